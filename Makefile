@@ -1,0 +1,64 @@
+# `make demo` and `make test` are the two commands a newcomer needs.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+CARGO_TARGET_DIR ?= $(CURDIR)/target
+export CARGO_TARGET_DIR
+DEMO_DIR ?= $(CURDIR)/demo
+NEXTEST_VERSION := 0.9.143
+DENY_VERSION := 0.20.2
+
+.PHONY: help
+help: ## Show what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Install what a fresh machine lacks (git, nextest, cargo-deny)
+	@scripts/setup $(NEXTEST_VERSION) $(DENY_VERSION)
+
+.PHONY: build
+build: ## Build the release binary
+	cargo build --locked --release --package syncline-cli
+
+.PHONY: install
+install: ## Install the binary into cargo's bin folder
+	cargo install --locked --path crates/cli
+
+.PHONY: demo
+demo: ## Two installations keep a collection in step; leaves both folders in ./demo
+	@scripts/require-git
+	@cargo build --locked --quiet --profile demo --package syncline-cli --package syncline-demo
+	@"$(CARGO_TARGET_DIR)/demo/syncline-demo" "$(DEMO_DIR)"
+
+.PHONY: test
+test: setup lint unit doc demo-check ## Run every check: format, lints, licences, tests, examples, demo
+
+.PHONY: lint
+lint: ## Check format, lints and licences
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- --deny warnings
+	cargo deny --offline --log-level error check bans licenses sources
+
+.PHONY: unit
+unit: ## Run the tests
+	cargo nextest run --locked --workspace --no-fail-fast
+
+.PHONY: doc
+doc: ## Run the examples of the documentation
+	cargo test --locked --workspace --doc --quiet
+
+.PHONY: demo-check
+demo-check: ## Run the demo in a folder of its own, and see that it ends well
+	@scripts/demo-check
+
+.PHONY: bench
+bench: ## Compare with git in the same run; prints a table of ratios
+	@scripts/require-git
+	cargo build --locked --release --package syncline-cli --package syncline-benches
+	"$(CARGO_TARGET_DIR)/release/syncline-benches"
+
+.PHONY: score
+score: build ## Score the merge on the corpus beside the project, where it is there
+	scripts/score
