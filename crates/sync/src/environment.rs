@@ -1,0 +1,32 @@
+//! What the engine is told of the world around it.
+
+use std::sync::Arc;
+
+use syncline_repo::{AskPass, Credentials};
+
+/// The time of day, as the embedding program sees it.
+pub trait Clock: Send + Sync {
+    /// Seconds since 1970, UTC, and the local offset in seconds.
+    fn now(&self) -> (i64, i32);
+}
+
+/// Told while something takes long.
+pub trait Progress: Send + Sync {
+    /// One line on what is going on, as `fetch: Receiving objects 42 %`.
+    fn report(&self, line: &str);
+}
+
+/// What an operation needs besides the repository.
+#[derive(Clone)]
+pub struct Environment {
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Named in the lock, so that others see who holds it: as `syncline sync on host`.
+    pub owner: String,
+    /// A user name and token for the remote; without them git asks its own helpers.
+    pub credentials: Option<Credentials>,
+    /// The program that answers git's questions for the credentials.
+    pub askpass: Option<AskPass>,
+    /// Told while something takes long.
+    pub progress: Option<Arc<dyn Progress>>,
+}

@@ -1,0 +1,322 @@
+//! What operations answer.
+
+use syncline_document::Value;
+use syncline_format::RepoPath;
+use syncline_merge::{Change, Conflict, ConflictId};
+use syncline_repo::{BranchName, CommitId, Signature};
+
+/// The state of a workspace at one moment.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// Name of the recognised format.
+    pub format: String,
+    /// The branch the folder is on; `None` where HEAD is detached.
+    pub branch: Option<BranchName>,
+    /// The last commit; `None` before the first.
+    pub head: Option<CommitId>,
+    /// The remote branch that this one follows, as `origin/main`.
+    pub upstream: Option<String>,
+    /// Whether the upstream branch was there when it was last looked at.
+    pub upstream_gone: bool,
+    /// Commits here that the upstream has not.
+    pub ahead: usize,
+    /// Commits of the upstream that are not here.
+    pub behind: usize,
+    /// What the user changed since the last commit, by resource.
+    pub changes: Vec<Change>,
+    /// Files that differ only in volatile or local fields: no change, named by `status --verbose`.
+    pub noise: Vec<RepoPath>,
+    /// Conflicts held on this branch.
+    pub conflicts: usize,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+    /// Whether the remote refused the conflicts, so that they are only here.
+    pub conflicts_are_local: bool,
+    /// An operation that a crash left half done; the next command that writes finishes it.
+    pub unfinished: Option<String>,
+    /// A merge, rebase or the like that git has in progress.
+    pub in_progress: Option<String>,
+    /// Files that are left to git (a filter that Syncline does not run, a submodule), with the reason.
+    pub left_to_git: Vec<(RepoPath, String)>,
+}
+
+/// A file that cannot be read: set aside, the last good version in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub path: RepoPath,
+    /// Counted from 1; `None` where the whole file is meant (unreadable, empty).
+    pub line: Option<usize>,
+    /// Counted from 1, in characters.
+    pub column: Option<usize>,
+    /// What is wrong, for people.
+    pub reason: String,
+    /// Whether the bad text is in the commit or only in the folder.
+    pub place: ProblemPlace,
+    /// Seconds since 1970 of the commit that brought it; `None` for a file that is not committed.
+    pub since: Option<i64>,
+    /// The last commit in which the file could be read.
+    pub last_good: Option<CommitId>,
+}
+
+/// Where a bad file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemPlace {
+    /// In the last commit.
+    Committed,
+    /// Only in the folder: it is neither committed nor overwritten.
+    Folder,
+}
+
+/// A conflict that is held, as it stands now.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The stored conflict; its pointer is the field's place as of now.
+    pub conflict: Conflict,
+    /// Its id.
+    pub id: ConflictId,
+    /// Whether it is between uncommitted work and a pulled commit.
+    pub is_draft: bool,
+}
+
+/// How a conflict is settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// The local value.
+    Ours,
+    /// The remote's or the merged branch's value.
+    Theirs,
+    /// What it was before both.
+    Base,
+    /// Both list items, resources or texts, ours first.
+    Both,
+    /// Another value.
+    Value(Value),
+}
+
+/// What a commit did.
+#[derive(Clone, Debug)]
+pub struct CommitReport {
+    /// The new commit; `None` where there was nothing to commit.
+    pub commit: Option<CommitId>,
+    /// What is in it.
+    pub changes: Vec<Change>,
+    /// Files that were left out because they cannot be read.
+    pub problems: Vec<Problem>,
+    /// Conflicts that this commit settled by changing their field.
+    pub settled: Vec<ConflictId>,
+}
+
+/// What fetch brought.
+#[derive(Clone, Debug, Default)]
+pub struct FetchReport {
+    /// Commits of the upstream that are not here.
+    pub behind: usize,
+    /// Commits here that the upstream has not.
+    pub ahead: usize,
+    /// Whether anything was new.
+    pub updated: bool,
+}
+
+/// What a pull or merge did.
+#[derive(Clone, Debug, Default)]
+pub struct MergeReport {
+    /// The commit the branch is at now.
+    pub head: Option<CommitId>,
+    /// Whether the branch moved.
+    pub moved: bool,
+    /// Whether a merge commit was made (not a fast-forward).
+    pub merged: bool,
+    /// How many commits came in.
+    pub commits: usize,
+    /// What came into the folder, by resource.
+    pub changes: Vec<Change>,
+    /// Conflicts that this merge holds.
+    pub conflicts: Vec<Held>,
+    /// Files that cannot be read now.
+    pub problems: Vec<Problem>,
+}
+
+/// What a push did.
+#[derive(Clone, Debug, Default)]
+pub struct PushReport {
+    /// How many commits went out.
+    pub commits: usize,
+    /// Whether the branch is new at the remote.
+    pub new_branch: bool,
+    /// Where it went, as `origin/main`.
+    pub to: String,
+    /// Whether the remote refused the conflicts' ref.
+    pub conflicts_are_local: bool,
+    /// The commit of another that a forced push replaced; it is kept under `refs/syncline/overwritten/`.
+    pub overwritten: Option<CommitId>,
+}
+
+/// What a sync did.
+#[derive(Clone, Debug, Default)]
+pub struct SyncReport {
+    /// The commit of the folder's changes, if there were any.
+    pub commit: Option<CommitId>,
+    /// What was committed.
+    pub committed: Vec<Change>,
+    /// What came in.
+    pub pulled: MergeReport,
+    /// What went out; `None` where nothing had to.
+    pub pushed: Option<PushReport>,
+    /// How often others were first, and it was merged again.
+    pub retries: usize,
+}
+
+/// What settling did.
+#[derive(Clone, Debug)]
+pub struct ResolveReport {
+    /// The settled conflicts.
+    pub settled: Vec<Held>,
+    /// The commit that holds the taken values; `None` where the file already had them.
+    pub commit: Option<CommitId>,
+    /// How many are still held.
+    pub left: usize,
+}
+
+/// One commit of a history.
+#[derive(Clone, Debug)]
+pub struct LogEntry {
+    /// The commit.
+    pub commit: CommitId,
+    /// Its parents.
+    pub parents: Vec<CommitId>,
+    /// Who wrote it, and when.
+    pub author: Signature,
+    /// The whole message.
+    pub message: String,
+    /// Whether the upstream does not have it yet.
+    pub unpushed: bool,
+}
+
+/// A commit and what it changed.
+#[derive(Clone, Debug)]
+pub struct ShowReport {
+    /// The commit.
+    pub entry: LogEntry,
+    /// Against its first parent.
+    pub files: Vec<FileDiff>,
+}
+
+/// One file's difference.
+#[derive(Clone, Debug)]
+pub struct FileDiff {
+    /// Where it is now, or was.
+    pub path: RepoPath,
+    /// By resource and field.
+    pub changes: Vec<Change>,
+    /// The old bytes; `None` where it is new.
+    pub old: Option<Vec<u8>>,
+    /// The new bytes; `None` where it is removed.
+    pub new: Option<Vec<u8>>,
+}
+
+/// A branch, local or at the remote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BranchInfo {
+    /// Its name, without the remote.
+    pub name: BranchName,
+    /// The remote that has it, for a branch that is not local.
+    pub remote: Option<String>,
+    /// Its last commit; `None` before the first.
+    pub commit: Option<CommitId>,
+    /// Whether the folder is on it.
+    pub current: bool,
+    /// What it follows, as `origin/main`.
+    pub upstream: Option<String>,
+    /// Commits that the upstream has not; all, where there is no upstream.
+    pub ahead: usize,
+    /// Commits of the upstream that it has not.
+    pub behind: usize,
+}
+
+/// One recorded operation.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Operation {
+    /// Names the operation: the first twelve digits of the record's commit.
+    #[serde(skip)]
+    pub id: String,
+    /// What was done: `commit`, `pull`, `sync`, `resolve`, …
+    pub kind: String,
+    /// One line for people.
+    pub description: String,
+    /// Seconds since 1970.
+    pub time: i64,
+    /// The refs that moved, with the commits before and after.
+    pub refs: Vec<RefMove>,
+}
+
+/// A ref that an operation moved.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct RefMove {
+    /// Full name.
+    pub name: String,
+    /// Hex id before; `None` where it was not there.
+    pub before: Option<String>,
+    /// Hex id after; `None` where it was removed.
+    pub after: Option<String>,
+}
+
+/// What `connect` found and did.
+#[derive(Clone, Debug)]
+pub struct ConnectReport {
+    /// The remote's URL without user information.
+    pub url: String,
+    /// The branch that is followed.
+    pub branch: BranchName,
+    /// Whether the remote had no commits.
+    pub was_empty: bool,
+    /// Whether anyone can read it without signing in.
+    pub is_public: bool,
+    /// What was synced; `None` with `--check`.
+    pub sync: Option<SyncReport>,
+}
+
+/// What is in a remote, before it is cloned.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The remote's URL without user information.
+    pub url: String,
+    /// Its branches, the default first.
+    pub branches: Vec<String>,
+    /// The recognised format.
+    pub format: String,
+    /// How many resources of each kind.
+    pub kinds: Vec<(String, usize)>,
+    /// How many files.
+    pub files: usize,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+    /// Whether anyone can read it without signing in.
+    pub is_public: bool,
+}
+
+/// One setting with its value and where that comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// As `sync.push-retries`.
+    pub key: String,
+    /// Its value as text; `None` where it is not set and has no default.
+    pub value: Option<String>,
+    /// Where the value comes from.
+    pub source: SettingSource,
+    /// What it is for, one line.
+    pub help: &'static str,
+}
+
+/// Where a setting's value comes from; the nearest wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingSource {
+    /// This installation: the repository's own Git configuration.
+    Local,
+    /// `.syncline.toml` in the repository, for everybody.
+    Shared,
+    /// The user's Git configuration.
+    Git,
+    /// Built in.
+    Default,
+}
