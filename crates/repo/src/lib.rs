@@ -1,1 +1,46 @@
-//! stub
+//! Git, the only store of Syncline: objects, trees, refs, index and history through gix at plumbing level;
+//! clone, fetch and push through the user's `git`.
+//!
+//! A [`Repository`] gives trees and blobs by Git's rules. New objects are kept in memory until a ref is to
+//! name them: [`Repository::update_refs`] writes and flushes them first, so that no ref can ever name what a
+//! power cut took away. A folder is read by [`Repository::snapshot`] and written by [`Repository::apply`], as
+//! `git add` and `git checkout` would.
+//!
+//! No other crate names gix or starts git. Nothing here prints.
+
+mod apply;
+mod commit;
+mod config;
+mod durable;
+mod error;
+mod filter;
+mod git;
+mod history;
+mod hooks;
+mod ids;
+mod index;
+mod objects;
+mod refs;
+mod remote;
+mod repository;
+mod snapshot;
+mod tree;
+
+pub use apply::{Apply, ApplyReport};
+pub use commit::{Commit, NewCommit, Person, Signature};
+pub use config::{RemoteConfig, Upstream};
+pub use error::RepoError;
+pub use git::{Cancel, Git, GitEnvironment, GitError, GitOutput, GitVersion, OnProgress, Progress};
+pub use history::History;
+pub use hooks::CommitHooks;
+pub use ids::{BlobId, BranchName, CommitId, IdError, NameError, ObjectId, RefName, TreeId};
+pub use refs::{Expected, Head, RefEdit, Reference};
+pub use remote::{
+    ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass, CloneOptions, Cloned,
+    Credentials, Direction, ExitClass, FetchOptions, FetchOutcome, Lease, Protocol, PushOptions, PushRef,
+    PushResult, PushStatus, Remote, RemoteError, RemoteErrorKind, RemoteRefs, RemoteUrl, Token, UpdatedRef,
+    UrlError, askpass_answer,
+};
+pub use repository::{InProgress, Repository};
+pub use snapshot::{Changed, Snapshot, SnapshotOptions, Trouble, TroubleKind};
+pub use tree::{Entry, Mode, TreeChange};
