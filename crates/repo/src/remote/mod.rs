@@ -1,0 +1,84 @@
+//! Clone, fetch and push by the user's git; every failure explained.
+
+mod askpass;
+mod clone;
+mod credentials;
+mod error;
+mod fetch;
+mod helper;
+mod push;
+mod refs;
+mod url;
+
+use std::time::Duration;
+
+use crate::git::{Cancel, DEFAULT_TIME_LIMIT, GitEnvironment};
+
+pub use askpass::{
+    ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass, askpass_answer,
+};
+pub use clone::{CloneOptions, Cloned};
+pub use credentials::{Credentials, Token};
+pub use error::{Direction, ExitClass, RemoteError, RemoteErrorKind};
+pub use fetch::{FetchOptions, FetchOutcome, UpdatedRef};
+pub use push::{Lease, PushOptions, PushRef, PushResult, PushStatus};
+pub use refs::RemoteRefs;
+pub use url::{Protocol, RemoteUrl, UrlError};
+
+/// One remote repository, and all that is needed to talk to it.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    url: RemoteUrl,
+    environment: GitEnvironment,
+    credentials: Option<Credentials>,
+    askpass: Option<AskPass>,
+    time_limit: Duration,
+    cancel: Cancel,
+}
+
+impl Remote {
+    /// A remote that is talked to with the user's own git settings and credential helpers.
+    pub fn new(url: RemoteUrl, environment: GitEnvironment) -> Self {
+        Self {
+            url,
+            environment,
+            credentials: None,
+            askpass: None,
+            time_limit: DEFAULT_TIME_LIMIT,
+            cancel: Cancel::default(),
+        }
+    }
+
+    /// Signs in with these and with nothing else. They need an [`AskPass`] to reach git.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: Option<Credentials>) -> Self {
+        self.credentials = credentials;
+        self
+    }
+
+    /// The program that answers git's question for name and token.
+    #[must_use]
+    pub fn with_askpass(mut self, askpass: AskPass) -> Self {
+        self.askpass = Some(askpass);
+        self
+    }
+
+    /// How long one call may take; ten minutes otherwise.
+    #[must_use]
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
+    }
+
+    /// Ends a running call when this is cancelled.
+    #[must_use]
+    pub fn with_cancel(mut self, cancel: &Cancel) -> Self {
+        self.cancel = cancel.clone();
+        self
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &RemoteUrl {
+        &self.url
+    }
+}
