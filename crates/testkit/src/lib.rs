@@ -1,1 +1,8 @@
-//! stub
+//! What tests stand on: a real Git server on loopback that can be told to fail, and homes of their own in which
+//! the real git runs. The demo uses the same server.
+
+mod home;
+mod server;
+
+pub use home::TestHome;
+pub use server::{Fault, GitServer, On, Protection, Request, Right};
