@@ -2,7 +2,8 @@
 
 use crate::Position;
 
-/// A file that is no valid YAML or JSON.
+/// A file that is no valid YAML or JSON, or that goes beyond a limit: nested deeper than
+/// [`MAX_DEPTH`](crate::MAX_DEPTH), or grown beyond reason by its aliases.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{position}: {reason}")]
 pub struct ParseError {
@@ -10,4 +11,11 @@ pub struct ParseError {
     pub position: Position,
     /// What is wrong there, for people: lower case, no full stop.
     pub reason: String,
+}
+
+impl ParseError {
+    /// At a byte offset of a text.
+    pub(crate) fn at(text: &str, offset: usize, reason: impl Into<String>) -> Self {
+        Self { position: Position::of(text, offset), reason: reason.into() }
+    }
 }

@@ -6,22 +6,31 @@
 //!
 //! This crate is pure: no clock, file, environment or network.
 
+mod block_scalar;
+mod build;
 mod compose;
+mod data;
 mod edit;
 mod error;
+mod extent;
+mod gap;
+mod hash;
 mod json;
+mod json_value;
 mod language;
 mod pointer;
 mod position;
+mod scalar;
 mod tree;
 mod value;
 mod yaml;
 
 pub use compose::{Child, ComposeError, Piece, Slot, compose};
+pub use data::Comparison;
 pub use edit::{Edit, EditError};
 pub use error::ParseError;
 pub use language::Language;
 pub use pointer::Pointer;
 pub use position::Position;
-pub use tree::{Document, Node, NodeId, NodeKind, Pair, Style};
+pub use tree::{Document, MAX_DEPTH, Node, NodeId, NodeKind, Pair, Style};
 pub use value::Value;

@@ -2,11 +2,23 @@
 
 use std::ops::Range;
 
-use crate::{Language, ParseError, Pointer, Position, Value};
+use crate::hash::DataHash;
+use crate::scalar::Meaning;
+use crate::{Language, ParseError, Position, json, yaml};
+
+/// How many containers may lie in each other. Deeper files are refused: no such file is meant for people,
+/// and whoever walks a tree may then do it by recursion.
+pub const MAX_DEPTH: usize = 255;
 
 /// A node of one document; meaningless in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeId(u32);
+pub struct NodeId(pub(crate) u32);
+
+impl NodeId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// How a node is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,20 +76,58 @@ pub struct Node {
     pub parent: Option<NodeId>,
 }
 
+/// What a node is beyond its public face.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    /// Where its content begins: after tag and anchor.
+    pub(crate) content: usize,
+    /// Where the next thing outside it begins; in block style that is the start of a line, after the
+    /// comments that belong to the node.
+    pub(crate) end: usize,
+    /// Of a scalar.
+    pub(crate) meaning: Meaning,
+    /// A scalar's text where it is not the one between content and the span's end.
+    pub(crate) decoded: Option<Box<str>>,
+    /// Where it has them.
+    pub(crate) properties: Option<Box<Properties>>,
+    /// The structural hash.
+    pub(crate) hash: DataHash,
+}
+
+/// The tag and anchor of a node.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Properties {
+    /// A tag that the core schema does not resolve.
+    pub(crate) tag: Option<Box<str>>,
+    /// The name of an anchor.
+    pub(crate) anchor: Option<Box<str>>,
+}
+
 /// A file's text and the tree over it.
 #[derive(Clone, Debug)]
 pub struct Document {
-    text: String,
-    language: Language,
-    nodes: Vec<Node>,
-    root: NodeId,
+    pub(crate) text: String,
+    pub(crate) language: Language,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) facts: Vec<Facts>,
+    pub(crate) root: NodeId,
+    /// Where each document of the file begins: after its `---` where it has one.
+    pub(crate) openings: Vec<usize>,
+    /// The first key that its mapping already has.
+    pub(crate) repeated: Option<NodeId>,
 }
 
 impl Document {
-    /// Reads a file.
+    /// Reads a file. A repeated key is no error, see [`Document::repeated_key`].
     pub fn parse(bytes: &[u8], language: Language) -> Result<Self, ParseError> {
-        let _ = (bytes, language);
-        todo!()
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let valid = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
+            ParseError::at(valid, valid.len(), "the file is not UTF-8 text")
+        })?;
+        match language {
+            Language::Yaml => yaml::parse(text),
+            Language::Json => json::parse(text),
+        }
     }
 
     /// The text, byte for byte as it was read, with a byte order mark if it had one.
@@ -95,25 +145,76 @@ impl Document {
         self.root
     }
 
+    /// How many nodes there are, keys included.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// A node by its id.
     pub fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.0 as usize]
+        &self.nodes[id.index()]
     }
 
-    /// The data of a node; an alias has the data of the node it names.
-    pub fn value(&self, id: NodeId) -> Value {
-        let _ = id;
-        todo!()
+    pub(crate) fn facts(&self, id: NodeId) -> &Facts {
+        &self.facts[id.index()]
     }
 
-    /// The node that a pointer names.
-    pub fn lookup(&self, pointer: &Pointer) -> Option<NodeId> {
-        let _ = pointer;
-        todo!()
+    /// A node's own text: its span.
+    pub fn node_text(&self, id: NodeId) -> &str {
+        &self.text[self.node(id).span.clone()]
+    }
+
+    /// The node itself, or the one that an alias names.
+    pub fn resolve(&self, id: NodeId) -> NodeId {
+        match self.node(id).kind {
+            NodeKind::Alias(target) => target,
+            _ => id,
+        }
+    }
+
+    /// How many children a container has; 0 for any other node.
+    pub fn child_count(&self, id: NodeId) -> usize {
+        match &self.node(id).kind {
+            NodeKind::Scalar | NodeKind::Alias(_) => 0,
+            NodeKind::Sequence(items) | NodeKind::Stream(items) => items.len(),
+            NodeKind::Mapping(pairs) => pairs.len(),
+        }
+    }
+
+    /// The value of a container's child by its number, counted from 0.
+    pub fn child(&self, id: NodeId, index: usize) -> Option<NodeId> {
+        match &self.node(id).kind {
+            NodeKind::Scalar | NodeKind::Alias(_) => None,
+            NodeKind::Sequence(items) | NodeKind::Stream(items) => items.get(index).copied(),
+            NodeKind::Mapping(pairs) => pairs.get(index).map(|pair| pair.value),
+        }
+    }
+
+    /// The key of a mapping's entry by its number, counted from 0.
+    pub fn key(&self, id: NodeId, index: usize) -> Option<NodeId> {
+        match &self.node(id).kind {
+            NodeKind::Mapping(pairs) => pairs.get(index).map(|pair| pair.key),
+            _ => None,
+        }
+    }
+
+    /// A node's tag where the core schema does not resolve it, as in [`Value::Tagged`](crate::Value::Tagged).
+    pub fn tag(&self, id: NodeId) -> Option<&str> {
+        self.facts(id).properties.as_ref()?.tag.as_deref()
+    }
+
+    /// The name of a node's anchor.
+    pub fn anchor(&self, id: NodeId) -> Option<&str> {
+        self.facts(id).properties.as_ref()?.anchor.as_deref()
+    }
+
+    /// Where a node begins.
+    pub fn position(&self, id: NodeId) -> Position {
+        Position::of(&self.text, self.node(id).span.start)
     }
 
     /// Where the first key stands that its mapping already has.
     pub fn repeated_key(&self) -> Option<Position> {
-        todo!()
+        self.repeated.map(|key| self.position(key))
     }
 }

@@ -1,0 +1,274 @@
+//! YAML by granit-parser's events.
+//!
+//! The parser says what there is and roughly where; exactly where (before the header of a block scalar,
+//! behind the colon of an empty value) is found by reading the gap between the nodes.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle, Tag, options};
+
+use crate::build::{Builder, NewNode, Size};
+use crate::gap::skip_blank;
+use crate::scalar::{Meaning, core_schema};
+use crate::tree::{MAX_DEPTH, Properties};
+use crate::{Document, Language, NodeId, NodeKind, ParseError, Style, block_scalar, extent};
+
+const CORE: &str = "tag:yaml.org,2002:";
+
+/// Reads a YAML text.
+pub(crate) fn parse(text: &str) -> Result<Document, ParseError> {
+    let mut options = options! {
+        emit_anchor_events: true,
+        // One more than our own limit, so that the message is ours.
+        flow_nesting_limit: MAX_DEPTH + 1,
+        block_nesting_limit: MAX_DEPTH + 1,
+    };
+    options.set_emit_comments(false);
+    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let body = &text[bom..];
+    let mut reader = Reader {
+        text,
+        bom,
+        builder: Builder::new(text),
+        cursor: bom,
+        anchors: HashMap::new(),
+        open_anchors: Vec::new(),
+    };
+    let mut parser = Parser::new_from_str_with_options(body, options);
+    while let Some(next) = parser.next_event() {
+        let (event, span) = next.map_err(|error| {
+            let offset = error.marker().byte_offset().unwrap_or_else(|| char_offset(body, error.marker().index()));
+            ParseError::at(text, bom + offset, error.info())
+        })?;
+        let mut anchor = None;
+        if event.is_node() && event.anchor_id().is_some_and(|id| id != 0) && !event.is_alias() {
+            if let Some(Ok((Event::Anchor(_, name), at))) = parser.peek() {
+                anchor = Some((name.to_string(), reader.range(at)));
+                parser.next_event();
+            }
+        }
+        reader.event(event, span, anchor)?;
+    }
+    let mut document = reader.builder.finish(Language::Yaml)?;
+    extent::fill(&mut document);
+    Ok(document)
+}
+
+fn char_offset(text: &str, index: usize) -> usize {
+    text.char_indices().nth(index).map_or(text.len(), |(at, _)| at)
+}
+
+/// An anchor's name and where `&name` stands.
+type Anchor = Option<(String, Range<usize>)>;
+
+struct Reader<'t> {
+    text: &'t str,
+    /// The length of the byte order mark, which the parser does not see.
+    bom: usize,
+    builder: Builder<'t>,
+    /// The end of what was read last.
+    cursor: usize,
+    anchors: HashMap<usize, (NodeId, Size)>,
+    /// For each open container, the id of its anchor.
+    open_anchors: Vec<Option<usize>>,
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: Event<'_>, span: Span, anchor: Anchor) -> Result<(), ParseError> {
+        let range = self.range(&span);
+        let anchor_id = event.anchor_id().filter(|id| *id != 0);
+        match event {
+            Event::DocumentStart(explicit, _) => {
+                if explicit {
+                    self.cursor = range.end;
+                }
+                self.builder.opening(self.cursor);
+                self.anchors.clear();
+            }
+            // An explicit end (`...`) is behind all of the document.
+            Event::DocumentEnd => self.cursor = self.cursor.max(range.end.min(self.text.len())),
+            Event::Scalar(value, style, _, tag) => {
+                let properties = self.properties(&span, tag.as_deref(), anchor);
+                let (id, size) = self.scalar(&value, style, range, tag.as_deref(), properties)?;
+                self.remember(anchor_id, id, size);
+            }
+            Event::Alias(target) => {
+                let Some(&(node, size)) = self.anchors.get(&target) else {
+                    let reason = "the alias stands inside the node that it names";
+                    return Err(self.builder.error(range.start, reason));
+                };
+                let new = NewNode { style: Style::Plain, span: range.clone(), content: range.start, properties: None };
+                self.builder.alias(new, node, size)?;
+                self.cursor = range.end;
+            }
+            Event::SequenceStart(style, _, tag) => {
+                let properties = self.properties(&span, tag.as_deref(), anchor);
+                let tag = container_tag(tag.as_deref(), "seq");
+                self.open(NodeKind::Sequence(Vec::new()), style, anchor_id, properties, tag)?;
+            }
+            Event::MappingStart(style, _, tag) => {
+                let properties = self.properties(&span, tag.as_deref(), anchor);
+                let tag = container_tag(tag.as_deref(), "map");
+                self.open(NodeKind::Mapping(Vec::new()), style, anchor_id, properties, tag)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(&range),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn range(&self, span: &Span) -> Range<usize> {
+        let range = span.byte_range().unwrap_or_default();
+        range.start + self.bom..range.end + self.bom
+    }
+
+    /// The text range of tag and anchor together, and the anchor's name.
+    fn properties(&self, span: &Span, tag: Option<&Tag>, anchor: Anchor) -> Written {
+        let tag_range = tag.and_then(|_| span.tag_span()).map(|span| self.range(&span));
+        let (name, anchor_range) = anchor.map_or((None, None), |(name, range)| (Some(name), Some(range)));
+        let range = match (tag_range, anchor_range) {
+            (Some(a), Some(b)) => Some(a.start.min(b.start)..a.end.max(b.end)),
+            (a, b) => a.or(b),
+        };
+        Written { range, anchor: name }
+    }
+
+    fn open(
+        &mut self,
+        kind: NodeKind,
+        style: StructureStyle,
+        anchor: Option<usize>,
+        written: Written,
+        tag: Option<Box<str>>,
+    ) -> Result<(), ParseError> {
+        let after = written.range.as_ref().map_or_else(|| self.past_indicator(), |range| range.end);
+        let content = skip_blank(self.text, after);
+        let start = written.range.as_ref().map_or(content, |range| range.start);
+        let style = if style == StructureStyle::Flow { Style::Flow } else { Style::Block };
+        let bracket = self.text[content..].starts_with(['[', '{']) && style == Style::Flow;
+        let new = NewNode { style, span: start..content, content, properties: written.properties(tag) };
+        self.builder.open(kind, new)?;
+        self.open_anchors.push(anchor);
+        self.cursor = content + usize::from(bracket);
+        Ok(())
+    }
+
+    fn close(&mut self, range: &Range<usize>) {
+        let bracket = range.len() == 1 && self.text[range.start..].starts_with([']', '}']);
+        let end = bracket.then_some(range.end);
+        let closed = self.builder.close(end);
+        let anchor = self.open_anchors.pop().flatten();
+        if let Some((id, size)) = closed {
+            self.remember(anchor, id, size);
+        }
+        self.cursor = end.unwrap_or(self.cursor);
+    }
+
+    fn remember(&mut self, anchor: Option<usize>, id: NodeId, size: Size) {
+        if let Some(anchor) = anchor {
+            self.anchors.insert(anchor, (id, size));
+        }
+    }
+
+    fn scalar(
+        &mut self,
+        value: &str,
+        style: ScalarStyle,
+        range: Range<usize>,
+        tag: Option<&Tag>,
+        written: Written,
+    ) -> Result<(NodeId, Size), ParseError> {
+        let after = written.range.as_ref().map_or_else(|| self.past_indicator(), |range| range.end);
+        let empty = range.is_empty() && matches!(style, ScalarStyle::Plain);
+        let (content, end, text) = match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let header = skip_blank(self.text, after);
+                let scalar = block_scalar::read(self.text, header, range.end, value);
+                (header, scalar.0, scalar.1)
+            }
+            _ if empty => (after, after, ""),
+            _ => (range.start, range.end, value),
+        };
+        let (meaning, tag) = scalar_meaning(text, style, tag);
+        let new = NewNode {
+            style: written_style(style),
+            span: written.range.as_ref().map_or(content, |range| range.start)..end,
+            content,
+            properties: written.properties(tag),
+        };
+        self.cursor = end;
+        self.builder.scalar(new, meaning, text)
+    }
+
+    /// Behind the `-`, `:`, `?`, comma or bracket that the next node follows.
+    fn past_indicator(&self) -> usize {
+        let (text, bytes) = (self.text, self.text.as_bytes());
+        if let Some(key) = self.builder.pending_key() {
+            let colon = skip_blank(text, key.span.end.max(self.cursor));
+            return if bytes.get(colon) == Some(&b':') { colon + 1 } else { self.cursor };
+        }
+        let Some(container) = self.builder.container() else { return self.cursor };
+        let mut at = skip_blank(text, self.cursor);
+        if container.style == Style::Flow && bytes.get(at) == Some(&b',') {
+            at = skip_blank(text, at + 1);
+        }
+        let blank_follows = matches!(bytes.get(at + 1), None | Some(b' ' | b'\t' | b'\n' | b'\r'));
+        match (&container.kind, bytes.get(at)) {
+            (NodeKind::Sequence(_), Some(b'-')) if container.style == Style::Block => at + 1,
+            (NodeKind::Mapping(_), Some(b'?')) if blank_follows => at + 1,
+            _ => at,
+        }
+    }
+}
+
+/// Tag and anchor as they stand in the text.
+struct Written {
+    range: Option<Range<usize>>,
+    anchor: Option<String>,
+}
+
+impl Written {
+    fn properties(&self, tag: Option<Box<str>>) -> Option<Box<Properties>> {
+        let anchor = self.anchor.as_deref().map(Into::into);
+        (tag.is_some() || anchor.is_some()).then(|| Box::new(Properties { tag, anchor }))
+    }
+}
+
+fn written_style(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::SingleQuoted => Style::SingleQuoted,
+        ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+        ScalarStyle::Literal => Style::Literal,
+        ScalarStyle::Folded => Style::Folded,
+        _ => Style::Plain,
+    }
+}
+
+fn full_tag(tag: &Tag) -> String {
+    format!("{}{}", tag.handle(), tag.suffix())
+}
+
+/// The tag of a container, if it says more than that it is one.
+fn container_tag(tag: Option<&Tag>, plain: &str) -> Option<Box<str>> {
+    let tag = full_tag(tag?);
+    (tag != "!" && tag.strip_prefix(CORE) != Some(plain)).then(|| tag.into())
+}
+
+/// What a scalar means, and its tag where the core schema has no meaning for it.
+fn scalar_meaning(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> (Meaning, Option<Box<str>>) {
+    let Some(tag) = tag else {
+        let plain = matches!(style, ScalarStyle::Plain);
+        return (if plain { core_schema(text) } else { Meaning::String }, None);
+    };
+    let tag = full_tag(tag);
+    let resolved = core_schema(text);
+    match (tag.strip_prefix(CORE), resolved) {
+        (Some("str"), _) => (Meaning::String, None),
+        (Some("null"), Meaning::Null)
+        | (Some("bool"), Meaning::Bool(_))
+        | (Some("int" | "float"), Meaning::Number) => (resolved, None),
+        _ if tag == "!" => (Meaning::String, None),
+        _ => (Meaning::String, Some(tag.into())),
+    }
+}

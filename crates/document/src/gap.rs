@@ -1,0 +1,44 @@
+//! What lies between the nodes of a YAML text: blanks, comments, indicators.
+
+/// The first byte from `from` on that is neither blank nor in a comment. Only for places where no scalar
+/// can be: there a `#` always begins a comment.
+pub(crate) fn skip_blank(text: &str, from: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        match bytes.get(at) {
+            Some(b' ' | b'\t' | b'\n' | b'\r') => at += 1,
+            Some(b'#') => at = line_break(text, at),
+            // A byte order mark may stand at the start of each document.
+            Some(0xEF) if text[at..].starts_with('\u{feff}') => at += '\u{feff}'.len_utf8(),
+            _ => return at,
+        }
+    }
+}
+
+/// The line break that ends the line of `from`, or the end of the text.
+pub(crate) fn line_break(text: &str, from: usize) -> usize {
+    let bytes = &text.as_bytes()[from..];
+    from + bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(bytes.len())
+}
+
+/// Past the line break at `at`; `at` itself where there is none.
+pub(crate) fn past_break(text: &str, at: usize) -> usize {
+    match &text.as_bytes()[at..] {
+        [b'\r', b'\n', ..] => at + 2,
+        [b'\r' | b'\n', ..] => at + 1,
+        _ => at,
+    }
+}
+
+/// The start of the line that `at` is in.
+pub(crate) fn line_start(text: &str, at: usize) -> usize {
+    let bytes = &text.as_bytes()[..at];
+    let start = bytes.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |found| found + 1);
+    if text[start..].starts_with('\u{feff}') { (start + '\u{feff}'.len_utf8()).min(at) } else { start }
+}
+
+/// How many spaces a text begins with.
+pub(crate) fn spaces(text: &str) -> usize {
+    text.bytes().take_while(|byte| *byte == b' ').count()
+}
