@@ -5,6 +5,22 @@
 //!
 //! This crate is pure: no clock, file, environment or network.
 
+mod claim;
+mod compile;
+mod description;
+mod error;
+mod format;
+mod formats;
 mod path;
+mod pattern;
+mod read;
+mod resource;
+mod rules;
 
+pub use claim::Claim;
+pub use error::FormatError;
+pub use format::Format;
+pub use formats::{Formats, HEAD_BYTES};
 pub use path::{RepoPath, RepoPathError};
+pub use resource::{Resource, owner};
+pub use rules::{FieldClass, Identity, ListRule, MergeRule, Rules};

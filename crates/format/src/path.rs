@@ -127,7 +127,9 @@ mod tests {
 
     #[test]
     fn ordinary_paths_are_taken() {
-        for path in ["a", "a/b.yaml", "with space/ü", ".gitignore", ".github/x", "a.git", "git", "a\nb", "\"q\""] {
+        for path in
+            ["a", "a/b.yaml", "with space/ü", ".gitignore", ".github/x", "a.git", "git", "a\nb", "\"q\""]
+        {
             assert!(RepoPath::new(path).is_ok(), "{path}");
         }
     }
@@ -135,8 +137,25 @@ mod tests {
     #[test]
     fn ways_out_of_the_folder_are_refused() {
         let bad = [
-            "", "/etc/passwd", "\\x", "c:/x", "..", "a/../b", "./a", "a//b", "a/", ".git", "a/.GIT/config", ".git.",
-            ".git ", "git~1", ".git::$INDEX_ALLOCATION", ".g\u{200c}it", "a\0b", "x\\..\\y", "x\\.git",
+            "",
+            "/etc/passwd",
+            "\\x",
+            "c:/x",
+            "..",
+            "a/../b",
+            "./a",
+            "a//b",
+            "a/",
+            ".git",
+            "a/.GIT/config",
+            ".git.",
+            ".git ",
+            "git~1",
+            ".git::$INDEX_ALLOCATION",
+            ".g\u{200c}it",
+            "a\0b",
+            "x\\..\\y",
+            "x\\.git",
         ];
         for path in bad {
             assert!(RepoPath::new(path).is_err(), "{path:?}");

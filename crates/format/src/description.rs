@@ -1,0 +1,116 @@
+//! What stands in a description's TOML file.
+//!
+//! Paths in a description are keys joined by `/` (`meta/id`), relative to the shape they stand in. In the
+//! names of fields `*` stands for any key and `[]` for any item of a list.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::{FieldClass, MergeRule};
+
+/// A whole description.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Description {
+    /// How the command line calls the format.
+    pub(crate) name: String,
+    /// One line for people.
+    pub(crate) title: String,
+    /// Other formats whose files count too, after the ones of this description.
+    #[serde(default)]
+    pub(crate) also: Vec<String>,
+    /// Which files there are; the first that fits a file counts.
+    pub(crate) file: Vec<FileDescription>,
+    /// What is in them.
+    pub(crate) shape: BTreeMap<String, ShapeDescription>,
+}
+
+/// One sort of file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct FileDescription {
+    /// Paths, as globs; `**/` also stands for no folder at all.
+    pub(crate) glob: Vec<String>,
+    /// Globs of the paths to look at first when the format is to be recognised.
+    #[serde(default)]
+    pub(crate) likely: Vec<String>,
+    /// Keys of the root and the values that each of them may have: `*` stands for any text at the start or
+    /// the end, `{stem}` for the file's name without extension, `{folder}` for the name of its folder.
+    #[serde(default)]
+    pub(crate) root: BTreeMap<String, Vec<String>>,
+    /// Whether a file that does not parse is text, as long as it never did, and not a problem.
+    #[serde(default)]
+    pub(crate) readable: bool,
+    /// The shape of the root.
+    pub(crate) shape: String,
+}
+
+/// One sort of node.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ShapeDescription {
+    /// Set where each such node is a resource.
+    pub(crate) resource: Option<ResourceDescription>,
+    /// What is known of the nodes below.
+    #[serde(default)]
+    pub(crate) fields: BTreeMap<String, FieldDescription>,
+}
+
+/// How a resource is told apart and called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ResourceDescription {
+    /// The kind where nothing below says otherwise; `{extension}` is the file's.
+    pub(crate) kind: String,
+    /// Where the kind is written out; goes before `kinds`.
+    pub(crate) kind_at: Option<String>,
+    /// Ways to tell the kind; the first that fits counts.
+    #[serde(default)]
+    pub(crate) kinds: Vec<KindDescription>,
+    /// Where the id is. Without it the resource is known by its natural key.
+    pub(crate) id: Option<String>,
+    /// Where the name is: the first that is there. Without any it is the key, or the path of the file.
+    #[serde(default)]
+    pub(crate) name: Vec<String>,
+    /// Where the parent's id is; without it the parent is the resource around this one.
+    pub(crate) parent: Option<String>,
+    /// Fields that together tell resources of one kind and parent apart where ids do not.
+    #[serde(default)]
+    pub(crate) natural: Vec<String>,
+}
+
+/// One way to tell a kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct KindDescription {
+    /// The kind.
+    pub(crate) kind: String,
+    /// What the id has to be, with `*` at the start or the end.
+    pub(crate) id: Option<String>,
+    /// What has to be there.
+    pub(crate) has: Option<String>,
+}
+
+/// What is known of one field.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct FieldDescription {
+    /// Its class, and that of everything in it.
+    pub(crate) class: Option<FieldClass>,
+    /// How it merges where both sides changed it.
+    pub(crate) merge: Option<MergeRule>,
+    /// Of a list: what tells its items apart, the best first; `a+b` needs both.
+    #[serde(default)]
+    pub(crate) keys: Vec<String>,
+    /// Of a list: fields that together pair items where ids are of no use.
+    #[serde(default)]
+    pub(crate) natural: Vec<String>,
+    /// Of a list: the fields by which the tool sorts the items when it writes them.
+    #[serde(default)]
+    pub(crate) written_by: Vec<String>,
+    /// The shape of the node.
+    pub(crate) is: Option<String>,
+    /// Of a list: the shape of each item.
+    pub(crate) items: Option<String>,
+}

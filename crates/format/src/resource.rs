@@ -1,0 +1,162 @@
+//! Resources in documents.
+
+use syncline_document::{Document, NodeId, NodeKind, Pointer};
+
+use crate::rules::{Identity, Rules};
+use crate::{RepoPath, pattern, read};
+
+/// One thing the user thinks of: a request, a folder, an environment, a test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// What it is, in the tool's own word.
+    pub kind: String,
+    /// What the tool knows it by; `None` where the tool gives it no id.
+    pub id: Option<String>,
+    /// What people know it by; never empty.
+    pub name: String,
+    /// The id of the resource that it belongs to.
+    pub parent: Option<String>,
+    /// The file.
+    pub path: RepoPath,
+    /// The place in the file.
+    pub at: Pointer,
+    /// The node at that place, in the document that was asked.
+    pub node: NodeId,
+    /// Parents' names, kind, name and what else tells it apart where ids do not: after a re-import every
+    /// id is another one. Not always unique.
+    pub natural_key: String,
+}
+
+impl Resource {
+    /// Whether a place in its file lies in it; it may lie in a resource inside this one, see [`owner`].
+    pub fn holds(&self, pointer: &Pointer) -> bool {
+        pointer.parts().starts_with(self.at.parts())
+    }
+
+    /// The place of a field as seen from the resource; `None` where it lies outside.
+    pub fn field(&self, pointer: &Pointer) -> Option<Pointer> {
+        let rest = pointer.parts().strip_prefix(self.at.parts())?;
+        Some(rest.iter().fold(Pointer::root(), |field, part| field.child(part.as_str())))
+    }
+}
+
+/// The innermost of a file's resources that holds a place.
+pub fn owner<'a>(resources: &'a [Resource], pointer: &Pointer) -> Option<&'a Resource> {
+    let holding = resources.iter().filter(|resource| resource.holds(pointer));
+    holding.max_by_key(|resource| resource.at.parts().len())
+}
+
+/// How a format describes the resources of one shape.
+#[derive(Clone, Debug)]
+pub(crate) struct ResourceRule {
+    pub(crate) kind: String,
+    pub(crate) kind_at: Option<Vec<Box<str>>>,
+    pub(crate) kinds: Vec<KindRule>,
+    pub(crate) id: Option<Vec<Box<str>>>,
+    pub(crate) names: Vec<Vec<Box<str>>>,
+    pub(crate) parent: Option<Vec<Box<str>>>,
+    pub(crate) natural: Option<Identity>,
+}
+
+/// One way to tell the kind.
+#[derive(Clone, Debug)]
+pub(crate) struct KindRule {
+    pub(crate) kind: String,
+    pub(crate) id: Option<String>,
+    pub(crate) has: Option<Vec<Box<str>>>,
+}
+
+impl ResourceRule {
+    fn kind(&self, document: &Document, node: NodeId, id: Option<&str>, path: &RepoPath) -> String {
+        let written = self.kind_at.as_ref().and_then(|at| read::text_at(document, node, at));
+        if let Some(kind) = written.filter(|kind| !kind.is_empty()) {
+            return kind;
+        }
+        let fits = |rule: &&KindRule| {
+            rule.id.as_ref().is_none_or(|wanted| id.is_some_and(|id| pattern::matches(wanted, id)))
+                && rule.has.as_ref().is_none_or(|has| read::node_at(document, node, has).is_some())
+        };
+        match self.kinds.iter().find(fits) {
+            Some(rule) => rule.kind.clone(),
+            None => self.kind.replace("{extension}", &path.extension().unwrap_or_default()),
+        }
+    }
+
+    fn name(&self, document: &Document, node: NodeId, at: &Pointer, path: &RepoPath) -> String {
+        let mut names = self.names.iter().filter_map(|name| read::text_at(document, node, name));
+        let written = names.find(|name| !name.is_empty());
+        written.or_else(|| at.parts().last().cloned()).unwrap_or_else(|| path.to_string())
+    }
+}
+
+/// All resources of a document, a parent always before its children.
+pub(crate) fn resources(path: &RepoPath, document: &Document, rules: Rules<'_>) -> Vec<Resource> {
+    let mut walk = Walk { path, document, found: Vec::new() };
+    walk.visit(document.root(), &Pointer::root(), rules, &Around::default());
+    walk.found
+}
+
+/// The resource around the place that is visited.
+#[derive(Clone, Default)]
+struct Around {
+    id: Option<String>,
+    natural_key: String,
+}
+
+struct Walk<'a> {
+    path: &'a RepoPath,
+    document: &'a Document,
+    found: Vec<Resource>,
+}
+
+impl Walk<'_> {
+    fn visit(&mut self, node: NodeId, at: &Pointer, rules: Rules<'_>, around: &Around) {
+        if !rules.leads_to_resource() {
+            return;
+        }
+        let within = self.take(node, at, rules, around);
+        let around = within.as_ref().unwrap_or(around);
+        match &self.document.node(read::resolve(self.document, node)).kind {
+            NodeKind::Mapping(pairs) => {
+                for pair in pairs {
+                    let Some(key) = read::key_text(self.document, pair.key) else { continue };
+                    let next = rules.key(&key);
+                    if next.leads_to_resource() {
+                        self.visit(pair.value, &at.child(key), next, around);
+                    }
+                }
+            }
+            NodeKind::Sequence(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.visit(*item, &at.child(index.to_string()), rules.item(), around);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes the node where it is a resource. An empty file and a scalar where a mapping belongs hold none,
+    /// except that a whole file always counts as what it is.
+    fn take(&mut self, node: NodeId, at: &Pointer, rules: Rules<'_>, around: &Around) -> Option<Around> {
+        let rule = rules.resource_rule()?;
+        let kind = &self.document.node(read::resolve(self.document, node)).kind;
+        if !matches!(kind, NodeKind::Mapping(_)) && rule.id.is_some() {
+            return None;
+        }
+        let id = rule.id.as_ref().and_then(|at| read::text_at(self.document, node, at));
+        let id = id.filter(|id| !id.is_empty());
+        let kind = rule.kind(self.document, node, id.as_deref(), self.path);
+        let name = rule.name(self.document, node, at, self.path);
+        let parent = match &rule.parent {
+            Some(at) => read::text_at(self.document, node, at),
+            None => around.id.clone(),
+        };
+        let natural = rule.natural.as_ref().and_then(|natural| natural.of_present(self.document, node));
+        let natural_key =
+            [&around.natural_key, "/", &kind, ":", natural.as_deref().unwrap_or(&name)].concat();
+        let within = Around { id: id.clone(), natural_key: natural_key.clone() };
+        let path = self.path.clone();
+        self.found.push(Resource { kind, id, name, parent, path, at: at.clone(), node, natural_key });
+        Some(within)
+    }
+}

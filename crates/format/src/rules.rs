@@ -1,0 +1,262 @@
+//! What a format says about each node of a document, walked alongside the tree.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use syncline_document::{Document, NodeId, Pointer};
+
+use crate::read;
+use crate::resource::ResourceRule;
+
+/// What a change of a field means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldClass {
+    /// An ordinary field.
+    #[default]
+    Plain,
+    /// Alone it is no change; it travels with a real one.
+    Volatile,
+    /// Belongs to one machine: a commit keeps the repository's value, the folder keeps its own.
+    Local,
+    /// Compared only by the order that it gives to siblings.
+    Order,
+}
+
+/// How a field merges that both sides changed in different ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MergeRule {
+    /// The later time.
+    Newest,
+    /// The greater number.
+    Max,
+    /// A list: all items of both.
+    Union,
+    /// A long text: line by line.
+    Text,
+    /// The first-come value, without a conflict.
+    Ours,
+    /// The other value, without a conflict.
+    Theirs,
+}
+
+/// How the items of a list are told apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListRule {
+    /// Ways to identify an item, the best first. Use the first that every item has, each a different one.
+    pub identities: Vec<Identity>,
+    /// Pairs items that no identity pairs: those that are alone with their values on both sides.
+    pub natural: Option<Identity>,
+    /// What the tool sorts the items by when it writes them, for the place of an added one; may be empty.
+    pub written_by: Vec<Identity>,
+}
+
+/// One or several fields of an item whose values together identify it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    fields: Vec<Vec<Box<str>>>,
+}
+
+impl Identity {
+    pub(crate) fn new(fields: Vec<Vec<Box<str>>>) -> Self {
+        Self { fields }
+    }
+
+    /// The values in one item, joined; `None` where one of them is missing, empty or no scalar.
+    pub fn of(&self, document: &Document, item: NodeId) -> Option<String> {
+        self.join(document, item, |_| None)
+    }
+
+    /// As [`Identity::of`], a missing value counting as an empty one; `None` where all are missing.
+    pub fn of_present(&self, document: &Document, item: NodeId) -> Option<String> {
+        let joined = self.join(document, item, |_| Some(String::new()))?;
+        joined.chars().any(|c| c != SEPARATOR).then_some(joined)
+    }
+
+    fn join(
+        &self,
+        document: &Document,
+        item: NodeId,
+        missing: impl Fn(&[Box<str>]) -> Option<String>,
+    ) -> Option<String> {
+        let mut joined = String::new();
+        for (index, field) in self.fields.iter().enumerate() {
+            if index > 0 {
+                joined.push(SEPARATOR);
+            }
+            let text = read::text_at(document, item, field).filter(|text| !text.is_empty());
+            joined.push_str(&text.or_else(|| missing(field))?);
+        }
+        Some(joined)
+    }
+}
+
+/// No text in YAML or JSON is likely to hold it.
+const SEPARATOR: char = '\u{1f}';
+
+/// All that a format says about one node and, by going on, about the nodes below it. Copies are free, a
+/// step costs one look into a hash table.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    automaton: &'a Automaton,
+    state: u32,
+}
+
+impl<'a> Rules<'a> {
+    /// Of a file that no format says anything about.
+    pub fn none() -> Rules<'static> {
+        static NONE: LazyLock<Automaton> = LazyLock::new(Automaton::default);
+        Rules { automaton: &NONE, state: 0 }
+    }
+
+    pub(crate) fn start(automaton: &'a Automaton, state: u32) -> Self {
+        Self { automaton, state }
+    }
+
+    /// Of the value of a mapping's entry.
+    #[must_use]
+    pub fn key(self, key: &str) -> Self {
+        let state = self.state();
+        let next = state.keys.get(key).copied().or(state.any_key);
+        Self { state: next.unwrap_or_else(|| state.beyond()), ..self }
+    }
+
+    /// Of any item of a list.
+    #[must_use]
+    pub fn item(self) -> Self {
+        let state = self.state();
+        Self { state: state.item.unwrap_or_else(|| state.beyond()), ..self }
+    }
+
+    /// Of each document of a stream, asked at its root: the same as of a file that is one document.
+    #[must_use]
+    pub fn document(self) -> Self {
+        self
+    }
+
+    /// Of the node that a pointer names. Whether a number is a key or an index is taken from the document.
+    #[must_use]
+    pub fn at(self, document: &Document, pointer: &Pointer) -> Self {
+        read::steps(document, pointer).fold(self, |rules, step| match step {
+            read::Step::Document => rules.document(),
+            read::Step::Item => rules.item(),
+            read::Step::Key(key) => rules.key(key),
+            read::Step::Unknown(part) if is_index(part) && rules.state().item.is_some() => rules.item(),
+            read::Step::Unknown(part) => rules.key(part),
+        })
+    }
+
+    /// The class of the field, its own or that of a field around it.
+    pub fn class(self) -> FieldClass {
+        self.state().class
+    }
+
+    /// How the field merges where both changed it.
+    pub fn merge_rule(self) -> Option<MergeRule> {
+        self.state().merge
+    }
+
+    /// How the list's items are told apart; `None` where the format does not say.
+    pub fn list(self) -> Option<&'a ListRule> {
+        self.automaton.states[self.state as usize].list.as_ref()
+    }
+
+    /// Whether the node is a resource.
+    pub fn is_resource(self) -> bool {
+        self.state().resource.is_some()
+    }
+
+    /// Whether nothing is known of this node and all below it but its class: no need to ask further.
+    pub fn is_end(self) -> bool {
+        (self.state as usize) < CLASSES.len()
+    }
+
+    pub(crate) fn resource_rule(self) -> Option<&'a ResourceRule> {
+        self.automaton.states[self.state as usize].resource.as_ref()
+    }
+
+    /// Whether a resource may be at this node or below.
+    pub(crate) fn leads_to_resource(self) -> bool {
+        self.state().leads_to_resource
+    }
+
+    fn state(self) -> &'a State {
+        &self.automaton.states[self.state as usize]
+    }
+}
+
+fn is_index(part: &str) -> bool {
+    part == "-" || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The classes, each at the number of the state that stands for "nothing more is known".
+const CLASSES: [FieldClass; 4] =
+    [FieldClass::Plain, FieldClass::Volatile, FieldClass::Local, FieldClass::Order];
+
+/// Patterns of all shapes, as a state machine over the keys from the root: shapes hold each other (a folder
+/// its children), so it is a graph and not a tree.
+#[derive(Debug)]
+pub(crate) struct Automaton {
+    pub(crate) states: Vec<State>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    pub(crate) keys: HashMap<Box<str>, u32>,
+    pub(crate) any_key: Option<u32>,
+    pub(crate) item: Option<u32>,
+    pub(crate) class: FieldClass,
+    pub(crate) merge: Option<MergeRule>,
+    pub(crate) list: Option<ListRule>,
+    pub(crate) resource: Option<ResourceRule>,
+    pub(crate) leads_to_resource: bool,
+}
+
+impl State {
+    /// The state of a child of which the format says nothing.
+    fn beyond(&self) -> u32 {
+        match self.class {
+            FieldClass::Plain => 0,
+            FieldClass::Volatile => 1,
+            FieldClass::Local => 2,
+            FieldClass::Order => 3,
+        }
+    }
+
+    fn successors(&self) -> impl Iterator<Item = u32> {
+        self.keys.values().copied().chain(self.any_key).chain(self.item)
+    }
+}
+
+impl Default for Automaton {
+    fn default() -> Self {
+        Self { states: CLASSES.map(|class| State { class, ..State::default() }).into() }
+    }
+}
+
+impl Automaton {
+    pub(crate) fn add(&mut self, state: State) -> u32 {
+        let index = u32::try_from(self.states.len()).expect("descriptions are short");
+        self.states.push(state);
+        index
+    }
+
+    /// To be called when all states are there.
+    pub(crate) fn mark_ways_to_resources(&mut self) {
+        loop {
+            let mut changed = false;
+            for index in 0..self.states.len() {
+                let state = &self.states[index];
+                let leads = state.resource.is_some()
+                    || state.successors().any(|next| self.states[next as usize].leads_to_resource);
+                changed |= leads && !state.leads_to_resource;
+                self.states[index].leads_to_resource = leads;
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+}
