@@ -1,8 +1,9 @@
 //! What the engine is told of the world around it.
 
+use std::fmt;
 use std::sync::Arc;
 
-use syncline_repo::{AskPass, Credentials};
+use syncline_repo::{AskPass, Credentials, GitEnvironment};
 
 /// The time of day, as the embedding program sees it.
 pub trait Clock: Send + Sync {
@@ -12,7 +13,7 @@ pub trait Clock: Send + Sync {
 
 /// Told while something takes long.
 pub trait Progress: Send + Sync {
-    /// One line on what is going on, as `fetch: Receiving objects 42 %`.
+    /// One line on what is going on, as `Receiving objects: 42 %`.
     fn report(&self, line: &str);
 }
 
@@ -21,12 +22,22 @@ pub trait Progress: Send + Sync {
 pub struct Environment {
     /// The time of day.
     pub clock: Arc<dyn Clock>,
-    /// Named in the lock, so that others see who holds it: as `syncline sync on host`.
+    /// Named in the lock, so that others see who holds it: as `syncline sync, process 4711`.
     pub owner: String,
+    /// What git is started with.
+    pub git: GitEnvironment,
     /// A user name and token for the remote; without them git asks its own helpers.
     pub credentials: Option<Credentials>,
     /// The program that answers git's questions for the credentials.
     pub askpass: Option<AskPass>,
     /// Told while something takes long.
     pub progress: Option<Arc<dyn Progress>>,
+    /// Whose draft it is in a bare repository; in a folder the draft is what is in the folder.
+    pub user: String,
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment").field("owner", &self.owner).field("user", &self.user).finish_non_exhaustive()
+    }
 }

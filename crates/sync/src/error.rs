@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use syncline_document::{EditError, ParseError};
 use syncline_format::{RepoPath, RepoPathError};
-use syncline_repo::{RemoteError, RemoteErrorKind, RepoError, UrlError};
+use syncline_repo::{ExitClass, NameError, RemoteError, RepoError, UrlError};
 
 /// What went wrong, to which thing.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,9 @@ pub enum SyncError {
     /// A text that is no URL.
     #[error(transparent)]
     Url(#[from] UrlError),
+    /// A text that is no name of a ref.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// A path that must not be in a repository.
     #[error(transparent)]
     Path(#[from] RepoPathError),
@@ -91,6 +94,14 @@ pub enum SyncError {
     /// The branch that is followed is not at the remote any more.
     #[error("`{0}` is gone from the remote")]
     UpstreamGone(String),
+    /// The followed branch no longer has a commit that it had.
+    #[error("`{upstream}` was rewritten: it no longer has commit {seen}")]
+    Rewritten {
+        /// The branch that is followed.
+        upstream: String,
+        /// The first digits of the commit that it had.
+        seen: String,
+    },
     /// The remote has commits that are not here.
     #[error("`{0}` has commits that are not here")]
     Behind(String),
@@ -141,6 +152,12 @@ pub enum SyncError {
         /// What it takes.
         expected: String,
     },
+    /// A setting that is each installation's own.
+    #[error("`{0}` is each installation's own, and cannot be shared")]
+    NotShareable(String),
+    /// Nobody to name in a commit.
+    #[error("no author is known for the commit")]
+    NoAuthor,
     /// `.syncline.toml` cannot be read.
     #[error("`.syncline.toml` cannot be read: {0}")]
     SharedSettings(String),
@@ -150,6 +167,17 @@ pub enum SyncError {
         /// The ref.
         name: String,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// Files change faster than they can be merged.
+    #[error("files of the folder change while they are written")]
+    FolderKeepsChanging,
+    /// A file that cannot be taken into Git.
+    #[error("`{path}` cannot be taken: {reason}")]
+    CannotTake {
+        /// The file.
+        path: RepoPath,
+        /// Why.
         reason: String,
     },
     /// Reading or writing of a file of ours.
@@ -191,6 +219,132 @@ pub enum ErrorKind {
     Damaged,
     /// A defect of ours.
     Defect,
+}
+
+impl SyncError {
+    /// What it means for whoever asked.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Repo(error) => repo_kind(error),
+            Self::Remote(error) => remote_kind(error),
+            Self::Url(_)
+            | Self::UnknownFormat(_)
+            | Self::NothingSelected(_)
+            | Self::UnknownRevision(_)
+            | Self::UnknownBranch(_)
+            | Self::BadBranchName(_)
+            | Self::UnknownConflict(_)
+            | Self::AmbiguousConflict(_)
+            | Self::BothOnScalar(_)
+            | Self::BadValue(_)
+            | Self::UnknownSetting(_)
+            | Self::BadSetting { .. }
+            | Self::NotShareable(_)
+            | Self::Usage(_) => ErrorKind::Usage,
+            Self::Behind(_) => ErrorKind::PushRefused,
+            Self::UpstreamGone(_) | Self::OthersFirst(_) => ErrorKind::Unreachable,
+            Self::Path(_)
+            | Self::Unreadable { .. }
+            | Self::Edit { .. }
+            | Self::SharedSettings(_)
+            | Self::DamagedRecord { .. } => ErrorKind::Damaged,
+            _ => ErrorKind::Refused,
+        }
+    }
+
+    /// What to do next, most likely first.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Remote(error) => error.hints.clone(),
+            other => other.hint().map(str::to_owned).into_iter().collect(),
+        }
+    }
+
+    fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Repo(error) => return repo_hint(error),
+            Self::NotAWorkspace(_) => NOT_A_WORKSPACE,
+            Self::NotEmpty(_) => "name another folder, or empty this one first",
+            Self::UnknownFormat(_) => "the known formats are insomnia-v4, insomnia-v5 and generic",
+            Self::Locked { .. } => "wait until it is done, and run the command again",
+            Self::InProgress(_) => "finish or abort it with git (`git status` says how), and run the command again",
+            Self::DetachedHead => "`syncline branch switch NAME` goes to a branch",
+            Self::Unborn(_) => "`syncline commit -m MESSAGE` makes the first commit",
+            Self::Uncommitted(_) => "`syncline commit` keeps the changes, `syncline discard` drops them",
+            Self::TooManyRemovals { .. } => {
+                "if that is meant, run the command again with --yes; `syncline discard .` brings the files back"
+            }
+            Self::NothingSelected(_) => "give a path, a resource id, kind:name, or a glob; `syncline status` lists them",
+            Self::UnknownRevision(_) => "`syncline log` lists the commits",
+            Self::UnknownBranch(_) => "`syncline branch` lists the branches",
+            Self::BranchExists(_) => "choose another name, or switch to it",
+            Self::CurrentBranch(_) => "switch to another branch first",
+            Self::Unmerged { .. } => "merge or push it first, or run the command again with --yes",
+            Self::NoRemote => "`syncline connect URL` binds this workspace to one",
+            Self::UpstreamGone(_) => {
+                "`syncline push --new-branch NAME` publishes it under a name, `syncline branch switch` goes to another"
+            }
+            Self::Rewritten { .. } => {
+                "look at it with `git log`, then rebase your commits onto it with git; nothing of yours is lost meanwhile"
+            }
+            Self::Behind(_) => "`syncline sync` merges them and pushes",
+            Self::OthersFirst(_) => "your work is committed here; run `syncline sync` again in a moment",
+            Self::UnknownConflict(_) | Self::AmbiguousConflict(_) => "`syncline conflicts` lists them with their ids",
+            Self::BothOnScalar(_) => "take ours, theirs or base, or give a value",
+            Self::PlaceGone(_) => "settle it with --take theirs or --take base, or put the value back first",
+            Self::UnknownSetting(_) => "`syncline config` lists the settings",
+            Self::NotShareable(_) => "leave out --shared",
+            Self::NoAuthor => {
+                "`syncline config author.name NAME` and `syncline config author.email EMAIL` say who you are"
+            }
+            Self::SharedSettings(_) => "mend the file, or remove it to go on with the built-in settings",
+            Self::FolderKeepsChanging => "wait until other programs are done writing, and run the command again",
+            Self::OutsideFolder(_) => "merge it with `git merge`, and run the command again",
+            _ => return None,
+        })
+    }
+}
+
+const NOT_A_WORKSPACE: &str = "`syncline init` makes the folder one, `syncline clone URL` opens one from a remote";
+
+fn repo_kind(error: &RepoError) -> ErrorKind {
+    match error {
+        RepoError::MissingObject(_)
+        | RepoError::BadObject { .. }
+        | RepoError::UnsafePath(_)
+        | RepoError::Open { .. }
+        | RepoError::ReadRef { .. }
+        | RepoError::History { .. } => ErrorKind::Damaged,
+        RepoError::Name(_) => ErrorKind::Usage,
+        _ => ErrorKind::Refused,
+    }
+}
+
+fn repo_hint(error: &RepoError) -> Option<&'static str> {
+    Some(match error {
+        RepoError::NotARepository(_) => NOT_A_WORKSPACE,
+        RepoError::RefMoved { .. } => "another program moved it meanwhile; run the command again",
+        RepoError::IndexLocked(_) | RepoError::RefLocked { .. } => {
+            "if no git is running there, remove the lock file, and run the command again"
+        }
+        RepoError::MissingObject(_) | RepoError::BadObject { .. } => "`git fsck` tells what is damaged",
+        RepoError::UnsafePath(_) => "nothing of it was written; ask whoever made that commit",
+        RepoError::HookRefused { .. } => "mend what the hook complains about, and run the command again",
+        RepoError::File { .. } | RepoError::WriteObjects { .. } => {
+            "nothing is lost: make room or give the right to write, and run the command again"
+        }
+        _ => return None,
+    })
+}
+
+fn remote_kind(error: &RemoteError) -> ErrorKind {
+    match error.exit_class() {
+        ExitClass::Refused => ErrorKind::Refused,
+        ExitClass::PushRefused => ErrorKind::PushRefused,
+        ExitClass::SignIn => ErrorKind::SignIn,
+        ExitClass::Unreachable => ErrorKind::Unreachable,
+        ExitClass::Damaged => ErrorKind::Damaged,
+    }
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {

@@ -248,6 +248,8 @@ pub struct Operation {
     pub time: i64,
     /// The refs that moved, with the commits before and after.
     pub refs: Vec<RefMove>,
+    /// The record's commit of the operation before this one.
+    pub previous: Option<String>,
 }
 
 /// A ref that an operation moved.

@@ -1,0 +1,324 @@
+//! Moving branch and folder from one commit to another, under a draft that stays.
+//!
+//! What is to be done is first written down at `refs/syncline/pending`; each step after that can be done
+//! again, so a process killed at any point is finished by the next one. A file that the user changes in the
+//! meantime is merged again, never overwritten.
+
+use serde::{Deserialize, Serialize};
+use syncline_format::RepoPath;
+use syncline_merge::{Conflict, Side};
+use syncline_repo::{Apply, BranchName, CommitId, Expected, RefEdit, RefName, SnapshotOptions, TreeId};
+
+use crate::conflicts::ConflictSet;
+use crate::record::{Note, Record, signature, text_entry, write_commit};
+use crate::workspace::own_ref;
+use crate::{SyncError, Workspace};
+
+const PLAN: &str = "plan.json";
+/// How often files that change under our hands are merged again before the user is asked to wait.
+const ROUNDS: usize = 20;
+
+/// What is to move.
+pub(crate) struct Advance<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) description: String,
+    /// The branch that the folder is on afterwards.
+    pub(crate) branch: &'a BranchName,
+    /// The commit that the folder is based on.
+    pub(crate) old: Option<CommitId>,
+    /// The commit that it is to be based on.
+    pub(crate) new: CommitId,
+    /// Refs that move with it; the branch too, unless only HEAD goes there.
+    pub(crate) refs: Vec<RefEdit>,
+}
+
+/// The plan as it is written down.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Plan {
+    version: u32,
+    kind: String,
+    description: String,
+    branch: String,
+    old: Option<String>,
+    new: String,
+    /// Commits of the folder's state as it was, and as it is to be.
+    before: String,
+    after: String,
+    refs: Vec<PlannedRef>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PlannedRef {
+    name: String,
+    expected: Option<String>,
+    new: Option<String>,
+    message: String,
+}
+
+/// The folder's way from one state to another.
+#[derive(Clone, Copy)]
+struct Way {
+    before: CommitId,
+    after: CommitId,
+}
+
+impl Workspace {
+    /// Moves refs and folder; answers the conflicts between the draft and what came in.
+    pub(crate) fn advance(&self, step: Advance<'_>) -> Result<Vec<Conflict>, SyncError> {
+        let draft = self.draft(Some(step.branch), step.old, None, true)?;
+        let before = draft.tree(self)?;
+        let target = self.repo.tree_of(step.new)?;
+        let (after, conflicts) = if draft.changed.is_empty() {
+            (target, Vec::new())
+        } else {
+            let merged = self.merge_trees(draft.base, before, target, Side::Ours)?;
+            (merged.tree, merged.conflicts)
+        };
+        let mut step = step;
+        step.refs.extend(self.hold_draft_conflicts(step.branch, &conflicts)?);
+        if self.repo.work_tree().is_none() {
+            self.advance_bare(step, before, after)?;
+        } else {
+            let way =
+                Way { before: self.keep_draft(before, step.old)?, after: self.keep_draft(after, Some(step.new))? };
+            let plan = Plan::new(&step, way);
+            self.write_plan(&plan)?;
+            self.carry_out(&plan)?;
+        }
+        Ok(conflicts)
+    }
+
+    /// Finishes what a crash left half done. The caller holds the lock.
+    pub(crate) fn finish_interrupted(&self) -> Result<(), SyncError> {
+        let Some(plan) = self.read_plan()? else { return Ok(()) };
+        if self.is_overtaken(&plan)? {
+            return self.drop_plan("overtaken by a commit made with git");
+        }
+        self.carry_out(&plan)
+    }
+
+    /// What a crash left half done, for people.
+    pub(crate) fn interrupted(&self) -> Result<Option<String>, SyncError> {
+        Ok(self.read_plan()?.map(|plan| plan.description))
+    }
+
+    fn carry_out(&self, plan: &Plan) -> Result<(), SyncError> {
+        let way = Way { before: parse(&plan.before)?, after: parse(&plan.after)? };
+        let way = self.write_folder(plan, way)?;
+        let (old, new): (Option<CommitId>, CommitId) =
+            (plan.old.as_deref().map(parse).transpose()?, parse(&plan.new)?);
+        let changes = self.repo.diff_trees(self.tree_of(old)?, Some(self.repo.tree_of(new)?), None)?;
+        let edits: Vec<_> = changes.into_iter().map(|change| (change.path, change.new)).collect();
+        self.repo.update_index(&edits)?;
+        self.put_head_on(&plan.branch)?;
+        let mut refs = self.refs_left(plan)?;
+        refs.push(RefEdit {
+            name: pending_ref(),
+            expected: Expected::Any,
+            new: None,
+            message: plan.description.clone(),
+        });
+        self.finish(&plan.kind, &plan.description, refs, vec![way.before, way.after])
+    }
+
+    /// Writes the folder's files; answers the way as it was in the end, which is another where the user
+    /// went on typing.
+    fn write_folder(&self, plan: &Plan, mut way: Way) -> Result<Way, SyncError> {
+        for _ in 0..ROUNDS {
+            let changed = self.apply_once(way)?;
+            if changed.is_empty() {
+                return Ok(way);
+            }
+            way = self.merge_again(plan, way, &changed)?;
+        }
+        Err(SyncError::FolderKeepsChanging)
+    }
+
+    /// One pass over the files; answers those that are not as they were.
+    fn apply_once(&self, way: Way) -> Result<Vec<RepoPath>, SyncError> {
+        let (before, after) = (self.repo.tree_of(way.before)?, self.repo.tree_of(way.after)?);
+        let changes = self.repo.diff_trees(Some(before), Some(after), None)?.into_iter();
+        let changes: Vec<_> =
+            changes.map(|change| Apply { path: change.path, expect: change.old, put: change.new }).collect();
+        let report = self.repo.apply(&changes)?;
+        match report.failed.into_iter().next() {
+            Some((_, error)) => Err(error.into()),
+            None => Ok(report.changed_meanwhile),
+        }
+    }
+
+    fn merge_again(&self, plan: &Plan, way: Way, paths: &[RepoPath]) -> Result<Way, SyncError> {
+        let before = self.repo.tree_of(way.before)?;
+        let options = SnapshotOptions { base: Some(before), under: None, only: Some(paths), write: true };
+        let snapshot = self.repo.snapshot(&options)?;
+        if let Some(trouble) = snapshot.trouble.first() {
+            return Err(SyncError::CannotTake { path: trouble.path.clone(), reason: trouble.reason.clone() });
+        }
+        let edits: Vec<_> = snapshot.changed.into_iter().map(|changed| (changed.path, changed.after)).collect();
+        let now = self.repo.edit_tree(Some(before), &edits)?;
+        let merged = self.merge_trees(Some(before), now, self.repo.tree_of(way.after)?, Side::Ours)?;
+        let new = parse(&plan.new)?;
+        let way = Way { before: self.keep_draft(now, Some(way.before))?, after: self.keep_draft(merged.tree, Some(new))? };
+        self.hold_late_conflicts(&plan.branch, &merged.conflicts)?;
+        self.write_plan(&Plan { before: way.before.to_string(), after: way.after.to_string(), ..plan.clone() })?;
+        Ok(way)
+    }
+
+    fn hold_late_conflicts(&self, branch: &str, conflicts: &[Conflict]) -> Result<(), SyncError> {
+        let edits = self.hold_draft_conflicts(&BranchName::new(branch)?, conflicts)?;
+        Ok(self.repo.update_refs(&edits, &signature(self.environment.clock.now()))?)
+    }
+
+    /// The edit that adds conflicts between the draft and what came in.
+    fn hold_draft_conflicts(
+        &self,
+        branch: &BranchName,
+        conflicts: &[Conflict],
+    ) -> Result<Vec<RefEdit>, SyncError> {
+        if conflicts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut set = ConflictSet::of_draft(&self.repo, branch)?;
+        set.hold(conflicts.iter().cloned());
+        self.store_conflicts(&set, None)
+    }
+
+    /// The edit of a conflict set's ref, if it has to move.
+    pub(crate) fn store_conflicts(
+        &self,
+        set: &ConflictSet,
+        merged: Option<&ConflictSet>,
+    ) -> Result<Vec<RefEdit>, SyncError> {
+        let note = Note::new(&self.environment, "Hold and settle conflicts");
+        let commit = set.write(&self.repo, merged, &note)?;
+        if commit == set.commit() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![replace(set.ref_name().clone(), set.commit(), commit, "hold and settle conflicts")])
+    }
+
+    fn advance_bare(&self, step: Advance<'_>, before: TreeId, after: TreeId) -> Result<(), SyncError> {
+        let name = self.draft_ref(step.branch)?;
+        let was = self.repo.commit_at(&name)?;
+        let mut refs = step.refs;
+        let mut drafts = Vec::new();
+        if was.is_some() {
+            let target = self.repo.tree_of(step.new)?;
+            let now = (after != target).then(|| self.keep_draft(after, Some(step.new))).transpose()?;
+            refs.push(replace(name, was, now, step.kind));
+            drafts.push(self.keep_draft(before, step.old)?);
+        }
+        self.finish(step.kind, &step.description, refs, drafts)
+    }
+
+    fn write_plan(&self, plan: &Plan) -> Result<(), SyncError> {
+        let text = serde_json::to_vec_pretty(plan).expect("plain data is always written");
+        let tree = self.repo.edit_tree(None, &[(plan_path(), Some(text_entry(&self.repo, &text)?))])?;
+        let parents = vec![parse(&plan.before)?, parse(&plan.after)?];
+        let note = Note::new(&self.environment, &plan.description);
+        let commit = write_commit(&self.repo, tree, parents, &note)?;
+        let edit = RefEdit {
+            name: pending_ref(),
+            expected: Expected::Any,
+            new: Some(commit.into()),
+            message: plan.description.clone(),
+        };
+        Ok(self.repo.update_refs(&[edit], &signature(note.time))?)
+    }
+
+    fn read_plan(&self) -> Result<Option<Plan>, SyncError> {
+        let record = Record::read(&self.repo, pending_ref())?;
+        let Some(text) = record.file(&self.repo, PLAN)? else { return Ok(None) };
+        serde_json::from_slice(&text).map(Some).map_err(|error| damaged(&error.to_string()))
+    }
+
+    fn drop_plan(&self, why: &str) -> Result<(), SyncError> {
+        let edit = RefEdit { name: pending_ref(), expected: Expected::Any, new: None, message: why.to_owned() };
+        Ok(self.repo.update_refs(&[edit], &signature(self.environment.clock.now()))?)
+    }
+
+    /// Whether the branch went on elsewhere since: then what is in the folder is the user's draft on it.
+    fn is_overtaken(&self, plan: &Plan) -> Result<bool, SyncError> {
+        let branch = BranchName::new(&plan.branch)?.ref_name();
+        let Some(planned) = plan.refs.iter().find(|planned| planned.name == branch.to_string()) else {
+            return Ok(false);
+        };
+        let now = self.repo.reference(&branch)?.map(|id| id.to_string());
+        Ok(now != planned.expected && now != planned.new)
+    }
+
+    /// The planned moves that are not done yet.
+    fn refs_left(&self, plan: &Plan) -> Result<Vec<RefEdit>, SyncError> {
+        let mut left = Vec::new();
+        for planned in &plan.refs {
+            let name = RefName::new(&planned.name)?;
+            let now = self.repo.reference(&name)?;
+            let new = planned.new.as_deref().map(parse::<syncline_repo::ObjectId>).transpose()?;
+            let expected = match planned.expected.as_deref().map(parse::<syncline_repo::ObjectId>).transpose()? {
+                Some(id) => Expected::Exactly(id),
+                None => Expected::Absent,
+            };
+            if now != new {
+                left.push(RefEdit { name, expected, new, message: planned.message.clone() });
+            }
+        }
+        Ok(left)
+    }
+
+    fn put_head_on(&self, branch: &str) -> Result<(), SyncError> {
+        let branch = BranchName::new(branch)?;
+        let is_there = self.repo.head()?.branch() == Some(&branch);
+        if !is_there {
+            let by = signature(self.environment.clock.now());
+            self.repo.set_head_branch(&branch, &format!("checkout: moving to {branch}"), &by)?;
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    fn new(step: &Advance<'_>, way: Way) -> Self {
+        let refs = step.refs.iter().map(|edit| PlannedRef {
+            name: edit.name.to_string(),
+            expected: match edit.expected {
+                Expected::Exactly(id) => Some(id.to_string()),
+                Expected::Any | Expected::Absent => None,
+            },
+            new: edit.new.map(|id| id.to_string()),
+            message: edit.message.clone(),
+        });
+        Self {
+            version: 1,
+            kind: step.kind.to_owned(),
+            description: step.description.clone(),
+            branch: step.branch.to_string(),
+            old: step.old.map(|commit| commit.to_string()),
+            new: step.new.to_string(),
+            before: way.before.to_string(),
+            after: way.after.to_string(),
+            refs: refs.collect(),
+        }
+    }
+}
+
+/// A ref's move from where it is known to be.
+pub(crate) fn replace(name: RefName, old: Option<CommitId>, new: Option<CommitId>, message: &str) -> RefEdit {
+    let expected = old.map_or(Expected::Absent, |commit| Expected::Exactly(commit.into()));
+    RefEdit { name, expected, new: new.map(Into::into), message: message.to_owned() }
+}
+
+fn pending_ref() -> RefName {
+    own_ref("pending").expect("a valid name")
+}
+
+fn plan_path() -> RepoPath {
+    RepoPath::new(PLAN).expect("a valid name")
+}
+
+fn damaged(reason: &str) -> SyncError {
+    SyncError::DamagedRecord { name: pending_ref().to_string(), reason: reason.to_owned() }
+}
+
+fn parse<T: std::str::FromStr>(id: &str) -> Result<T, SyncError> {
+    id.parse().map_err(|_| damaged(&format!("`{id}` is no id")))
+}

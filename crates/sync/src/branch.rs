@@ -1,0 +1,226 @@
+//! Branches: list, create, switch, delete, merge.
+
+use std::collections::BTreeSet;
+
+use syncline_merge::Side;
+use syncline_repo::{BranchName, CommitId, RefEdit, RefName};
+
+use crate::advance::{Advance, replace};
+use crate::conflicts::ConflictSet;
+use crate::remote::short_name;
+use crate::workspace::OnBranch;
+use crate::{BranchInfo, MergeReport, SyncError, Workspace};
+
+impl Workspace {
+    /// Local branches, then those of remotes that are not local; each by name.
+    pub fn branches(&self) -> Result<Vec<BranchInfo>, SyncError> {
+        let mut local = self.local_branches()?;
+        let names: BTreeSet<_> = local.iter().map(|branch| branch.name.clone()).collect();
+        local.extend(self.remote_branches()?.into_iter().filter(|branch| !names.contains(&branch.name)));
+        Ok(local)
+    }
+
+    fn local_branches(&self) -> Result<Vec<BranchInfo>, SyncError> {
+        let head = self.repo.head()?;
+        let mut found = Vec::new();
+        for reference in self.repo.references("refs/heads/")? {
+            let Some(name) = reference.name.branch() else { continue };
+            found.push(self.branch_info(name, Some(reference.target.as_commit()))?);
+        }
+        let unborn = head.branch().filter(|_| head.commit().is_none());
+        if let Some(name) = unborn {
+            found.insert(0, self.branch_info(name.clone(), None)?);
+        }
+        Ok(found)
+    }
+
+    fn branch_info(&self, name: BranchName, commit: Option<CommitId>) -> Result<BranchInfo, SyncError> {
+        let current = self.repo.head()?.branch() == Some(&name);
+        let upstream = self.upstream(&name)?;
+        let followed = upstream.as_ref().and_then(|(_, commit)| *commit);
+        let (ahead, behind) = self.ahead_behind(commit, followed)?;
+        let upstream = upstream.map(|(upstream, _)| short_name(&upstream.tracking));
+        Ok(BranchInfo { name, remote: None, commit, current, upstream, ahead, behind })
+    }
+
+    fn remote_branches(&self) -> Result<Vec<BranchInfo>, SyncError> {
+        let mut found = Vec::new();
+        for remote in self.repo.remotes() {
+            let prefix = format!("refs/remotes/{}/", remote.name);
+            for reference in self.repo.references(&prefix)? {
+                let full = reference.name.to_string();
+                let Ok(name) = BranchName::new(&full[prefix.len()..]) else { continue };
+                found.push(BranchInfo {
+                    name,
+                    remote: Some(remote.name.clone()),
+                    commit: Some(reference.target.as_commit()),
+                    current: false,
+                    upstream: None,
+                    ahead: 0,
+                    behind: 0,
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes a branch at a revision, or where the folder is. The folder stays where it is.
+    pub fn create_branch(&mut self, name: &str, from: Option<&str>) -> Result<BranchInfo, SyncError> {
+        let _lock = self.begin()?;
+        let branch = branch_name(name)?;
+        if self.repo.commit_at(&branch.ref_name())?.is_some() {
+            return Err(SyncError::BranchExists(name.to_owned()));
+        }
+        let commit = match from {
+            Some(revision) => self.revision(revision)?,
+            None => self.repo.head()?.commit().ok_or_else(|| SyncError::Unborn(name.to_owned()))?,
+        };
+        let mut refs = vec![replace(branch.ref_name(), None, Some(commit), "branch: created")];
+        if from.is_none() {
+            refs.extend(self.copied_conflicts(&branch)?);
+        }
+        self.finish("branch create", &format!("Create the branch {branch}"), refs, Vec::new())?;
+        self.branch_info(branch, Some(commit))
+    }
+
+    /// What is held on the branch that the folder is on is held on a branch made from it, too.
+    fn copied_conflicts(&self, branch: &BranchName) -> Result<Vec<RefEdit>, SyncError> {
+        let Some(current) = self.repo.head()?.branch().cloned() else { return Ok(Vec::new()) };
+        let Some(commit) = ConflictSet::of_branch(&self.repo, &current)?.commit() else { return Ok(Vec::new()) };
+        let target = ConflictSet::of_branch(&self.repo, branch)?;
+        Ok(vec![replace(target.ref_name().clone(), target.commit(), Some(commit), "branch: created")])
+    }
+
+    /// Goes to a branch; one that only a remote has becomes local and follows it. Refused over work that
+    /// is not committed.
+    pub fn switch_branch(&mut self, name: &str) -> Result<MergeReport, SyncError> {
+        let _lock = self.begin()?;
+        let on = self.current()?;
+        let branch = branch_name(name)?;
+        if on.as_ref().is_some_and(|on| on.name == branch) {
+            return Ok(MergeReport { head: on.and_then(|on| on.commit), ..MergeReport::default() });
+        }
+        let (new, refs) = self.branch_to_switch_to(&branch)?;
+        let old = self.repo.head()?.commit();
+        self.refuse_over_work(on.as_ref().map(|on| &on.name), old)?;
+        let description = format!("Switch to {branch}");
+        self.advance(Advance { kind: "branch switch", description, branch: &branch, old, new, refs })?;
+        let changes = self.changes_between(old, Some(new))?;
+        let problems = self.problems()?;
+        Ok(MergeReport { head: Some(new), moved: true, changes, problems, ..MergeReport::default() })
+    }
+
+    fn current(&self) -> Result<Option<OnBranch>, SyncError> {
+        match self.on_branch() {
+            Ok(on) => Ok(Some(on)),
+            Err(SyncError::DetachedHead) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn branch_to_switch_to(&mut self, branch: &BranchName) -> Result<(CommitId, Vec<RefEdit>), SyncError> {
+        if let Some(commit) = self.repo.commit_at(&branch.ref_name())? {
+            return Ok((commit, Vec::new()));
+        }
+        let remote = self.remote_branches()?.into_iter().find(|remote| &remote.name == branch);
+        let unknown = || SyncError::UnknownBranch(branch.to_string());
+        let remote = remote.ok_or_else(unknown)?;
+        let commit = remote.commit.ok_or_else(unknown)?;
+        let remote_name = remote.remote.ok_or_else(unknown)?;
+        let mut refs = vec![replace(branch.ref_name(), None, Some(commit), "branch: follows the remote")];
+        let theirs = ConflictSet::of_remote(&self.repo, &remote_name, branch.as_str())?;
+        let own = ConflictSet::of_branch(&self.repo, branch)?;
+        if theirs.commit() != own.commit() && theirs.commit().is_some() {
+            refs.push(replace(own.ref_name().clone(), own.commit(), theirs.commit(), "conflicts of the remote"));
+        }
+        self.repo.set_upstream(branch, Some((&remote_name, &branch.ref_name())))?;
+        Ok((commit, refs))
+    }
+
+    /// Fails where the folder has changes that count.
+    pub(crate) fn refuse_over_work(
+        &self,
+        branch: Option<&BranchName>,
+        commit: Option<CommitId>,
+    ) -> Result<(), SyncError> {
+        let sorted = self.sort_draft(self.draft(branch, commit, None, false)?)?;
+        let mut paths: Vec<_> = sorted.content.iter().map(|file| file.changed.path.clone()).collect();
+        paths.extend(sorted.problems.iter().map(|problem| problem.path.clone()));
+        if paths.is_empty() { Ok(()) } else { Err(SyncError::Uncommitted(paths)) }
+    }
+
+    /// Deletes a local branch; one whose commits nothing else has only with `force`.
+    pub fn delete_branch(&mut self, name: &str, force: bool) -> Result<BranchInfo, SyncError> {
+        let _lock = self.begin()?;
+        let branch = branch_name(name)?;
+        let unknown = || SyncError::UnknownBranch(name.to_owned());
+        let commit = self.repo.commit_at(&branch.ref_name())?.ok_or_else(unknown)?;
+        if self.repo.head()?.branch() == Some(&branch) {
+            return Err(SyncError::CurrentBranch(name.to_owned()));
+        }
+        let own = self.commits_only_of(&branch, commit)?;
+        if own > 0 && !force {
+            let commits = if own == 1 { "1 commit".to_owned() } else { format!("{own} commits") };
+            return Err(SyncError::Unmerged { name: name.to_owned(), commits });
+        }
+        let info = self.branch_info(branch.clone(), Some(commit))?;
+        let mut refs = vec![replace(branch.ref_name(), Some(commit), None, "branch: deleted")];
+        for set in [ConflictSet::of_branch(&self.repo, &branch)?, ConflictSet::of_draft(&self.repo, &branch)?] {
+            if set.commit().is_some() {
+                refs.push(replace(set.ref_name().clone(), set.commit(), None, "branch: deleted"));
+            }
+        }
+        self.finish("branch delete", &format!("Delete the branch {branch}"), refs, Vec::new())?;
+        self.repo.set_upstream(&branch, None)?;
+        Ok(info)
+    }
+
+    fn commits_only_of(&self, branch: &BranchName, commit: CommitId) -> Result<usize, SyncError> {
+        let own = branch.ref_name();
+        let heads = self.repo.references("refs/heads/")?.into_iter().filter(|reference| reference.name != own);
+        let others = heads.chain(self.repo.references("refs/remotes/")?);
+        let others: Vec<_> = others.map(|reference| reference.target.as_commit()).collect();
+        Ok(self.repo.history(&[commit], &others)?.count())
+    }
+
+    /// Merges a branch into the one that the folder is on; in a conflicting field the value of the branch
+    /// that is merged into stays.
+    pub fn merge_branch(&mut self, name: &str) -> Result<MergeReport, SyncError> {
+        let _lock = self.begin()?;
+        let on = self.on_branch()?;
+        let theirs = self.branch_to_merge(name)?;
+        let message = format!("Merge {name} into {}", on.name);
+        let tip = self.integrate(on.commit, theirs, Side::Ours, &message)?;
+        if on.commit == Some(tip.commit) {
+            return Ok(MergeReport { head: on.commit, ..MergeReport::default() });
+        }
+        let mut conflicts = ConflictSet::of_branch(&self.repo, &on.name)?;
+        let merged = branch_name(name).ok().map(|other| ConflictSet::of_branch(&self.repo, &other)).transpose()?;
+        if let Some(other) = &merged {
+            let base = conflicts.common(&self.repo, other)?;
+            conflicts.merge(base.as_ref(), other);
+        }
+        self.settle_changed(&mut conflicts, on.commit, tip.commit)?;
+        conflicts.hold(tip.conflicts.iter().cloned());
+        let refs = self.store_conflicts(&conflicts, merged.as_ref())?;
+        let (_, commits) = self.ahead_behind(on.commit, Some(theirs))?;
+        self.move_branch("merge", message, &on.name, on.commit, &tip, refs, commits)
+    }
+
+    /// A local branch, a remote one (`origin/main` or, where no local one has the name, `main`).
+    fn branch_to_merge(&self, name: &str) -> Result<CommitId, SyncError> {
+        let names = [format!("refs/heads/{name}"), format!("refs/remotes/{name}")];
+        for full in names {
+            let found = RefName::new(&full).ok().map(|full| self.repo.commit_at(&full)).transpose()?.flatten();
+            if let Some(commit) = found {
+                return Ok(commit);
+            }
+        }
+        let remote = self.remote_branches()?.into_iter().find(|remote| remote.name.as_str() == name);
+        remote.and_then(|remote| remote.commit).ok_or_else(|| SyncError::UnknownBranch(name.to_owned()))
+    }
+}
+
+fn branch_name(name: &str) -> Result<BranchName, SyncError> {
+    BranchName::new(name).map_err(|_| SyncError::BadBranchName(name.to_owned()))
+}

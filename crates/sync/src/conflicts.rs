@@ -1,0 +1,135 @@
+//! The conflicts that are held: a tree at `refs/syncline/conflicts/<branch>`, one blob each.
+
+use std::collections::BTreeMap;
+
+use syncline_format::RepoPath;
+use syncline_merge::{Conflict, ConflictId};
+use syncline_repo::{BranchName, CommitId, RefName, Repository};
+
+use crate::SyncError;
+use crate::record::{Note, Record, text_entry};
+
+/// The conflicts of one branch.
+#[derive(Clone, Debug)]
+pub(crate) struct ConflictSet {
+    record: Record,
+    stored: BTreeMap<ConflictId, Conflict>,
+    held: BTreeMap<ConflictId, Conflict>,
+}
+
+impl ConflictSet {
+    /// Those of a branch between commits.
+    pub(crate) fn of_branch(repo: &Repository, branch: &BranchName) -> Result<Self, SyncError> {
+        Self::read(repo, RefName::new(format!("refs/syncline/conflicts/{branch}"))?)
+    }
+
+    /// Those between the uncommitted work on a branch and what was pulled; never pushed.
+    pub(crate) fn of_draft(repo: &Repository, branch: &BranchName) -> Result<Self, SyncError> {
+        Self::read(repo, RefName::new(format!("refs/syncline/draft-conflicts/{branch}"))?)
+    }
+
+    /// Those that a remote had for a branch when it was last fetched.
+    pub(crate) fn of_remote(repo: &Repository, remote: &str, branch: &str) -> Result<Self, SyncError> {
+        Self::read(repo, RefName::new(format!("refs/syncline/remotes/{remote}/conflicts/{branch}"))?)
+    }
+
+    fn read(repo: &Repository, name: RefName) -> Result<Self, SyncError> {
+        Self::from_record(repo, Record::read(repo, name)?)
+    }
+
+    fn from_record(repo: &Repository, record: Record) -> Result<Self, SyncError> {
+        let damaged = |reason: String| SyncError::DamagedRecord { name: record.name.to_string(), reason };
+        let mut stored = BTreeMap::new();
+        for (path, bytes) in record.files(repo)? {
+            let json = serde_json::from_slice(&bytes).map_err(|error| damaged(format!("{path}: {error}")))?;
+            let conflict = Conflict::from_json(&json).map_err(|error| damaged(format!("{path}: {error}")))?;
+            stored.insert(conflict.id(), conflict);
+        }
+        Ok(Self { held: stored.clone(), stored, record })
+    }
+
+    /// The ref that keeps them.
+    pub(crate) fn ref_name(&self) -> &RefName {
+        &self.record.name
+    }
+
+    /// The commit that the ref names; `None` where nothing was ever held.
+    pub(crate) fn commit(&self) -> Option<CommitId> {
+        self.record.commit
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&ConflictId, &Conflict)> {
+        self.held.iter()
+    }
+
+    pub(crate) fn get(&self, id: &ConflictId) -> Option<&Conflict> {
+        self.held.get(id)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.held.len()
+    }
+
+    pub(crate) fn hold(&mut self, conflicts: impl IntoIterator<Item = Conflict>) {
+        self.held.extend(conflicts.into_iter().map(|conflict| (conflict.id(), conflict)));
+    }
+
+    pub(crate) fn settle(&mut self, id: &ConflictId) -> Option<Conflict> {
+        self.held.remove(id)
+    }
+
+    /// Takes over what another set added and settled since `base`.
+    pub(crate) fn merge(&mut self, base: Option<&Self>, theirs: &Self) {
+        let was_there = |id: &ConflictId| base.is_some_and(|base| base.held.contains_key(id));
+        self.held.retain(|id, _| theirs.held.contains_key(id) || !was_there(id));
+        let added = theirs.held.iter().filter(|(id, _)| !was_there(id));
+        self.held.extend(added.map(|(id, conflict)| (id.clone(), conflict.clone())));
+    }
+
+    /// The set that both have grown from; `None` where they have nothing in common.
+    pub(crate) fn common(&self, repo: &Repository, other: &Self) -> Result<Option<Self>, SyncError> {
+        let (Some(own), Some(theirs)) = (self.record.commit, other.record.commit) else { return Ok(None) };
+        let Some(base) = repo.merge_bases(own, theirs)?.first().copied() else { return Ok(None) };
+        let tree = repo.tree_of(base)?;
+        let record = Record { commit: Some(base), tree: Some(tree), name: self.record.name.clone() };
+        Self::from_record(repo, record).map(Some)
+    }
+
+    /// Writes a commit of the set as it is now, on top of the stored one and of `merged`. `None` where
+    /// there is nothing to write. No ref is moved.
+    pub(crate) fn write(
+        &self,
+        repo: &Repository,
+        merged: Option<&Self>,
+        note: &Note<'_>,
+    ) -> Result<Option<CommitId>, SyncError> {
+        let merged = merged.and_then(|merged| merged.record.commit);
+        if self.held == self.stored && self.has(repo, merged)? {
+            return Ok(self.record.commit);
+        }
+        let mut edits = Vec::new();
+        for id in self.stored.keys().filter(|id| !self.held.contains_key(id)) {
+            edits.push((file_name(id), None));
+        }
+        for (id, conflict) in self.held.iter().filter(|(id, _)| !self.stored.contains_key(id)) {
+            let text = serde_json::to_vec_pretty(&conflict.to_json()).expect("JSON values are always written");
+            edits.push((file_name(id), Some(text_entry(repo, &text)?)));
+        }
+        if edits.is_empty() && self.record.commit.is_none() {
+            return Ok(merged);
+        }
+        self.record.next(repo, &edits, merged, note).map(Some)
+    }
+
+    fn has(&self, repo: &Repository, commit: Option<CommitId>) -> Result<bool, SyncError> {
+        match (self.record.commit, commit) {
+            (_, None) => Ok(true),
+            (None, Some(_)) => Ok(false),
+            (Some(own), Some(other)) => Ok(repo.is_ancestor(other, own)?),
+        }
+    }
+}
+
+fn file_name(id: &ConflictId) -> RepoPath {
+    RepoPath::new(format!("{id}.json")).expect("an id is hex digits")
+}

@@ -1,0 +1,211 @@
+//! Binding a workspace to a remote, and opening one from a remote.
+
+use std::path::{Path, PathBuf};
+
+use syncline_format::RepoPath;
+use syncline_repo::{BranchName, CloneOptions, Remote, RemoteErrorKind, RemoteUrl};
+
+use crate::remote::{Bound, ORIGIN, remote_at};
+use crate::{
+    CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest, Workspace,
+};
+
+/// What `clone` brought.
+#[derive(Clone, Debug)]
+pub struct CloneReport {
+    /// The new folder.
+    pub root: PathBuf,
+    /// Name of the recognised format.
+    pub format: String,
+    /// The branch that the folder is on.
+    pub branch: Option<BranchName>,
+    /// How many resources are in it.
+    pub resources: usize,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+    /// Conflicts that are held there.
+    pub conflicts: usize,
+    /// Whether anyone can read the remote without signing in.
+    pub is_public: bool,
+}
+
+impl Workspace {
+    /// Binds the workspace to a remote: pushes what is here to an empty one, merges with one that has
+    /// content, overwrites nothing.
+    pub fn connect(&mut self, request: &ConnectRequest) -> Result<ConnectReport, SyncError> {
+        let lock = self.begin()?;
+        let branch = self.on_branch()?.name;
+        let (url, _) = RemoteUrl::parse(&request.url)?;
+        let mut environment = self.environment.clone();
+        environment.credentials = request.credentials.clone().or(environment.credentials);
+        let remote = remote_at(&request.url, &environment)?;
+        let refs = remote.list_refs()?;
+        let is_public = is_public(&remote, &environment);
+        let mut report = ConnectReport {
+            url: url.to_string(),
+            branch: branch.clone(),
+            was_empty: refs.refs.is_empty(),
+            is_public,
+            sync: None,
+        };
+        if request.check_only {
+            return Ok(report);
+        }
+        self.store_binding(request, &url)?;
+        // The one call's credentials serve the first sync too.
+        self.environment.credentials = environment.credentials;
+        let followed = refs.branch(&branch).map(|_| branch.clone()).or_else(|| refs.head_branch());
+        let followed = followed.filter(|name| refs.branch(name).is_some()).unwrap_or_else(|| branch.clone());
+        self.repo.set_upstream(&branch, Some((ORIGIN, &followed.ref_name())))?;
+        report.branch = followed;
+        report.sync = Some(self.sync_locked(&lock, &SyncRequest::default())?);
+        Ok(report)
+    }
+
+    fn store_binding(&mut self, request: &ConnectRequest, url: &RemoteUrl) -> Result<(), SyncError> {
+        let settings = [
+            ("user.name", request.author_name.clone()),
+            ("user.email", request.author_email.clone()),
+            ("syncline.folder", request.folder.as_ref().map(RepoPath::to_string)),
+        ];
+        for (key, value) in settings {
+            if let Some(value) = value {
+                self.repo.set_config(key, Some(&value))?;
+            }
+        }
+        self.repo.set_remote(ORIGIN, url.as_str())?;
+        self.reload()
+    }
+
+    /// Drops the binding; all data stays. Answers the URL that was bound.
+    pub fn disconnect(&mut self) -> Result<Option<String>, SyncError> {
+        let _lock = self.begin()?;
+        let branch = self.repo.head()?.branch().cloned();
+        let bound = match self.bound(branch.as_ref()) {
+            Ok(bound) => bound,
+            Err(SyncError::NoRemote) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let url = bound.remote.url().to_string();
+        self.forget_remote(&bound)?;
+        Ok(Some(url))
+    }
+
+    /// What was seen of the remote goes with it, so that another one is not taken for a rewritten one.
+    fn forget_remote(&mut self, bound: &Bound) -> Result<(), SyncError> {
+        self.repo.remove_remote(&bound.name)?;
+        let prefixes = [
+            format!("refs/remotes/{}/", bound.name),
+            format!("refs/syncline/remotes/{}/", bound.name),
+            "refs/syncline/seen/".to_owned(),
+        ];
+        let mut refs = Vec::new();
+        for prefix in prefixes {
+            for reference in self.repo.references(&prefix)? {
+                let commit = Some(reference.target.as_commit());
+                refs.push(crate::advance::replace(reference.name, commit, None, "disconnect"));
+            }
+        }
+        self.finish("disconnect", "Disconnect from the remote", refs, Vec::new())?;
+        self.reload()
+    }
+
+    /// Opens a workspace from a remote in a new or empty folder.
+    pub fn clone_from(
+        request: &CloneRequest,
+        environment: Environment,
+    ) -> Result<(Self, CloneReport), SyncError> {
+        refuse_full_folder(&request.dir)?;
+        let remote = remote_at(&request.url, &environment)?;
+        let options = CloneOptions { branch: branch_option(request)?, ..CloneOptions::default() };
+        let progress = environment.progress.clone();
+        let cloned = remote.clone_into(&request.dir, &options, &mut |step| {
+            if let Some(listener) = &progress {
+                listener.report(&step.to_string());
+            }
+        })?;
+        let is_public = is_public(&remote, &environment);
+        let mut workspace = Self::open(&request.dir, environment)?;
+        if let Some(folder) = &request.folder {
+            workspace.repo.set_config("syncline.folder", Some(&folder.to_string()))?;
+            workspace.reload()?;
+        }
+        workspace.take_conflicts_of_remote(cloned.branch.as_ref(), cloned.empty)?;
+        let survey = workspace.survey_folder()?;
+        let report = CloneReport {
+            root: workspace.root().to_owned(),
+            format: workspace.format_name().to_owned(),
+            branch: cloned.branch,
+            resources: survey.resources(),
+            problems: survey.problems,
+            conflicts: workspace.conflicts()?.len(),
+            is_public,
+        };
+        Ok((workspace, report))
+    }
+
+    /// Git's clone takes no refs of ours: they are fetched, and the branch takes them over.
+    fn take_conflicts_of_remote(&mut self, branch: Option<&BranchName>, empty: bool) -> Result<(), SyncError> {
+        let Some(branch) = branch.filter(|_| !empty) else { return Ok(()) };
+        let _lock = self.begin()?;
+        let bound = self.bound(Some(branch))?;
+        self.fetch_from(&bound)?;
+        let followed = self.followed(branch, &bound.name)?;
+        let mut refs = Vec::new();
+        if let Some(commit) = followed.commit {
+            refs.extend(self.remember_seen(branch, commit)?);
+        }
+        let mut own = crate::conflicts::ConflictSet::of_branch(&self.repo, branch)?;
+        let theirs = crate::conflicts::ConflictSet::of_remote(&self.repo, &bound.name, &followed.branch())?;
+        own.merge(None, &theirs);
+        refs.extend(self.store_conflicts(&own, Some(&theirs))?);
+        self.finish("clone", &format!("Clone {}", bound.remote.url()), refs, Vec::new())
+    }
+
+    /// Tells what is in a remote; nothing is left of it here.
+    pub fn preview(request: &CloneRequest, environment: Environment) -> Result<Preview, SyncError> {
+        let remote = remote_at(&request.url, &environment)?;
+        let refs = remote.list_refs()?;
+        let default = refs.head_branch();
+        let mut branches: Vec<String> = default.iter().map(ToString::to_string).collect();
+        let others = refs.refs.keys().filter_map(syncline_repo::RefName::branch);
+        branches.extend(others.filter(|branch| Some(branch) != default.as_ref()).map(|branch| branch.to_string()));
+        let is_public = is_public(&remote, &environment);
+        let folder = tempfile::tempdir().map_err(|source| SyncError::Io { path: std::env::temp_dir(), source })?;
+        let options = CloneOptions { branch: branch_option(request)?, bare: true };
+        let copy = folder.path().join("preview.git");
+        remote.clone_into(&copy, &options, &mut |_| {})?;
+        let mut workspace = Self::open(&copy, environment)?;
+        workspace.settings.folder.clone_from(&request.folder);
+        workspace.format =
+            crate::survey::recognise(&workspace.repo, request.folder.as_ref())?;
+        let survey = workspace.survey_folder()?;
+        Ok(Preview {
+            url: remote.url().to_string(),
+            branches,
+            format: workspace.format_name().to_owned(),
+            kinds: survey.kinds.into_iter().collect(),
+            files: survey.files,
+            problems: survey.problems,
+            is_public,
+        })
+    }
+}
+
+/// Whether somebody without credentials can list the remote's refs: only asked of web addresses.
+fn is_public(remote: &Remote, environment: &Environment) -> bool {
+    if !matches!(remote.url().protocol(), syncline_repo::Protocol::Http | syncline_repo::Protocol::Https) {
+        return false;
+    }
+    remote.is_public(&environment.git).unwrap_or(false)
+}
+
+fn branch_option(request: &CloneRequest) -> Result<Option<BranchName>, SyncError> {
+    let name = request.branch.as_deref();
+    name.map(|name| BranchName::new(name).map_err(|_| SyncError::BadBranchName(name.to_owned()))).transpose()
+}
+
+fn refuse_full_folder(dir: &Path) -> Result<(), SyncError> {
+    let has_something = std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
+    if has_something { Err(SyncError::NotEmpty(dir.to_owned())) } else { Ok(()) }
+}

@@ -1,0 +1,62 @@
+//! Merging two histories into one commit; nothing moves yet.
+
+use syncline_merge::{Conflict, Side};
+use syncline_repo::{CommitId, NewCommit, TreeId};
+
+use crate::{SyncError, Workspace};
+
+/// What two histories make together.
+#[derive(Clone, Debug)]
+pub(crate) struct Integrated {
+    /// The commit that has both.
+    pub(crate) commit: CommitId,
+    /// Whether it is a new merge commit.
+    pub(crate) is_merge: bool,
+    /// What the merge holds.
+    pub(crate) conflicts: Vec<Conflict>,
+}
+
+impl Workspace {
+    /// One commit that has both histories. `first` says whose value stays in a conflicting field: that of
+    /// the side that came first.
+    pub(crate) fn integrate(
+        &self,
+        ours: Option<CommitId>,
+        theirs: CommitId,
+        first: Side,
+        message: &str,
+    ) -> Result<Integrated, SyncError> {
+        let as_is = |commit| Integrated { commit, is_merge: false, conflicts: Vec::new() };
+        let Some(ours) = ours else { return Ok(as_is(theirs)) };
+        if self.repo.is_ancestor(theirs, ours)? {
+            return Ok(as_is(ours));
+        }
+        if self.repo.is_ancestor(ours, theirs)? {
+            return Ok(as_is(theirs));
+        }
+        let base = self.merge_base_tree(ours, theirs)?;
+        let merged = self.merge_trees(base, self.repo.tree_of(ours)?, self.repo.tree_of(theirs)?, first)?;
+        let author = self.author()?;
+        let commit = self.repo.commit(&NewCommit {
+            tree: merged.tree,
+            parents: vec![ours, theirs],
+            committer: self.committer().unwrap_or_else(|| author.clone()),
+            author,
+            message: message.to_owned(),
+        })?;
+        Ok(Integrated { commit, is_merge: true, conflicts: merged.conflicts })
+    }
+
+    /// The tree that both sides grew from. Several best ancestors are merged into a virtual one first, as
+    /// git's ort does; in unrelated histories there is none.
+    fn merge_base_tree(&self, ours: CommitId, theirs: CommitId) -> Result<Option<TreeId>, SyncError> {
+        let bases = self.repo.merge_bases(ours, theirs)?;
+        let Some((first, rest)) = bases.split_first() else { return Ok(None) };
+        let mut tree = self.repo.tree_of(*first)?;
+        for other in rest {
+            let base = self.merge_base_tree(*first, *other)?;
+            tree = self.merge_trees(base, tree, self.repo.tree_of(*other)?, Side::Ours)?.tree;
+        }
+        Ok(Some(tree))
+    }
+}

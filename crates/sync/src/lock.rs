@@ -1,0 +1,92 @@
+//! One operation that writes at a time in a repository.
+//!
+//! The lock is the kernel's (`flock`), so it is free the moment its owner dies; the file's text only tells
+//! people who holds it.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use rustix::fs::{FlockOperation, flock};
+
+use crate::SyncError;
+
+/// How often a held lock is asked for again, and how long in between: three seconds in all, more than
+/// any step of an operation that another process does between two looks at the network.
+const TRIES: u32 = 60;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Held while it lives.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    file: File,
+}
+
+impl Lock {
+    /// Waits a moment for the lock; fails with the owner's name where it stays held.
+    pub(crate) fn take(git_dir: &Path, owner: &str) -> Result<Self, SyncError> {
+        for _ in 0..TRIES {
+            if let Some(lock) = Self::try_take(git_dir, owner)? {
+                return Ok(lock);
+            }
+            thread::sleep(PAUSE);
+        }
+        Err(SyncError::Locked { owner: read_owner(&lock_path(git_dir)) })
+    }
+
+    /// Takes the lock if nobody holds it.
+    pub(crate) fn try_take(git_dir: &Path, owner: &str) -> Result<Option<Self>, SyncError> {
+        let path = lock_path(git_dir);
+        let failed = |source| SyncError::Io { path: path.clone(), source };
+        std::fs::create_dir_all(path.parent().expect("the lock lies in a folder")).map_err(failed)?;
+        let mut file = OpenOptions::new()
+            .create(true)
+            .read(true)
+            .write(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(failed)?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
+            Err(error) => return Err(failed(error.into())),
+        }
+        file.set_len(0).and_then(|()| write!(file, "{owner}")).map_err(failed)?;
+        Ok(Some(Self { file }))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The name goes with the owner; the lock itself is dropped with the open file.
+        let _ = self.file.rewind().and_then(|()| self.file.set_len(0));
+    }
+}
+
+fn lock_path(git_dir: &Path) -> PathBuf {
+    git_dir.join("syncline").join("lock")
+}
+
+fn read_owner(path: &Path) -> String {
+    let mut owner = String::new();
+    let read = File::open(path).and_then(|mut file| file.read_to_string(&mut owner));
+    if read.is_err() || owner.is_empty() { "another syncline".to_owned() } else { owner }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_owner_waits_until_the_first_is_done() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let first = Lock::try_take(folder.path(), "first").expect("lock file");
+        assert!(first.is_some());
+        assert!(Lock::try_take(folder.path(), "second").expect("lock file").is_none());
+        assert_eq!(read_owner(&lock_path(folder.path())), "first");
+        drop(first);
+        assert!(Lock::try_take(folder.path(), "second").expect("lock file").is_some());
+    }
+}

@@ -1,0 +1,101 @@
+//! The record of operations at `refs/syncline/operations`: a chain of commits, newest first.
+//!
+//! Each holds what was done and the refs that moved; its other parents are the commits that these refs named
+//! before and after, and the folder's uncommitted work, so that none of it is lost to garbage collection.
+
+use syncline_format::RepoPath;
+use syncline_repo::{CommitId, Expected, RefEdit, RefName, Repository};
+
+use crate::record::{Note, Record, text_entry, write_commit};
+use crate::{Environment, Operation, RefMove, SyncError};
+
+const RECORD: &str = "operation.json";
+
+/// What an operation leaves behind.
+pub(crate) struct Done<'a> {
+    /// `commit`, `pull`, `sync`, …
+    pub(crate) kind: &'a str,
+    /// One line for people.
+    pub(crate) description: String,
+    /// What it did to refs.
+    pub(crate) refs: &'a [RefEdit],
+    /// Commits of the folder's uncommitted work, to be kept.
+    pub(crate) drafts: Vec<CommitId>,
+}
+
+/// The edit of the operations' ref that records `done`; it goes into the same transaction.
+pub(crate) fn record(repo: &Repository, environment: &Environment, done: &Done<'_>) -> Result<RefEdit, SyncError> {
+    let last = Record::read(repo, ref_name())?;
+    let note = Note::new(environment, &done.description);
+    let operation = Operation {
+        id: String::new(),
+        kind: done.kind.to_owned(),
+        description: done.description.clone(),
+        time: note.time.0,
+        refs: done.refs.iter().map(|edit| ref_move(repo, edit)).collect::<Result<_, _>>()?,
+        previous: last.commit.map(|commit| commit.to_string()),
+    };
+    let text = serde_json::to_vec_pretty(&operation).expect("plain data is always written");
+    let tree = repo.edit_tree(None, &[(record_path(), Some(text_entry(repo, &text)?))])?;
+    let commit = write_commit(repo, tree, parents(&last, &operation, &done.drafts)?, &note)?;
+    Ok(RefEdit {
+        name: ref_name(),
+        expected: last.commit.map_or(Expected::Absent, |commit| Expected::Exactly(commit.into())),
+        new: Some(commit.into()),
+        message: done.description.clone(),
+    })
+}
+
+fn parents(last: &Record, operation: &Operation, drafts: &[CommitId]) -> Result<Vec<CommitId>, SyncError> {
+    let named = operation.refs.iter().flat_map(|moved| [&moved.before, &moved.after]).flatten();
+    let damaged = |reason: String| SyncError::DamagedRecord { name: ref_name().to_string(), reason };
+    let named = named.map(|id| id.parse().map_err(|_| damaged(format!("`{id}` is no id"))));
+    let mut parents: Vec<CommitId> = last.commit.into_iter().collect();
+    for commit in drafts.iter().copied().map(Ok).chain(named) {
+        let commit = commit?;
+        if !parents.contains(&commit) {
+            parents.push(commit);
+        }
+    }
+    Ok(parents)
+}
+
+/// The recorded operations, newest first.
+pub(crate) fn list(repo: &Repository, limit: Option<usize>) -> Result<Vec<Operation>, SyncError> {
+    let mut next = repo.commit_at(&ref_name())?;
+    let mut operations = Vec::new();
+    while let Some(commit) = next.filter(|_| limit.is_none_or(|limit| operations.len() < limit)) {
+        let operation = read(repo, commit)?;
+        next = operation.previous.as_deref().and_then(|id| id.parse().ok());
+        operations.push(operation);
+    }
+    Ok(operations)
+}
+
+fn read(repo: &Repository, id: CommitId) -> Result<Operation, SyncError> {
+    let damaged = |reason: String| SyncError::DamagedRecord { name: ref_name().to_string(), reason };
+    let entry = repo.entry_at(repo.tree_of(id)?, &record_path())?;
+    let entry = entry.ok_or_else(|| damaged(format!("{id} has no {RECORD}")))?;
+    let text = repo.read_blob(entry.id)?;
+    let mut operation: Operation =
+        serde_json::from_slice(&text).map_err(|error| damaged(format!("{id}: {error}")))?;
+    operation.id = id.to_string()[..12].to_owned();
+    Ok(operation)
+}
+
+fn ref_move(repo: &Repository, edit: &RefEdit) -> Result<RefMove, SyncError> {
+    let before = repo.reference(&edit.name)?;
+    Ok(RefMove {
+        name: edit.name.to_string(),
+        before: before.map(|id| id.to_string()),
+        after: edit.new.map(|id| id.to_string()),
+    })
+}
+
+fn ref_name() -> RefName {
+    RefName::new("refs/syncline/operations").expect("a valid name")
+}
+
+fn record_path() -> RepoPath {
+    RepoPath::new(RECORD).expect("a valid name")
+}

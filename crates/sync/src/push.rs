@@ -1,0 +1,103 @@
+//! Push by itself: what is committed goes out, nothing comes in.
+
+use syncline_repo::{BranchName, CommitId, Lease, PushRef, RemoteErrorKind};
+
+use crate::advance::replace;
+use crate::conflicts::ConflictSet;
+use crate::remote::{Bound, Followed, short_name};
+use crate::workspace::own_ref;
+use crate::{PushReport, PushRequest, SyncError, Workspace};
+
+impl Workspace {
+    /// Pushes the branch and its conflicts. Only a forced push overwrites anything, and only what the user
+    /// was last shown.
+    pub fn push(&mut self, request: &PushRequest) -> Result<PushReport, SyncError> {
+        let _lock = self.begin()?;
+        let on = self.on_branch()?;
+        let commit = on.commit.ok_or_else(|| SyncError::Unborn(on.name.to_string()))?;
+        let bound = self.bound(Some(&on.name))?;
+        let followed = match &request.new_branch {
+            Some(name) => self.new_upstream(name, &bound)?,
+            None => self.followed(&on.name, &bound.name)?,
+        };
+        let report = self.push_branch(&on.name, commit, &bound, &followed, request.force)?;
+        if request.new_branch.is_some() {
+            self.repo.set_upstream(&on.name, Some((&bound.name, &followed.remote_ref)))?;
+        }
+        self.follow_if_new(&on.name, &bound.name, &followed)?;
+        Ok(report)
+    }
+
+    fn push_branch(
+        &self,
+        branch: &BranchName,
+        commit: CommitId,
+        bound: &Bound,
+        followed: &Followed,
+        force: bool,
+    ) -> Result<PushReport, SyncError> {
+        let (commits, behind) = self.ahead_behind(Some(commit), followed.commit)?;
+        if behind > 0 && !force {
+            return Err(SyncError::Behind(short_name(&followed.tracking)));
+        }
+        let mut report = PushReport {
+            commits,
+            new_branch: followed.commit.is_none(),
+            to: short_name(&followed.tracking),
+            ..PushReport::default()
+        };
+        let mut refs = Vec::new();
+        if followed.commit != Some(commit) {
+            refs.push(self.branch_push(commit, followed, force));
+        }
+        let conflicts = ConflictSet::of_branch(&self.repo, branch)?;
+        refs.extend(self.conflicts_to_push(bound, followed, conflicts.commit())?);
+        if refs.is_empty() {
+            return Ok(report);
+        }
+        let kept = self.keep_overwritten(followed, behind > 0)?;
+        for (result, sent) in self.send(bound, &refs)?.iter().zip(&refs) {
+            let Some(error) = result.error() else { continue };
+            if sent.remote_ref != followed.remote_ref {
+                report.conflicts_are_local = true;
+            } else if error.kind == RemoteErrorKind::SomeoneWasFirst {
+                return Err(SyncError::Behind(short_name(&followed.tracking)));
+            } else {
+                return Err(error.clone().into());
+            }
+        }
+        report.overwritten = kept;
+        let seen = self.remember_seen(branch, commit)?;
+        self.finish("push", &format!("{commits} commits to {}", report.to), seen, Vec::new())?;
+        Ok(report)
+    }
+
+    fn branch_push(&self, commit: CommitId, followed: &Followed, force: bool) -> PushRef {
+        let name = followed.remote_ref.clone();
+        match (force, followed.commit) {
+            (false, _) => PushRef::fast_forward(commit, name),
+            (true, Some(seen)) => PushRef::with_lease(commit, name, Lease::At(seen.into())),
+            (true, None) => PushRef::with_lease(commit, name, Lease::Absent),
+        }
+    }
+
+    /// Keeps the commit that a forced push is about to overwrite.
+    fn keep_overwritten(&self, followed: &Followed, overwrites: bool) -> Result<Option<CommitId>, SyncError> {
+        let Some(commit) = followed.commit.filter(|_| overwrites) else { return Ok(None) };
+        let name = own_ref(&format!("overwritten/{}/{}", followed.branch(), commit.short()))?;
+        if self.repo.commit_at(&name)?.is_none() {
+            let edit = replace(name, None, Some(commit), "kept before a forced push");
+            self.finish("push", "Keep what a forced push overwrites", vec![edit], Vec::new())?;
+        }
+        Ok(Some(commit))
+    }
+
+    fn new_upstream(&self, name: &str, bound: &Bound) -> Result<Followed, SyncError> {
+        let branch = BranchName::new(name).map_err(|_| SyncError::BadBranchName(name.to_owned()))?;
+        let tracking = branch.tracking_ref(&bound.name)?;
+        if self.repo.commit_at(&tracking)?.is_some() {
+            return Err(SyncError::BranchExists(short_name(&tracking)));
+        }
+        Ok(Followed { remote_ref: branch.ref_name(), tracking, commit: None })
+    }
+}

@@ -1,0 +1,121 @@
+//! Files as the format sees them.
+
+use syncline_document::{Document, ParseError};
+use syncline_format::{Claim, HEAD_BYTES, RepoPath};
+use syncline_merge::Change;
+use syncline_repo::{CommitId, Entry, Mode};
+
+use crate::{FileDiff, SyncError, Workspace};
+
+/// A version of a file.
+#[derive(Clone, Debug)]
+pub(crate) enum Reading {
+    /// A document of the format.
+    Document(Box<Document>),
+    /// Text or bytes that no format claims, or a link or submodule.
+    Opaque,
+    /// A file that the format claims and that cannot be read.
+    Bad(ParseError),
+}
+
+impl Reading {
+    pub(crate) fn document(&self) -> Option<&Document> {
+        match self {
+            Self::Document(document) => Some(document),
+            Self::Opaque | Self::Bad(_) => None,
+        }
+    }
+}
+
+/// A version of a file with its bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) reading: Reading,
+}
+
+impl Workspace {
+    /// Reads a version; `was_document` says whether the file was a document before, which makes one that
+    /// does not parse bad even where the format claims only what it can read.
+    pub(crate) fn read_bytes(&self, path: &RepoPath, bytes: &[u8], was_document: bool) -> Reading {
+        let head = &bytes[..bytes.len().min(HEAD_BYTES)];
+        let (language, strict) = match self.format.claims_content(path, head) {
+            Claim::Typed(language) => (language, true),
+            Claim::TypedIfReadable(language) => (language, was_document),
+            Claim::Other => return Reading::Opaque,
+        };
+        match Document::parse(bytes, language) {
+            Ok(document) => Reading::Document(Box::new(document)),
+            Err(error) if strict => Reading::Bad(error),
+            Err(_) => Reading::Opaque,
+        }
+    }
+
+    /// The version that an entry holds; `None` where there is none.
+    pub(crate) fn version(
+        &self,
+        path: &RepoPath,
+        entry: Option<Entry>,
+        was_document: bool,
+    ) -> Result<Option<Version>, SyncError> {
+        let Some(entry) = entry else { return Ok(None) };
+        if entry.mode == Mode::Submodule {
+            let bytes = format!("{}\n", entry.id).into_bytes();
+            return Ok(Some(Version { bytes, reading: Reading::Opaque }));
+        }
+        let bytes = self.repo.read_blob(entry.id)?;
+        let is_file = matches!(entry.mode, Mode::File | Mode::Executable);
+        let reading = if is_file { self.read_bytes(path, &bytes, was_document) } else { Reading::Opaque };
+        Ok(Some(Version { bytes, reading }))
+    }
+
+    /// Both versions of a file.
+    pub(crate) fn versions(
+        &self,
+        path: &RepoPath,
+        old: Option<Entry>,
+        new: Option<Entry>,
+    ) -> Result<(Option<Version>, Option<Version>), SyncError> {
+        let old = self.version(path, old, false)?;
+        let was_document = old.as_ref().is_some_and(|old| old.reading.document().is_some());
+        let new = self.version(path, new, was_document)?;
+        Ok((old, new))
+    }
+
+    /// How two versions of a file differ, by resource.
+    pub(crate) fn changes_of(&self, path: &RepoPath, old: Option<&Version>, new: Option<&Version>) -> Vec<Change> {
+        syncline_merge::changes(path, old.map(Version::as_side), new.map(Version::as_side), &self.format)
+    }
+
+    /// How two commits differ, by resource; noise is left out.
+    pub(crate) fn changes_between(
+        &self,
+        old: Option<CommitId>,
+        new: Option<CommitId>,
+    ) -> Result<Vec<Change>, SyncError> {
+        Ok(self.files_between(old, new)?.into_iter().flat_map(|file| file.changes).collect())
+    }
+
+    /// How two commits differ, by file.
+    pub(crate) fn files_between(
+        &self,
+        old: Option<CommitId>,
+        new: Option<CommitId>,
+    ) -> Result<Vec<FileDiff>, SyncError> {
+        let (old, new) = (self.tree_of(old)?, self.tree_of(new)?);
+        let changes = self.repo.diff_trees(old, new, self.folder())?;
+        changes.into_iter().map(|change| self.file_diff(change.path, change.old, change.new)).collect()
+    }
+
+    pub(crate) fn file_diff(
+        &self,
+        path: RepoPath,
+        old: Option<Entry>,
+        new: Option<Entry>,
+    ) -> Result<FileDiff, SyncError> {
+        let (old, new) = self.versions(&path, old, new)?;
+        let changes = self.changes_of(&path, old.as_ref(), new.as_ref());
+        let bytes = |version: Version| version.bytes;
+        Ok(FileDiff { path, changes, old: old.map(bytes), new: new.map(bytes) })
+    }
+}

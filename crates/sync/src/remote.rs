@@ -1,0 +1,199 @@
+//! The remote that a workspace is bound to.
+
+use syncline_repo::{
+    BranchName, CommitId, FetchOptions, ObjectId, PushOptions, PushRef, PushResult, RefEdit, RefName, Remote,
+    RemoteUrl,
+};
+
+use crate::advance::replace;
+use crate::record::signature;
+use crate::workspace::own_ref;
+use crate::{FetchReport, SyncError, Workspace};
+
+/// The name of the remote that `connect` and `clone` make.
+pub(crate) const ORIGIN: &str = "origin";
+
+/// A remote by its name here, ready to be talked to.
+pub(crate) struct Bound {
+    pub(crate) name: String,
+    pub(crate) remote: Remote,
+}
+
+/// The branch of the remote that is followed.
+#[derive(Clone, Debug)]
+pub(crate) struct Followed {
+    /// At the remote, as `refs/heads/main`.
+    pub(crate) remote_ref: RefName,
+    /// Here, as `refs/remotes/origin/main`.
+    pub(crate) tracking: RefName,
+    /// Where it was when it was last looked at.
+    pub(crate) commit: Option<CommitId>,
+}
+
+impl Followed {
+    /// As `main`.
+    pub(crate) fn branch(&self) -> String {
+        let name = self.remote_ref.to_string();
+        name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned()
+    }
+}
+
+impl Workspace {
+    /// The remote that the branch follows, or else the only one or `origin`.
+    pub(crate) fn bound(&self, branch: Option<&BranchName>) -> Result<Bound, SyncError> {
+        let followed = branch.and_then(|branch| self.repo.upstream(branch)).map(|upstream| upstream.remote);
+        let remotes = self.repo.remotes();
+        let wanted = followed.as_deref().unwrap_or(ORIGIN);
+        let only = Some(&remotes).filter(|remotes| remotes.len() == 1).and_then(|remotes| remotes.first());
+        let config = remotes.iter().find(|remote| remote.name == wanted).or(only).ok_or(SyncError::NoRemote)?;
+        let url = config.url.as_deref().ok_or(SyncError::NoRemote)?;
+        Ok(Bound { name: config.name.clone(), remote: self.remote(url)? })
+    }
+
+    /// A remote by its URL; credentials in it win over the environment's.
+    pub(crate) fn remote(&self, url: &str) -> Result<Remote, SyncError> {
+        remote_at(url, &self.environment)
+    }
+
+    /// `owner/name` of the remote, as it is typed to confirm a forced push.
+    pub fn remote_name(&self) -> Result<String, SyncError> {
+        let branch = self.on_branch()?.name;
+        Ok(self.bound(Some(&branch))?.remote.url().display_name())
+    }
+
+    /// What the branch follows; for one that follows nothing yet, the branch of the same name.
+    pub(crate) fn followed(&self, branch: &BranchName, remote: &str) -> Result<Followed, SyncError> {
+        let (remote_ref, tracking) = match self.repo.upstream(branch) {
+            Some(upstream) => (upstream.merge, upstream.tracking),
+            None => (branch.ref_name(), branch.tracking_ref(remote)?),
+        };
+        let commit = self.repo.commit_at(&tracking)?;
+        Ok(Followed { remote_ref, tracking, commit })
+    }
+
+    /// Looks what is new at the remote; nothing of the branch or the folder changes.
+    pub fn fetch(&self) -> Result<FetchReport, SyncError> {
+        let _lock = self.begin()?;
+        let on = self.on_branch()?;
+        let bound = self.bound(Some(&on.name))?;
+        let updated = self.fetch_from(&bound)?;
+        let followed = self.followed(&on.name, &bound.name)?;
+        self.check_followed(&on.name, &followed)?;
+        let (ahead, behind) = self.ahead_behind(on.commit, followed.commit)?;
+        Ok(FetchReport { ahead, behind, updated })
+    }
+
+    /// Fetches all branches and their conflicts; answers whether anything was new.
+    pub(crate) fn fetch_from(&self, bound: &Bound) -> Result<bool, SyncError> {
+        let options = FetchOptions::for_remote(&bound.name);
+        let outcome = bound.remote.fetch(self.repo.git_dir(), &options, &mut |progress| self.progress(progress))?;
+        Ok(!outcome.updated.is_empty())
+    }
+
+    /// Fails where the followed branch was there once and is gone, or no longer has what it had.
+    pub(crate) fn check_followed(&self, branch: &BranchName, followed: &Followed) -> Result<(), SyncError> {
+        let Some(seen) = self.repo.commit_at(&seen_ref(branch)?)? else { return Ok(()) };
+        let Some(now) = followed.commit else { return Err(SyncError::UpstreamGone(short_name(&followed.tracking))) };
+        if self.repo.is_ancestor(seen, now)? {
+            return Ok(());
+        }
+        Err(SyncError::Rewritten { upstream: short_name(&followed.tracking), seen: seen.short() })
+    }
+
+    /// The edit that remembers where the followed branch was seen last.
+    pub(crate) fn remember_seen(&self, branch: &BranchName, now: CommitId) -> Result<Vec<RefEdit>, SyncError> {
+        let name = seen_ref(branch)?;
+        let was = self.repo.commit_at(&name)?;
+        Ok(if was == Some(now) { Vec::new() } else { vec![replace(name, was, Some(now), "seen at the remote")] })
+    }
+
+    /// Sends refs, each for itself.
+    pub(crate) fn send(&self, bound: &Bound, refs: &[PushRef]) -> Result<Vec<PushResult>, SyncError> {
+        let options = PushOptions { run_hooks: self.repo.work_tree().is_some() };
+        let results =
+            bound.remote.push(self.repo.git_dir(), refs, &options, &mut |progress| self.progress(progress))?;
+        self.track_sent(bound, refs, &results)?;
+        Ok(results)
+    }
+
+    /// Remembers what the remote has now, as git does after a push.
+    fn track_sent(&self, bound: &Bound, refs: &[PushRef], results: &[PushResult]) -> Result<(), SyncError> {
+        let mut edits = Vec::new();
+        for (sent, _) in refs.iter().zip(results).filter(|(_, result)| result.is_done()) {
+            let (Some(tracking), Some(id)) = (tracking_of(&sent.remote_ref, &bound.name)?, sent.id) else { continue };
+            let was = self.repo.reference(&tracking)?;
+            if was != Some(id) {
+                edits.push(replace(tracking, was.map(ObjectId::as_commit), Some(id.as_commit()), "update by push"));
+            }
+        }
+        if edits.is_empty() {
+            return Ok(());
+        }
+        Ok(self.repo.update_refs(&edits, &signature(self.environment.clock.now()))?)
+    }
+
+    /// Makes a branch follow what it was pushed to or pulled from, where it follows nothing yet.
+    pub(crate) fn follow_if_new(
+        &mut self,
+        branch: &BranchName,
+        remote: &str,
+        followed: &Followed,
+    ) -> Result<(), SyncError> {
+        if self.repo.upstream(branch).is_none() && self.repo.commit_at(&followed.tracking)?.is_some() {
+            self.repo.set_upstream(branch, Some((remote, &followed.remote_ref)))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn progress(&self, progress: &syncline_repo::Progress) {
+        if let Some(listener) = &self.environment.progress {
+            listener.report(&progress.to_string());
+        }
+    }
+
+    /// How far two commits are apart; of one that is missing, the other has all.
+    pub(crate) fn ahead_behind(
+        &self,
+        local: Option<CommitId>,
+        upstream: Option<CommitId>,
+    ) -> Result<(usize, usize), SyncError> {
+        match (local, upstream) {
+            (Some(local), Some(upstream)) => Ok(self.repo.ahead_behind(local, upstream)?),
+            (Some(local), None) => Ok((self.repo.history(&[local], &[])?.count(), 0)),
+            (None, Some(upstream)) => Ok((0, self.repo.history(&[upstream], &[])?.count())),
+            (None, None) => Ok((0, 0)),
+        }
+    }
+}
+
+/// A remote by its URL; credentials in it win over the environment's.
+pub(crate) fn remote_at(url: &str, environment: &crate::Environment) -> Result<Remote, SyncError> {
+    let (url, in_url) = RemoteUrl::parse(url)?;
+    let credentials = in_url.or_else(|| environment.credentials.clone());
+    let remote = Remote::new(url, environment.git.clone()).with_credentials(credentials);
+    Ok(match &environment.askpass {
+        Some(askpass) => remote.with_askpass(askpass.clone()),
+        None => remote,
+    })
+}
+
+/// As `origin/main`.
+pub(crate) fn short_name(tracking: &RefName) -> String {
+    let name = tracking.to_string();
+    name.strip_prefix("refs/remotes/").unwrap_or(&name).to_owned()
+}
+
+/// The last commit of the followed branch that was seen: what shows that it is gone or was rewritten.
+pub(crate) fn seen_ref(branch: &BranchName) -> Result<RefName, SyncError> {
+    own_ref(&format!("seen/{branch}"))
+}
+
+/// Where a ref of the remote is remembered here.
+fn tracking_of(remote_ref: &RefName, remote: &str) -> Result<Option<RefName>, SyncError> {
+    let name = remote_ref.to_string();
+    let conflicts = name.strip_prefix("refs/syncline/conflicts/");
+    if let Some(branch) = name.strip_prefix("refs/heads/") {
+        return Ok(Some(RefName::new(format!("refs/remotes/{remote}/{branch}"))?));
+    }
+    conflicts.map(|branch| own_ref(&format!("remotes/{remote}/conflicts/{branch}"))).transpose()
+}

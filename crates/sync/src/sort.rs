@@ -1,0 +1,93 @@
+//! Sorting the draft: what counts, what is noise, what cannot be read.
+
+use syncline_document::ParseError;
+use syncline_format::RepoPath;
+use syncline_merge::Change;
+use syncline_repo::{Changed, TroubleKind};
+
+use crate::draft::Draft;
+use crate::reading::{Reading, Version};
+use crate::{Problem, ProblemPlace, SyncError, Workspace};
+
+/// A file whose change counts.
+#[derive(Clone, Debug)]
+pub(crate) struct ChangedFile {
+    pub(crate) changed: Changed,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) old: Option<Version>,
+    pub(crate) new: Option<Version>,
+}
+
+/// The draft, sorted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sorted {
+    /// What a commit takes.
+    pub(crate) content: Vec<ChangedFile>,
+    /// Files that differ only in volatile or local fields.
+    pub(crate) noise: Vec<RepoPath>,
+    /// Files that are neither committed nor overwritten.
+    pub(crate) problems: Vec<Problem>,
+    /// Files that are left to git, and why.
+    pub(crate) left_to_git: Vec<(RepoPath, String)>,
+}
+
+impl Workspace {
+    /// Looks into each file of the draft.
+    pub(crate) fn sort_draft(&self, draft: Draft) -> Result<Sorted, SyncError> {
+        let mut sorted = Sorted::default();
+        for changed in draft.changed {
+            let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;
+            if let Some(problem) = self.draft_problem(&changed.path, old.as_ref(), new.as_ref()) {
+                sorted.problems.push(problem);
+                continue;
+            }
+            let changes = self.changes_of(&changed.path, old.as_ref(), new.as_ref());
+            let same_mode = changed.before.map(|entry| entry.mode) == changed.after.map(|entry| entry.mode);
+            if changes.is_empty() && same_mode {
+                sorted.noise.push(changed.path);
+            } else {
+                sorted.content.push(ChangedFile { changed, changes, old, new });
+            }
+        }
+        for trouble in draft.trouble {
+            match trouble.kind {
+                TroubleKind::Filter | TroubleKind::Repository => {
+                    sorted.left_to_git.push((trouble.path, trouble.reason));
+                }
+                _ => sorted.problems.push(folder_problem(trouble.path, None, trouble.reason)),
+            }
+        }
+        Ok(sorted)
+    }
+
+    /// A file that does not parse, or is empty where resources were.
+    fn draft_problem(&self, path: &RepoPath, old: Option<&Version>, new: Option<&Version>) -> Option<Problem> {
+        let new = new?;
+        if let Reading::Bad(error) = &new.reading {
+            return Some(bad_file(path.clone(), error, ProblemPlace::Folder));
+        }
+        let had_resources = old
+            .and_then(|old| old.reading.document())
+            .is_some_and(|document| !self.format.resources(path, document).is_empty());
+        let is_empty = new.bytes.iter().all(u8::is_ascii_whitespace);
+        (had_resources && is_empty)
+            .then(|| folder_problem(path.clone(), None, "the file is empty, and had resources".to_owned()))
+    }
+}
+
+/// A file that does not parse.
+pub(crate) fn bad_file(path: RepoPath, error: &ParseError, place: ProblemPlace) -> Problem {
+    Problem {
+        path,
+        line: Some(error.position.line),
+        column: Some(error.position.column),
+        reason: error.reason.clone(),
+        place,
+        since: None,
+        last_good: None,
+    }
+}
+
+fn folder_problem(path: RepoPath, line: Option<usize>, reason: String) -> Problem {
+    Problem { path, line, column: None, reason, place: ProblemPlace::Folder, since: None, last_good: None }
+}

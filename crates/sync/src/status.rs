@@ -1,0 +1,73 @@
+//! The state of a workspace at one moment.
+
+use syncline_repo::{BranchName, Head, InProgress};
+
+use crate::conflicts::ConflictSet;
+use crate::remote::{seen_ref, short_name};
+use crate::{Status, SyncError, Workspace};
+
+impl Workspace {
+    /// What changed, what is ahead and behind, what is held. Writes nothing.
+    pub fn status(&self) -> Result<Status, SyncError> {
+        let head = self.repo.head()?;
+        let branch = head.branch().cloned();
+        let commit = head.commit();
+        let sorted = self.sort_draft(self.draft(branch.as_ref(), commit, None, true)?)?;
+        let mut problems = self.committed_problems(commit)?;
+        problems.retain(|problem| !sorted.content.iter().any(|file| file.changed.path == problem.path));
+        problems.extend(sorted.problems);
+        problems.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut status = Status {
+            format: self.format_name().to_owned(),
+            branch: branch.clone(),
+            head: commit,
+            upstream: None,
+            upstream_gone: false,
+            ahead: 0,
+            behind: 0,
+            changes: sorted.content.into_iter().flat_map(|file| file.changes).collect(),
+            noise: sorted.noise,
+            conflicts: 0,
+            problems,
+            conflicts_are_local: false,
+            unfinished: self.interrupted()?,
+            in_progress: self.repo.in_progress().map(|state| in_progress_name(state).to_owned()),
+            left_to_git: sorted.left_to_git,
+        };
+        if let Some(branch) = branch {
+            self.add_upstream(&mut status, &head, &branch)?;
+            self.add_conflicts(&mut status, &branch)?;
+        }
+        Ok(status)
+    }
+
+    fn add_upstream(&self, status: &mut Status, head: &Head, branch: &BranchName) -> Result<(), SyncError> {
+        let Some((upstream, commit)) = self.upstream(branch)? else { return Ok(()) };
+        status.upstream = Some(short_name(&upstream.tracking));
+        status.upstream_gone = commit.is_none() && self.repo.commit_at(&seen_ref(branch)?)?.is_some();
+        (status.ahead, status.behind) = self.ahead_behind(head.commit(), commit)?;
+        Ok(())
+    }
+
+    fn add_conflicts(&self, status: &mut Status, branch: &BranchName) -> Result<(), SyncError> {
+        let held = ConflictSet::of_branch(&self.repo, branch)?;
+        status.conflicts = held.len() + ConflictSet::of_draft(&self.repo, branch)?.len();
+        let Some(upstream) = self.repo.upstream(branch) else { return Ok(()) };
+        let followed = self.followed(branch, &upstream.remote)?;
+        let theirs = ConflictSet::of_remote(&self.repo, &upstream.remote, &followed.branch())?;
+        status.conflicts_are_local = held.len() > 0 && status.ahead == 0 && theirs.commit() != held.commit();
+        Ok(())
+    }
+}
+
+/// As people call it.
+pub(crate) fn in_progress_name(state: InProgress) -> &'static str {
+    match state {
+        InProgress::Merge => "merge",
+        InProgress::Rebase => "rebase",
+        InProgress::CherryPick => "cherry-pick",
+        InProgress::Revert => "revert",
+        InProgress::Bisect => "bisect",
+        InProgress::ApplyMailbox => "`git am`",
+    }
+}

@@ -1,0 +1,251 @@
+//! The loop: commit → fetch → merge → push, again if someone was first → apply.
+
+use std::thread;
+use std::time::Duration;
+
+use syncline_merge::{Conflict, Side};
+use syncline_repo::{BranchName, CommitId, PushRef, PushResult, RefEdit, RemoteError, RemoteErrorKind};
+
+use crate::advance::{Advance, replace};
+use crate::conflicts::ConflictSet;
+use crate::integrate::Integrated;
+use crate::lock::Lock;
+use crate::record::Note;
+use crate::remote::{Bound, Followed, short_name};
+use crate::{CommitRequest, MergeReport, PushReport, SyncError, SyncReport, SyncRequest, Workspace};
+
+/// The longest pause before trying again when someone was first; it is drawn between nothing and this, so
+/// that many installations do not meet again and again.
+const LONGEST_PAUSE: Duration = Duration::from_millis(400);
+
+/// A branch merged with what it follows, not yet moved.
+struct Merged {
+    followed: Followed,
+    tip: Integrated,
+    conflicts: ConflictSet,
+    /// The commit of `conflicts`, written.
+    conflicts_commit: Option<CommitId>,
+}
+
+/// How a push went, as far as the loop is concerned.
+enum Sent {
+    Nothing,
+    Done(PushReport),
+    SomeoneWasFirst,
+    Failed(RemoteError),
+}
+
+impl Workspace {
+    /// Commits, pulls and pushes. What could be done is done, also where a later step fails.
+    pub fn sync(&mut self, request: &SyncRequest) -> Result<SyncReport, SyncError> {
+        let lock = self.begin()?;
+        self.sync_locked(&lock, request)
+    }
+
+    pub(crate) fn sync_locked(
+        &mut self, lock: &Lock, request: &SyncRequest) -> Result<SyncReport, SyncError> {
+        let branch = self.on_branch()?.name;
+        let bound = self.bound(Some(&branch))?;
+        let committed = self.commit_locked(
+            lock,
+            &CommitRequest {
+                message: request.message.clone().unwrap_or_default(),
+                selectors: Vec::new(),
+                allow_removals: request.allow_removals,
+            },
+        )?;
+        let mut report =
+            SyncReport { commit: committed.commit, committed: committed.changes, ..SyncReport::default() };
+        let local = self.on_branch()?.commit;
+        loop {
+            self.fetch_from(&bound)?;
+            let followed = self.followed(&branch, &bound.name)?;
+            self.check_followed(&branch, &followed)?;
+            let Some(merged) = self.merge_with(&branch, local, &bound, followed)? else { return Ok(report) };
+            let sent = self.push_merged(&bound, &merged)?;
+            if matches!(sent, Sent::SomeoneWasFirst) && report.retries < self.settings.push_retries {
+                report.retries += 1;
+                thread::sleep(self.pause(report.retries));
+                continue;
+            }
+            report.pulled = self.take_over("sync", &branch, local, &bound, &merged)?;
+            match sent {
+                Sent::Nothing => {}
+                Sent::Done(pushed) => report.pushed = Some(pushed),
+                Sent::SomeoneWasFirst => return Err(SyncError::OthersFirst(report.retries + 1)),
+                Sent::Failed(error) => return Err(error.into()),
+            }
+            return Ok(report);
+        }
+    }
+
+    /// Fetches and merges; the draft stays on top.
+    pub fn pull(&mut self) -> Result<MergeReport, SyncError> {
+        let _lock = self.begin()?;
+        let on = self.on_branch()?;
+        let bound = self.bound(Some(&on.name))?;
+        self.fetch_from(&bound)?;
+        let followed = self.followed(&on.name, &bound.name)?;
+        self.check_followed(&on.name, &followed)?;
+        match self.merge_with(&on.name, on.commit, &bound, followed)? {
+            Some(merged) => self.take_over("pull", &on.name, on.commit, &bound, &merged),
+            None => Ok(MergeReport { head: on.commit, ..MergeReport::default() }),
+        }
+    }
+
+    /// The branch with what it follows, and their conflicts. `None` where there is no commit at all.
+    fn merge_with(
+        &self,
+        branch: &BranchName,
+        local: Option<CommitId>,
+        bound: &Bound,
+        followed: Followed,
+    ) -> Result<Option<Merged>, SyncError> {
+        let tip = match (local, followed.commit) {
+            (None, None) => return Ok(None),
+            (Some(local), None) => Integrated { commit: local, is_merge: false, conflicts: Vec::new() },
+            (local, Some(theirs)) => {
+                let message = format!("Merge {}", short_name(&followed.tracking));
+                self.integrate(local, theirs, Side::Theirs, &message)?
+            }
+        };
+        let theirs = ConflictSet::of_remote(&self.repo, &bound.name, &followed.branch())?;
+        let mut conflicts = ConflictSet::of_branch(&self.repo, branch)?;
+        let base = conflicts.common(&self.repo, &theirs)?;
+        conflicts.merge(base.as_ref(), &theirs);
+        self.settle_changed(&mut conflicts, local, tip.commit)?;
+        conflicts.hold(tip.conflicts.iter().cloned());
+        let note = Note::new(&self.environment, "Hold and settle conflicts");
+        let conflicts_commit = conflicts.write(&self.repo, Some(&theirs), &note)?;
+        Ok(Some(Merged { followed, tip, conflicts, conflicts_commit }))
+    }
+
+    /// Pushes a merged branch and its conflicts where the remote has not got them.
+    fn push_merged(&self, bound: &Bound, merged: &Merged) -> Result<Sent, SyncError> {
+        let mut refs = Vec::new();
+        if merged.followed.commit != Some(merged.tip.commit) {
+            refs.push(PushRef::fast_forward(merged.tip.commit, merged.followed.remote_ref.clone()));
+        }
+        refs.extend(self.conflicts_to_push(bound, &merged.followed, merged.conflicts_commit)?);
+        if refs.is_empty() {
+            return Ok(Sent::Nothing);
+        }
+        let (commits, _) = self.ahead_behind(Some(merged.tip.commit), merged.followed.commit)?;
+        // Ends before the branch moves: a merge that nobody took is dropped, and made afresh.
+        self.repo.flush()?;
+        let results = self.send(bound, &refs)?;
+        let mut report = PushReport {
+            commits,
+            new_branch: merged.followed.commit.is_none(),
+            to: short_name(&merged.followed.tracking),
+            ..PushReport::default()
+        };
+        for result in &results {
+            match (result.error(), is_conflicts(result)) {
+                (None, _) => {}
+                (Some(error), _) if error.kind == RemoteErrorKind::SomeoneWasFirst => return Ok(Sent::SomeoneWasFirst),
+                (Some(_), true) => report.conflicts_are_local = true,
+                (Some(error), false) => return Ok(Sent::Failed(error.clone())),
+            }
+        }
+        Ok(Sent::Done(report))
+    }
+
+    /// The push of the conflicts' ref, unless the remote has it or is known to refuse it.
+    pub(crate) fn conflicts_to_push(
+        &self,
+        bound: &Bound,
+        followed: &Followed,
+        commit: Option<CommitId>,
+    ) -> Result<Option<PushRef>, SyncError> {
+        let theirs = ConflictSet::of_remote(&self.repo, &bound.name, &followed.branch())?;
+        let Some(commit) = commit.filter(|commit| theirs.commit() != Some(*commit)) else { return Ok(None) };
+        let name = crate::workspace::own_ref(&format!("conflicts/{}", followed.branch()))?;
+        Ok(Some(PushRef::fast_forward(commit, name)))
+    }
+
+    /// Moves branch, conflicts and folder to what was merged.
+    fn take_over(
+        &mut self,
+        kind: &str,
+        branch: &BranchName,
+        local: Option<CommitId>,
+        bound: &Bound,
+        merged: &Merged,
+    ) -> Result<MergeReport, SyncError> {
+        let mut refs = self.remember_seen_of(branch, merged)?;
+        let set = &merged.conflicts;
+        if merged.conflicts_commit != set.commit() {
+            refs.push(replace(set.ref_name().clone(), set.commit(), merged.conflicts_commit, kind));
+        }
+        self.follow_if_new(branch, &bound.name, &merged.followed)?;
+        if local == Some(merged.tip.commit) {
+            if !refs.is_empty() {
+                self.finish(kind, "Nothing new in the folder", refs, Vec::new())?;
+            }
+            return Ok(MergeReport { head: local, ..MergeReport::default() });
+        }
+        let (_, commits) = self.ahead_behind(local, merged.followed.commit)?;
+        let description = describe_merge(&merged.followed, commits, &merged.tip.conflicts);
+        self.move_branch(kind, description, branch, local, &merged.tip, refs, commits)
+    }
+
+    /// Moves the branch that the folder is on to an integrated commit, and reports what came in.
+    #[expect(clippy::too_many_arguments, reason = "one place that knows how a merge is carried out and told")]
+    pub(crate) fn move_branch(
+        &self,
+        kind: &str,
+        description: String,
+        branch: &BranchName,
+        old: Option<CommitId>,
+        tip: &Integrated,
+        mut refs: Vec<RefEdit>,
+        commits: usize,
+    ) -> Result<MergeReport, SyncError> {
+        refs.insert(0, replace(branch.ref_name(), old, Some(tip.commit), &format!("{kind}: {description}")));
+        let step = Advance { kind, description, branch, old, new: tip.commit, refs };
+        let draft_conflicts = self.advance(step)?;
+        let changes = self.changes_between(old, Some(tip.commit))?;
+        let problems = self.problems()?;
+        let held = |conflict: &Conflict, is_draft| crate::Held { id: conflict.id(), conflict: conflict.clone(), is_draft };
+        let of_commit = tip.conflicts.iter().map(|conflict| held(conflict, false));
+        let of_draft = draft_conflicts.iter().map(|conflict| held(conflict, true));
+        Ok(MergeReport {
+            head: Some(tip.commit),
+            moved: true,
+            merged: tip.is_merge,
+            commits,
+            changes,
+            conflicts: of_commit.chain(of_draft).collect(),
+            problems,
+        })
+    }
+
+    fn remember_seen_of(&self, branch: &BranchName, merged: &Merged) -> Result<Vec<RefEdit>, SyncError> {
+        match self.repo.commit_at(&merged.followed.tracking)? {
+            Some(now) => self.remember_seen(branch, now),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// A pause drawn by the number of the try and by who we are.
+    fn pause(&self, tries: usize) -> Duration {
+        let seed = format!("{} {:?} {tries}", self.environment.owner, self.root());
+        let drawn = seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        LONGEST_PAUSE.mul_f64((drawn >> 11) as f64 / (1_u64 << 53) as f64)
+    }
+}
+
+fn is_conflicts(result: &PushResult) -> bool {
+    result.remote_ref.to_string().starts_with("refs/syncline/")
+}
+
+fn describe_merge(followed: &Followed, commits: usize, conflicts: &[Conflict]) -> String {
+    let commits = if commits == 1 { "1 commit".to_owned() } else { format!("{commits} commits") };
+    let held = match conflicts.len() {
+        0 => String::new(),
+        1 => ", 1 conflict held".to_owned(),
+        number => format!(", {number} conflicts held"),
+    };
+    format!("{commits} from {}{held}", short_name(&followed.tracking))
+}

@@ -1,0 +1,214 @@
+//! A workspace: resources bound to one folder of one branch of one Git repository.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use syncline_format::{Format, Formats, RepoPath};
+use syncline_repo::{
+    BranchName, CommitId, Head, Person, RefEdit, RefName, Repository, Signature, TreeId, Upstream,
+};
+
+use crate::lock::Lock;
+use crate::operation::{self, Done};
+use crate::record::signature;
+use crate::settings::Settings;
+use crate::{Environment, Problem, SyncError};
+
+/// The branch of a repository that Syncline makes.
+const FIRST_BRANCH: &str = "main";
+
+/// The formats that are known.
+pub(crate) static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
+
+/// An open workspace.
+///
+/// Reading takes no lock. Each operation that writes takes the repository's lock, and first finishes what a
+/// crash left half done.
+#[derive(Debug)]
+pub struct Workspace {
+    pub(crate) repo: Repository,
+    pub(crate) environment: Environment,
+    pub(crate) settings: Settings,
+    pub(crate) format: &'static Format,
+}
+
+/// What `init` found and made.
+#[derive(Clone, Debug)]
+pub struct InitReport {
+    /// The folder.
+    pub root: PathBuf,
+    /// Whether there was no repository before.
+    pub created: bool,
+    /// Name of the recognised format.
+    pub format: String,
+    /// How many resources are in the folder.
+    pub resources: usize,
+    /// Files that cannot be read.
+    pub problems: Vec<Problem>,
+}
+
+/// The branch that an operation works on.
+#[derive(Clone, Debug)]
+pub(crate) struct OnBranch {
+    pub(crate) name: BranchName,
+    pub(crate) commit: Option<CommitId>,
+}
+
+impl Workspace {
+    /// Makes the folder a workspace: an ordinary repository if it is in none. Nothing outside `.git` is
+    /// written.
+    pub fn init(
+        dir: &Path,
+        format: Option<&str>,
+        environment: Environment,
+    ) -> Result<(Self, InitReport), SyncError> {
+        if let Some(name) = format.filter(|name| FORMATS.get(name).is_none()) {
+            return Err(SyncError::UnknownFormat(name.to_owned()));
+        }
+        let is_new = !is_top_of_repository(dir);
+        if is_new {
+            Repository::init(dir, &BranchName::new(FIRST_BRANCH)?)?;
+        }
+        let mut workspace = Self::open(dir, environment)?;
+        if let Some(name) = format {
+            workspace.repo.set_config("syncline.format", Some(name))?;
+            workspace.reload()?;
+        }
+        let survey = workspace.survey_folder()?;
+        let report = InitReport {
+            root: workspace.root().to_owned(),
+            created: is_new,
+            format: workspace.format.name().to_owned(),
+            resources: survey.resources(),
+            problems: survey.problems,
+        };
+        Ok((workspace, report))
+    }
+
+    /// Opens the workspace that `dir` is in.
+    pub fn open(dir: &Path, environment: Environment) -> Result<Self, SyncError> {
+        let repo = Repository::open(dir)?;
+        let settings = Settings::read(&repo)?;
+        let format = recognise(&repo, &settings)?;
+        Ok(Self { repo, environment, settings, format })
+    }
+
+    /// Reads settings and format again, after they changed.
+    pub(crate) fn reload(&mut self) -> Result<(), SyncError> {
+        self.repo.reload()?;
+        self.settings = Settings::read(&self.repo)?;
+        self.format = recognise(&self.repo, &self.settings)?;
+        Ok(())
+    }
+
+    /// The folder of the files; of a bare repository its own.
+    pub fn root(&self) -> &Path {
+        self.repo.work_tree().unwrap_or_else(|| self.repo.git_dir())
+    }
+
+    /// The folder of HEAD and index, as `.git`.
+    pub fn git_dir(&self) -> &Path {
+        self.repo.git_dir()
+    }
+
+    /// Name of the recognised format.
+    pub fn format_name(&self) -> &str {
+        self.format.name()
+    }
+
+    /// The folder of the repository that is the workspace; `None` where it is all of it.
+    pub(crate) fn folder(&self) -> Option<&RepoPath> {
+        self.settings.folder.as_ref()
+    }
+
+    /// The branch that HEAD is on.
+    pub(crate) fn on_branch(&self) -> Result<OnBranch, SyncError> {
+        match self.repo.head()? {
+            Head::Branch { name, commit } => Ok(OnBranch { name, commit }),
+            Head::Detached(_) => Err(SyncError::DetachedHead),
+        }
+    }
+
+    /// The remote branch that a branch follows, and where it was when it was last looked at.
+    pub(crate) fn upstream(
+        &self,
+        branch: &BranchName,
+    ) -> Result<Option<(Upstream, Option<CommitId>)>, SyncError> {
+        let Some(upstream) = self.repo.upstream(branch) else { return Ok(None) };
+        let commit = self.repo.commit_at(&upstream.tracking)?;
+        Ok(Some((upstream, commit)))
+    }
+
+    pub(crate) fn tree_of(&self, commit: Option<CommitId>) -> Result<Option<TreeId>, SyncError> {
+        Ok(commit.map(|commit| self.repo.tree_of(commit)).transpose()?)
+    }
+
+    /// The commit that a revision names.
+    pub(crate) fn revision(&self, text: &str) -> Result<CommitId, SyncError> {
+        self.repo.resolve(text)?.ok_or_else(|| SyncError::UnknownRevision(text.to_owned()))
+    }
+
+    /// Takes the lock and finishes what a crash left, so that an operation can write.
+    pub(crate) fn begin(&self) -> Result<Lock, SyncError> {
+        if let Some(in_progress) = self.repo.in_progress() {
+            return Err(SyncError::InProgress(crate::status::in_progress_name(in_progress).to_owned()));
+        }
+        let lock = Lock::take(self.repo.common_dir(), &self.environment.owner)?;
+        self.finish_interrupted()?;
+        Ok(lock)
+    }
+
+    /// Moves refs and records the operation, in one transaction.
+    pub(crate) fn finish(
+        &self,
+        kind: &str,
+        description: &str,
+        mut refs: Vec<RefEdit>,
+        drafts: Vec<CommitId>,
+    ) -> Result<(), SyncError> {
+        let description = description.to_owned();
+        let done = Done { kind, description, refs: &refs, drafts };
+        let record = operation::record(&self.repo, &self.environment, &done)?;
+        refs.push(record);
+        let by = self.committer().unwrap_or_else(|| signature(self.environment.clock.now()));
+        Ok(self.repo.update_refs(&refs, &by)?)
+    }
+
+    /// Who writes changes, now.
+    pub(crate) fn author(&self) -> Result<Signature, SyncError> {
+        self.repo.author().map(|person| self.now(person)).ok_or(SyncError::NoAuthor)
+    }
+
+    pub(crate) fn committer(&self) -> Option<Signature> {
+        self.repo.committer().map(|person| self.now(person))
+    }
+
+    fn now(&self, person: Person) -> Signature {
+        let (time, offset) = self.environment.clock.now();
+        Signature { person, time, offset }
+    }
+
+    /// The last operations, newest first.
+    pub fn operations(&self, limit: Option<usize>) -> Result<Vec<crate::Operation>, SyncError> {
+        operation::list(&self.repo, limit)
+    }
+}
+
+fn is_top_of_repository(dir: &Path) -> bool {
+    let Ok(repo) = Repository::open(dir) else { return false };
+    let same = |a: &Path, b: &Path| std::fs::canonicalize(a).ok() == std::fs::canonicalize(b).ok();
+    repo.work_tree().is_some_and(|top| same(top, dir)) || same(repo.git_dir(), dir)
+}
+
+/// The format by the setting, else by what is in the last commit, else by what is in the folder.
+fn recognise(repo: &Repository, settings: &Settings) -> Result<&'static Format, SyncError> {
+    match &settings.format {
+        Some(name) => FORMATS.get(name).ok_or_else(|| SyncError::UnknownFormat(name.clone())),
+        None => crate::survey::recognise(repo, settings.folder.as_ref()),
+    }
+}
+
+/// A ref of ours, by what comes after `refs/syncline/`.
+pub(crate) fn own_ref(rest: &str) -> Result<RefName, SyncError> {
+    Ok(RefName::new(format!("refs/syncline/{rest}"))?)
+}
