@@ -68,3 +68,48 @@ impl Format {
         self.files[..self.own].iter().any(|file| file.takes_path(path) && file.takes_head(path, head))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syncline_document::Language;
+
+    use super::*;
+    use crate::Formats;
+
+    fn path(text: &str) -> RepoPath {
+        RepoPath::new(text).expect("a good path")
+    }
+
+    #[test]
+    fn a_file_of_the_tool_is_typed_even_where_it_is_broken() {
+        let formats = Formats::built_in();
+        let v5 = formats.get("insomnia-v5").expect("built in");
+        let broken = b"type: collection.insomnia.rest/5.0\nname: [\n";
+        assert_eq!(v5.claims_content(&path("x.yaml"), broken), Claim::Typed(Language::Yaml));
+        let other = b"{{ template }}: [\n";
+        assert_eq!(v5.claims_content(&path("x.yaml"), other), Claim::TypedIfReadable(Language::Yaml));
+        assert_eq!(v5.claims(&path("x.yaml")), Claim::TypedIfReadable(Language::Yaml));
+        assert_eq!(v5.claims(&path("x.json")), Claim::TypedIfReadable(Language::Json));
+        assert_eq!(v5.claims(&path("README.md")), Claim::Other);
+        assert_eq!(v5.claims(&path("yaml")), Claim::Other);
+    }
+
+    #[test]
+    fn the_class_of_a_field_is_found_at_any_depth() {
+        let formats = Formats::built_in();
+        let v5 = formats.get("insomnia-v5").expect("built in");
+        let text = "type: collection.insomnia.rest/5.0\ncollection:\n  - meta: {id: fld_1, modified: 1}\n    children:\n      - meta: {id: req_1, modified: 1, sortKey: 2}\n";
+        let document = Document::parse(text.as_bytes(), Language::Yaml).expect("valid");
+        let class =
+            |at: &str| v5.field_class(&path("x.yaml"), &document, &Pointer::parse(at).expect("a pointer"));
+        assert_eq!(class("/collection/0/meta/modified"), FieldClass::Volatile);
+        assert_eq!(class("/collection/0/children/0/meta/modified"), FieldClass::Volatile);
+        assert_eq!(class("/collection/0/children/0/meta/sortKey"), FieldClass::Order);
+        assert_eq!(class("/collection/0/children/7/children/0/meta/sortKey"), FieldClass::Order);
+        assert_eq!(class("/collection/0/children/0/meta/id"), FieldClass::Plain);
+        assert_eq!(class("/name"), FieldClass::Plain);
+        let other = Document::parse(b"meta: {modified: 1}\n", Language::Yaml).expect("valid");
+        let modified = Pointer::parse("/meta/modified").expect("a pointer");
+        assert_eq!(v5.field_class(&path("x.yaml"), &other, &modified), FieldClass::Plain);
+    }
+}

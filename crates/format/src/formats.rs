@@ -1,5 +1,7 @@
 //! The known formats, and recognising one.
 
+use bstr::ByteSlice;
+
 use crate::compile::compile;
 use crate::description::Description;
 use crate::{Format, FormatError, RepoPath};
@@ -29,7 +31,7 @@ impl Formats {
     ///
     /// # Panics
     ///
-    /// Never: a test reads them all.
+    /// Where they are wrong, which a test rules out.
     pub fn built_in() -> Self {
         Self::from_descriptions(&BUILT_IN).expect("the descriptions that come with Syncline are tested")
     }
@@ -97,7 +99,7 @@ struct Candidate<'p> {
 impl<'p> Candidate<'p> {
     fn new(format: &Format, path: &'p RepoPath) -> Option<Self> {
         let file = format.files[..format.own].iter().find(|file| file.takes_path(path))?;
-        let depth = path.as_bstr().iter().filter(|byte| **byte == b'/').count();
+        let depth = path.as_bstr().split_str("/").count();
         Some(Self { unlikely: !file.is_likely(path), depth, path })
     }
 }
@@ -106,4 +108,96 @@ impl<'p> Candidate<'p> {
 fn name_in(text: &str) -> String {
     let line = text.lines().find_map(|line| line.strip_prefix("name = "));
     line.unwrap_or("?").trim_matches('"').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> RepoPath {
+        RepoPath::new(text).expect("a good path")
+    }
+
+    fn recognised(files: &[(&str, &str)]) -> String {
+        let formats = Formats::built_in();
+        let paths: Vec<_> = files.iter().map(|(name, _)| path(name)).collect();
+        let head = |wanted: &RepoPath| {
+            let found = paths.iter().position(|path| path == wanted)?;
+            Some(files[found].1.as_bytes().to_vec())
+        };
+        formats.recognise(&paths, head).name().to_owned()
+    }
+
+    #[test]
+    fn the_built_in_descriptions_can_be_read() {
+        let formats = Formats::built_in();
+        let names: Vec<_> = formats.iter().map(Format::name).collect();
+        assert_eq!(names, ["insomnia-v5", "insomnia-v4", "generic"]);
+        assert!(formats.get("generic").is_some());
+        assert!(formats.get("xml").is_none());
+    }
+
+    #[test]
+    fn a_mistake_in_a_description_names_its_line() {
+        let text = "name = \"x\"\ntitle = \"x\"\ncolour = \"red\"\n";
+        let error = Formats::from_descriptions(&[text]).expect_err("`colour` is no key");
+        let source = std::error::Error::source(&error).expect("a reason").to_string();
+        assert_eq!(error.to_string(), "the description of `x` cannot be read");
+        assert!(source.contains("line 3") && source.contains("colour"), "{source}");
+    }
+
+    #[test]
+    fn what_a_description_names_has_to_be_there() {
+        let head = "name = \"x\"\ntitle = \"x\"\n";
+        let file = |rest: &str| format!("{head}{rest}");
+        let error = |text: String| Formats::from_descriptions(&[&text]).expect_err("wrong").to_string();
+        let shape = file("file = [{ glob = [\"*\"], shape = \"y\" }]\nshape = {}");
+        assert_eq!(error(shape), "the description of `x` uses the shape `y` and does not describe it");
+        let glob = file("file = [{ glob = [\"[\"], shape = \"y\" }]\nshape = { y = {} }");
+        assert_eq!(error(glob), "the description of `x` has the bad glob `[`");
+        let also = file("also = [\"z\"]\nfile = []\nshape = {}");
+        assert_eq!(error(also), "the description of `x` counts on the unknown format `z`");
+        let both = file("file = []\nshape = { y = { fields = { a = { is = \"y\", class = \"local\" } } } }");
+        assert!(error(both).contains("field `a` of `y`"));
+    }
+
+    #[test]
+    fn a_format_is_recognised_by_content_not_by_name() {
+        let v5 = "type: collection.insomnia.rest/5.0\nname: x\n";
+        assert_eq!(recognised(&[("a/b.yaml", "x: 1\n"), ("deep/down/any.yaml", v5)]), "insomnia-v5");
+        assert_eq!(recognised(&[("mcp.yaml", "type: \"mcpClient.insomnia/5.0\"\n")]), "insomnia-v5");
+        assert_eq!(recognised(&[("insomnia.yaml", "type: other\n")]), "generic");
+        let v4 = "_id: req_1\ntype: Request\n";
+        assert_eq!(recognised(&[(".insomnia/Request/req_1.yml", v4)]), "insomnia-v4");
+        assert_eq!(recognised(&[("sub/.insomnia/Request/req_1.yml", v4)]), "insomnia-v4");
+        assert_eq!(recognised(&[(".insomnia/Request/req_2.yml", v4)]), "generic", "the path must match");
+        assert_eq!(recognised(&[(".insomnia/Request/req_1.yml", v4), ("x.yaml", v5)]), "insomnia-v5");
+        assert_eq!(recognised(&[]), "generic");
+    }
+
+    #[test]
+    fn a_head_that_is_cut_off_is_enough() {
+        let cut = "type: spec.insomnia.rest/5.0 # written by hand\nname: \"half a";
+        assert_eq!(recognised(&[("a.yaml", cut)]), "insomnia-v5");
+    }
+
+    #[test]
+    fn few_files_are_opened_and_the_likely_ones_first() {
+        let formats = Formats::built_in();
+        let mut paths: Vec<_> = (0..5000).map(|n| path(&format!("deploy/{n}.yaml"))).collect();
+        paths.push(path("a/b/c/insomnia.wrk_1.yaml"));
+        let mut opened = 0;
+        let found = formats.recognise(&paths, |path| {
+            opened += 1;
+            let ours = path.to_string().contains("wrk_1");
+            Some(if ours { "type: mock.insomnia.rest/5.0\n".into() } else { "kind: Pod\n".into() })
+        });
+        assert_eq!((found.name(), opened), ("insomnia-v5", 1));
+        let mut opened = 0;
+        formats.recognise(&paths[..5000], |_| {
+            opened += 1;
+            None
+        });
+        assert_eq!(opened, OPENED);
+    }
 }

@@ -116,13 +116,12 @@ impl Walk<'_> {
         }
         let within = self.take(node, at, rules, around);
         let around = within.as_ref().unwrap_or(around);
-        match &self.document.node(read::resolve(self.document, node)).kind {
+        match &self.document.node(self.document.resolve(node)).kind {
             NodeKind::Mapping(pairs) => {
                 for pair in pairs {
-                    let Some(key) = read::key_text(self.document, pair.key) else { continue };
-                    let next = rules.key(&key);
+                    let next = rules.key(self.document.scalar_text(pair.key));
                     if next.leads_to_resource() {
-                        self.visit(pair.value, &at.child(key), next, around);
+                        self.visit(pair.value, &at.child(self.document.key_text(pair.key)), next, around);
                     }
                 }
             }
@@ -139,7 +138,7 @@ impl Walk<'_> {
     /// except that a whole file always counts as what it is.
     fn take(&mut self, node: NodeId, at: &Pointer, rules: Rules<'_>, around: &Around) -> Option<Around> {
         let rule = rules.resource_rule()?;
-        let kind = &self.document.node(read::resolve(self.document, node)).kind;
+        let kind = &self.document.node(self.document.resolve(node)).kind;
         if !matches!(kind, NodeKind::Mapping(_)) && rule.id.is_some() {
             return None;
         }
@@ -158,5 +157,124 @@ impl Walk<'_> {
         let path = self.path.clone();
         self.found.push(Resource { kind, id, name, parent, path, at: at.clone(), node, natural_key });
         Some(within)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syncline_document::Language;
+
+    use super::*;
+    use crate::Formats;
+
+    const COLLECTION: &str = "\
+type: collection.insomnia.rest/5.0
+name: Lending
+meta: {id: wrk_1}
+collection:
+  - name: Loans
+    meta: {id: fld_1}
+    children:
+      - {url: a, name: Lend, meta: {id: req_1}, method: POST}
+      - {url: b, name: Live, meta: {id: ws-req_1}}
+      - {url: c, name: Typed, type: SocketIORequest, meta: {id: x}}
+cookieJar: {name: Jar, meta: {id: jar_1}}
+environments:
+  name: Base
+  meta: {id: env_1}
+  subEnvironments:
+    - {name: Test, meta: {id: env_2}}
+testSuites:
+  - name: Suite
+    meta: {id: uts_1}
+    tests:
+      - {name: Returns 200, meta: {id: ut_1}}
+";
+
+    fn read(format: &str, path: &str, text: &str) -> Vec<Resource> {
+        let formats = Formats::built_in();
+        let path = RepoPath::new(path).expect("a good path");
+        let document = Document::parse(text.as_bytes(), Language::Yaml).expect("valid");
+        formats.get(format).expect("built in").resources(&path, &document)
+    }
+
+    fn lines(resources: &[Resource]) -> Vec<String> {
+        let none = || "-".to_owned();
+        let line = |it: &Resource| {
+            let (id, parent) = (it.id.clone().unwrap_or_else(none), it.parent.clone().unwrap_or_else(none));
+            format!("{} {id} {} < {parent} {}", it.kind, it.name, it.at)
+        };
+        resources.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_collection_holds_many_resources() {
+        let expected = [
+            "Workspace wrk_1 Lending < - ",
+            "RequestGroup fld_1 Loans < wrk_1 /collection/0",
+            "Request req_1 Lend < fld_1 /collection/0/children/0",
+            "WebSocketRequest ws-req_1 Live < fld_1 /collection/0/children/1",
+            "SocketIORequest x Typed < fld_1 /collection/0/children/2",
+            "CookieJar jar_1 Jar < wrk_1 /cookieJar",
+            "Environment env_1 Base < wrk_1 /environments",
+            "Environment env_2 Test < env_1 /environments/subEnvironments/0",
+            "UnitTestSuite uts_1 Suite < wrk_1 /testSuites/0",
+            "UnitTest ut_1 Returns 200 < uts_1 /testSuites/0/tests/0",
+        ];
+        assert_eq!(lines(&read("insomnia-v5", "any.yaml", COLLECTION)), expected);
+    }
+
+    #[test]
+    fn a_natural_key_outlives_the_ids() {
+        let keys = |text: &str| -> Vec<String> {
+            read("insomnia-v5", "any.yaml", text).into_iter().map(|it| it.natural_key).collect()
+        };
+        let again = COLLECTION.replace("_1}", "_9}").replace("_2}", "_8}");
+        assert_eq!(keys(COLLECTION), keys(&again));
+        assert_ne!(keys(COLLECTION), keys(&COLLECTION.replace("method: POST", "method: PUT")));
+        let mut unique = keys(COLLECTION);
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(unique.len(), 10);
+    }
+
+    #[test]
+    fn the_innermost_resource_owns_a_field() {
+        let resources = read("insomnia-v5", "any.yaml", COLLECTION);
+        let owned = |at: &str| {
+            let at = Pointer::parse(at).expect("a pointer");
+            let owner = owner(&resources, &at).expect("the workspace owns all");
+            format!("{} {}", owner.name, owner.field(&at).expect("it is inside"))
+        };
+        assert_eq!(owned("/name"), "Lending /name");
+        assert_eq!(owned("/collection/0/name"), "Loans /name");
+        assert_eq!(owned("/collection/0/children/1/url"), "Live /url");
+        assert_eq!(owned("/collection/0/children/12/url"), "Loans /children/12/url");
+    }
+
+    #[test]
+    fn a_file_of_one_resource_names_its_parent() {
+        let text = "_id: req_1\ntype: Request\nparentId: fld_1\nname: Lend\n";
+        let found = read("insomnia-v4", ".insomnia/Request/req_1.yml", text);
+        assert_eq!(lines(&found), ["Request req_1 Lend < fld_1 "]);
+        let workspace = "_id: wrk_1\ntype: Workspace\nparentId: null\nname: \"\"\n";
+        let found = read("insomnia-v4", ".insomnia/Workspace/wrk_1.yml", workspace);
+        assert_eq!(lines(&found), ["Workspace wrk_1 .insomnia/Workspace/wrk_1.yml < - "]);
+    }
+
+    #[test]
+    fn any_other_file_is_one_resource() {
+        for format in ["generic", "insomnia-v5", "insomnia-v4"] {
+            let found = read(format, "deploy/web.yaml", "kind: Deployment\nmetadata: {id: 1}\n");
+            assert_eq!(lines(&found), ["Deployment - deploy/web.yaml < - "], "{format}");
+            assert_eq!(lines(&read(format, "list.yml", "- 1\n- 2\n")), ["yml - list.yml < - "], "{format}");
+        }
+        assert_eq!(lines(&read("generic", "many.yaml", "a: 1\n---\nb: 2\n")), ["yaml - many.yaml < - "]);
+    }
+
+    #[test]
+    fn a_collection_of_another_shape_loses_nothing_but_its_resources() {
+        let odd = "type: collection.insomnia.rest/5.0\ncollection: {a: 1}\nenvironments: text\n";
+        assert_eq!(lines(&read("insomnia-v5", "odd.yaml", odd)), ["Workspace - odd.yaml < - "]);
     }
 }

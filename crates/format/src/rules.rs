@@ -260,3 +260,51 @@ impl Automaton {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syncline_document::Language;
+
+    use super::*;
+    use crate::{Formats, RepoPath};
+
+    #[test]
+    fn rules_go_along_with_the_tree() {
+        let formats = Formats::built_in();
+        let path = RepoPath::new("a.yaml").expect("a good path");
+        let text =
+            b"type: collection.insomnia.rest/5.0\ncollection: [{headers: [{name: a}, {name: b, id: 1}]}]\n";
+        let document = Document::parse(text, Language::Yaml).expect("valid");
+        let root = formats.get("insomnia-v5").expect("built in").rules_for(&path, &document);
+        let item = root.key("collection").item();
+        assert!(root.is_resource() && item.is_resource() && !item.key("meta").is_resource());
+        assert_eq!(item.key("children").item().key("children").list(), root.key("collection").list());
+        assert_eq!(item.key("body").key("text").merge_rule(), Some(MergeRule::Text));
+        assert_eq!(item.key("meta").key("modified").merge_rule(), Some(MergeRule::Newest));
+        assert!(item.key("settings").key("cookies").is_end() && !item.is_end());
+        let headers = Pointer::parse("/collection/0/headers").expect("a pointer");
+        let list = root.at(&document, &headers).list().expect("headers have keys");
+        let items = document.lookup(&headers).expect("it is there");
+        let ids = |identity: &Identity| -> Vec<_> {
+            (0..2)
+                .map(|index| identity.of(&document, document.child(items, index).expect("two items")))
+                .collect()
+        };
+        assert_eq!(ids(&list.identities[0]), [None, Some("1".to_owned())]);
+        assert_eq!(ids(&list.identities[1]), [Some("a".to_owned()), Some("b".to_owned())]);
+    }
+
+    #[test]
+    fn a_class_holds_for_all_that_is_in_the_field() {
+        let texts = "name = \"x\"\ntitle = \"x\"\n[[file]]\nglob = [\"*\"]\nshape = \"a\"\n[shape.a.fields]\nstate = { class = \"local\" }\n\"state/shared\" = { class = \"plain\" }\n\"by/*/seen\" = { class = \"volatile\" }\n";
+        let formats = Formats::from_descriptions(&[texts]).expect("valid");
+        let document = Document::parse(b"{}", Language::Yaml).expect("valid");
+        let path = RepoPath::new("a.yaml").expect("a good path");
+        let root = formats.get("x").expect("it is there").rules_for(&path, &document);
+        assert_eq!(root.key("state").key("deep").key("down").class(), FieldClass::Local);
+        assert_eq!(root.key("state").key("shared").key("down").class(), FieldClass::Plain);
+        assert_eq!(root.key("by").key("me").key("seen").class(), FieldClass::Volatile);
+        assert_eq!(root.key("by").key("me").key("name").class(), FieldClass::Plain);
+        assert_eq!(Rules::none().key("state").class(), FieldClass::Plain);
+    }
+}
