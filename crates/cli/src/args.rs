@@ -1,0 +1,435 @@
+//! The command tree: what can be typed, and the help that explains it.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const STYLES: Styles = Styles::styled()
+    .header(Style::new().bold())
+    .usage(Style::new().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Green.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   done
+  1   done, and conflicts or problems are held
+  2   wrong usage
+  3   refused, nothing changed
+  4   the remote refused a push
+  5   sign-in failed, or no right to read
+  6   the remote could not be reached, found or trusted
+  7   the repository or a file is damaged
+  70  a defect of Syncline, with the path of a report";
+
+const SELECTORS: &str = "\
+A SELECTOR is a path, the id of a resource, `kind:name`, or a glob of paths.";
+
+/// Keep structured app data in step with any Git repository.
+///
+/// A workspace is a folder of YAML and JSON files in an ordinary Git repository. Conflicts are settled
+/// field by field, never block anyone, and never lose an edit.
+#[derive(Debug, Parser)]
+#[command(name = "syncline", version, styles = STYLES, max_term_width = 100, after_long_help = EXIT_CODES)]
+pub(crate) struct CommandLine {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// Run as if started in this folder
+    #[arg(short = 'C', global = true, value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print only what was asked for, no account of what was done
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Print more, and with an error what git said
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// One command each.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a folder a workspace
+    Init(InitArgs),
+    /// Open a workspace from a remote
+    Clone(CloneArgs),
+    /// Connect the workspace to a remote
+    Connect(ConnectArgs),
+    /// Drop the connection to the remote, and keep all data
+    Disconnect,
+    /// Show or set settings
+    Config(ConfigArgs),
+    /// Show what changed, and how far from the remote
+    Status,
+    /// Show changes, field by field
+    Diff(DiffArgs),
+    /// Commit changes
+    Commit(CommitArgs),
+    /// Show the history
+    Log(LogArgs),
+    /// Show one commit
+    Show(ShowArgs),
+    /// Take changes back to the last commit
+    Discard(DiscardArgs),
+    /// Get what is new at the remote, and change nothing here
+    Fetch,
+    /// Merge what is new at the remote
+    Pull,
+    /// Send commits to the remote
+    Push(PushArgs),
+    /// Commit, pull and push in one
+    Sync(SyncArgs),
+    /// List the conflicts that are held
+    Conflicts,
+    /// Settle conflicts
+    Resolve(ResolveArgs),
+    /// List the files that cannot be read
+    Problems,
+    /// List, create, switch or delete branches
+    Branch(BranchArgs),
+    /// Merge a branch into the current one
+    Merge(MergeArgs),
+    /// Merge one file to standard output
+    MergeFile(MergeFileArgs),
+    /// Show one file's changes, field by field
+    DiffFile(DiffFileArgs),
+    /// Print a script that completes commands in a shell
+    Completions(CompletionsArgs),
+}
+
+/// `syncline init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The folder; the current one where none is given
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
+    pub(crate) dir: PathBuf,
+    /// Take this format instead of the recognised one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+}
+
+/// How to sign in at a remote.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sign-in")]
+pub(crate) struct SignInArgs {
+    /// Sign in with this user name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    /// Read the token from standard input
+    #[arg(long)]
+    pub(crate) token_stdin: bool,
+    /// Keep the token in a file that only you can read
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) store: Option<TokenStore>,
+}
+
+/// Where a token is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenStore {
+    /// In a file of the user's configuration, unencrypted
+    File,
+}
+
+/// `syncline clone`.
+#[derive(Debug, Args)]
+pub(crate) struct CloneArgs {
+    /// The remote: an https, ssh or git address, or a folder
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// The folder to make; named after the remote where none is given
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Take this branch instead of the remote's default
+    #[arg(long, value_name = "B")]
+    pub(crate) branch: Option<String>,
+    /// Take only this folder of a big repository
+    #[arg(long, value_name = "PATH")]
+    pub(crate) folder: Option<String>,
+    /// Only tell what is in the remote
+    #[arg(long)]
+    pub(crate) preview: bool,
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArgs,
+}
+
+/// `syncline connect`.
+#[derive(Debug, Args)]
+pub(crate) struct ConnectArgs {
+    /// The remote: an https, ssh or git address, or a folder
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// Take only this folder of a big repository
+    #[arg(long, value_name = "PATH")]
+    pub(crate) folder: Option<String>,
+    /// Sign commits of this workspace with this name
+    #[arg(long, value_name = "N")]
+    pub(crate) author_name: Option<String>,
+    /// Sign commits of this workspace with this e-mail address
+    #[arg(long, value_name = "E")]
+    pub(crate) author_email: Option<String>,
+    /// Only test the address and the sign-in
+    #[arg(long)]
+    pub(crate) check: bool,
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArgs,
+}
+
+/// `syncline config`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    /// The setting to show
+    #[arg(value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// The value to give it
+    #[arg(value_name = "VALUE", requires = "key")]
+    pub(crate) value: Option<String>,
+    /// Set it in `.syncline.toml`, for everybody
+    #[arg(long, requires = "value")]
+    pub(crate) shared: bool,
+}
+
+/// `syncline diff`.
+#[derive(Debug, Args)]
+#[command(after_help = SELECTORS)]
+pub(crate) struct DiffArgs {
+    /// Show only these
+    #[arg(value_name = "SELECTOR")]
+    pub(crate) selectors: Vec<String>,
+    /// Compare from this revision instead of the last commit
+    #[arg(long, value_name = "REV")]
+    pub(crate) from: Option<String>,
+    /// Compare to this revision instead of the folder
+    #[arg(long, value_name = "REV")]
+    pub(crate) to: Option<String>,
+    /// Show lines instead of fields
+    #[arg(long)]
+    pub(crate) text: bool,
+}
+
+/// `syncline commit`.
+#[derive(Debug, Args)]
+#[command(after_help = SELECTORS)]
+pub(crate) struct CommitArgs {
+    /// Say what was done and why
+    #[arg(long, short, value_name = "MSG")]
+    pub(crate) message: String,
+    /// Commit only these
+    #[arg(value_name = "SELECTOR")]
+    pub(crate) selectors: Vec<String>,
+    #[command(flatten)]
+    pub(crate) confirm: ConfirmArgs,
+}
+
+/// The answer to a question that would be asked.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct ConfirmArgs {
+    /// Answer yes to every question
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// `syncline log`.
+#[derive(Debug, Args)]
+#[command(after_help = SELECTORS)]
+pub(crate) struct LogArgs {
+    /// Show only the history of this
+    #[arg(value_name = "SELECTOR")]
+    pub(crate) selector: Option<String>,
+    /// Show Syncline's own operations, with their ids
+    #[arg(long, conflicts_with = "selector")]
+    pub(crate) events: bool,
+    /// Show at most so many
+    #[arg(long, short = 'n', value_name = "N")]
+    pub(crate) limit: Option<usize>,
+}
+
+/// `syncline show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The commit: an id, a branch, `HEAD~1`
+    #[arg(value_name = "REV", default_value = "HEAD")]
+    pub(crate) revision: String,
+    /// Show lines instead of fields
+    #[arg(long)]
+    pub(crate) text: bool,
+}
+
+/// `syncline discard`.
+#[derive(Debug, Args)]
+#[command(after_help = SELECTORS)]
+pub(crate) struct DiscardArgs {
+    /// Take these back; `.` means everything
+    #[arg(value_name = "SELECTOR", required = true)]
+    pub(crate) selectors: Vec<String>,
+}
+
+/// `syncline push`.
+#[derive(Debug, Args)]
+pub(crate) struct PushArgs {
+    /// Overwrite the remote branch, if it still is where you last saw it
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Push to a new branch of this name, and follow it
+    #[arg(long, value_name = "NAME", conflicts_with = "force")]
+    pub(crate) new_branch: Option<String>,
+    #[command(flatten)]
+    pub(crate) confirm: ConfirmArgs,
+}
+
+/// `syncline sync`.
+#[derive(Debug, Args)]
+pub(crate) struct SyncArgs {
+    /// Say what was done and why; made from the changes where it is not given
+    #[arg(long, short, value_name = "MSG")]
+    pub(crate) message: Option<String>,
+    #[command(flatten)]
+    pub(crate) confirm: ConfirmArgs,
+}
+
+/// `syncline resolve`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("answer").required(true).args(["take", "value", "value_json"]))]
+pub(crate) struct ResolveArgs {
+    /// The conflict, by the first letters of its id; several can be given
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    pub(crate) ids: Vec<String>,
+    /// Settle every conflict that is held
+    #[arg(long, conflicts_with_all = ["ids", "value", "value_json"])]
+    pub(crate) all: bool,
+    /// Take the value of this side
+    #[arg(long, value_name = "SIDE")]
+    pub(crate) take: Option<TakeSide>,
+    /// Take this text
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) value: Option<String>,
+    /// Take this value: a number, `true`, `null`, a list
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    pub(crate) value_json: Option<String>,
+}
+
+/// Whose value settles a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TakeSide {
+    /// The local value
+    Ours,
+    /// The value of the remote, or of the branch merged in
+    Theirs,
+    /// The value before both
+    Base,
+    /// Both list items, resources or texts, ours first
+    Both,
+}
+
+/// `syncline branch`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct BranchArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<BranchCommand>,
+}
+
+/// What is done with branches.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BranchCommand {
+    /// List branches, and those of the remote that are not here
+    List,
+    /// Create a branch
+    Create {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Start from this revision instead of the last commit
+        #[arg(long, value_name = "REV")]
+        from: Option<String>,
+    },
+    /// Switch to a branch, local or at the remote
+    Switch {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Delete a local branch
+    Delete {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+        #[command(flatten)]
+        confirm: ConfirmArgs,
+    },
+}
+
+/// `syncline merge`.
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// The branch to merge in
+    #[arg(value_name = "BRANCH")]
+    pub(crate) branch: String,
+}
+
+/// `syncline merge-file`.
+#[derive(Debug, Args)]
+pub(crate) struct MergeFileArgs {
+    /// The version before both
+    #[arg(value_name = "BASE")]
+    pub(crate) base: PathBuf,
+    /// Our version; its value stays where both changed a field
+    #[arg(value_name = "OURS")]
+    pub(crate) ours: PathBuf,
+    /// Their version
+    #[arg(value_name = "THEIRS")]
+    pub(crate) theirs: PathBuf,
+    /// Take the file for the one at this path of a repository
+    #[arg(long, value_name = "P")]
+    pub(crate) path: Option<String>,
+    /// Take this format instead of the recognised one
+    #[arg(long, value_name = "F")]
+    pub(crate) format: Option<String>,
+    /// Write the conflicts to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) conflicts: Option<PathBuf>,
+}
+
+/// `syncline diff-file`.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "syncline diff-file [OPTIONS] <OLD> <NEW>",
+    after_help = "As a Git diff driver: `command = syncline diff-file`; git then gives seven arguments."
+)]
+pub(crate) struct DiffFileArgs {
+    /// The old and the new version; `/dev/null` stands for none
+    #[arg(value_name = "FILE", required = true, num_args = 1..=9)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Take the file for the one at this path of a repository
+    #[arg(long, value_name = "P")]
+    pub(crate) path: Option<String>,
+}
+
+/// `syncline completions`.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_holds_together() {
+        <CommandLine as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -1,0 +1,64 @@
+//! `syncline commit`.
+
+use std::fmt::Write as _;
+
+use syncline_sync::{CommitReport, CommitRequest, SyncError};
+
+use crate::args::{CommitArgs, ConfirmArgs};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::words::counted;
+use crate::output::{Answer, change, json, problem, style};
+use crate::prompt;
+use crate::session::{Session, selectors};
+
+pub(crate) fn run(session: &Session<'_>, args: CommitArgs) -> Result<Answer, CommandError> {
+    let workspace = session.open()?;
+    let selectors = selectors(&workspace, &args.selectors)?;
+    let mut request = CommitRequest { message: args.message, selectors, allow_removals: args.confirm.yes };
+    let report = with_removals_confirmed(args.confirm, |allow| {
+        request.allow_removals = allow;
+        workspace.commit(&request)
+    })?;
+    let held = !report.problems.is_empty() || workspace.status()?.conflicts > 0;
+    Ok(session.account(|| json::commit(&report), || text(&report)).exit(Exit::held_if(held)))
+}
+
+/// Does what may remove many files: asks first, where somebody is there to answer.
+pub(crate) fn with_removals_confirmed<T>(
+    confirm: ConfirmArgs,
+    mut run: impl FnMut(bool) -> Result<T, SyncError>,
+) -> Result<T, SyncError> {
+    match run(confirm.yes) {
+        Err(error @ SyncError::TooManyRemovals { .. }) if prompt::is_possible() => {
+            if prompt::yes(&format!("{error}. Remove them?")) { run(true) } else { Err(error) }
+        }
+        result => result,
+    }
+}
+
+fn text(report: &CommitReport) -> String {
+    let mut out = match &report.commit {
+        Some(commit) => {
+            let changes = change::counted_summary(&report.changes);
+            format!("Committed {changes} as {}\n{}", commit.short(), change::listing(&report.changes))
+        }
+        None => "Nothing to commit\n".to_owned(),
+    };
+    if !report.settled.is_empty() {
+        let _ = writeln!(
+            out,
+            "{}",
+            counted(report.settled.len(), "conflict is settled by it", "conflicts are settled by it")
+        );
+    }
+    if !report.problems.is_empty() {
+        let _ = write!(
+            out,
+            "{}\n{}",
+            style::heading("Left out, for they cannot be read"),
+            problem::listing(&report.problems)
+        );
+    }
+    out
+}

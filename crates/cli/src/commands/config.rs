@@ -1,0 +1,55 @@
+//! `syncline config`.
+
+use serde_json::json;
+use syncline_sync::Setting;
+
+use crate::args::ConfigArgs;
+use crate::error::CommandError;
+use crate::output::style::{BOLD, DIM};
+use crate::output::words::shown;
+use crate::output::{Answer, json, table};
+use crate::session::Session;
+
+pub(crate) fn run(session: &Session<'_>, args: &ConfigArgs) -> Result<Answer, CommandError> {
+    let mut workspace = session.open()?;
+    match (&args.key, &args.value) {
+        (None, _) => {
+            let settings = workspace.settings()?;
+            let object = || json!({"settings": settings.iter().map(json::setting).collect::<Vec<_>>()});
+            Ok(session.report(object, || list(&settings, session.verbose())))
+        }
+        (Some(key), None) => {
+            let setting = workspace.setting(key)?;
+            Ok(session.report(|| json::setting(&setting), || value(&setting)))
+        }
+        (Some(key), Some(value)) => {
+            let setting = workspace.set(key, value, args.shared)?;
+            Ok(session.account(|| json::setting(&setting), || assignment(&setting)))
+        }
+    }
+}
+
+fn list(settings: &[Setting], verbose: bool) -> String {
+    let mut rows =
+        vec![vec![("Setting".to_owned(), BOLD), ("Value".to_owned(), BOLD), ("Source".to_owned(), BOLD)]];
+    for setting in settings {
+        let value = setting.value.as_deref().map_or_else(|| "-".to_owned(), shown);
+        let source = if setting.value.is_some() { json::source(setting.source) } else { "not set" };
+        let mut row = vec![table::plain(&setting.key), table::plain(value), table::plain(source)];
+        if verbose {
+            row.push((setting.help.to_owned(), DIM));
+        }
+        rows.push(row);
+    }
+    table::rows(0, &rows).concat()
+}
+
+/// Only the value, for scripts; an empty line where there is none.
+fn value(setting: &Setting) -> String {
+    format!("{}\n", setting.value.as_deref().map(shown).unwrap_or_default())
+}
+
+fn assignment(setting: &Setting) -> String {
+    let value = setting.value.as_deref().map(shown).unwrap_or_default();
+    format!("{} = {value} ({})\n", setting.key, json::source(setting.source))
+}

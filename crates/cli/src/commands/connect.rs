@@ -1,0 +1,69 @@
+//! `syncline connect` and `syncline disconnect`.
+
+use serde_json::json;
+use syncline_sync::{ConnectReport, ConnectRequest, Workspace};
+
+use super::clone::{PUBLIC, attempt, folder};
+use super::sync::{exit_of, notes_of, text_of};
+use crate::args::ConnectArgs;
+use crate::credentials::SignIn;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::words::shown;
+use crate::output::{Answer, json, style};
+use crate::session::{Session, current_folder};
+
+pub(crate) fn connect(session: &Session<'_>, args: &ConnectArgs) -> Result<Answer, CommandError> {
+    let mut sign_in = SignIn::new(&args.url, &args.sign_in)?;
+    let request = ConnectRequest {
+        url: sign_in.url.as_str().to_owned(),
+        folder: folder(args.folder.as_deref())?,
+        author_name: args.author_name.clone(),
+        author_email: args.author_email.clone(),
+        check_only: args.check,
+        credentials: None,
+    };
+    let dir = current_folder()?;
+    let report =
+        attempt(session, &mut sign_in, |environment| Workspace::open(&dir, environment)?.connect(&request))?;
+    sign_in.keep()?;
+    let exit = report.sync.as_ref().map_or(Exit::Done, exit_of);
+    Ok(session
+        .account(|| json::connect(&report), || text(&report))
+        .notes(session.notes(notes(&report)))
+        .exit(exit))
+}
+
+fn text(report: &ConnectReport) -> String {
+    let url = shown(&report.url);
+    let content = if report.was_empty { "it was empty" } else { "it had commits" };
+    match &report.sync {
+        None if report.was_empty => format!("{url} can be reached, and is empty\n"),
+        None => format!("{url} can be reached; branch {}\n", report.branch),
+        Some(sync) => {
+            format!("Connected {} to {url}: {content}\n{}", report.branch, text_of(sync))
+        }
+    }
+}
+
+fn notes(report: &ConnectReport) -> Vec<String> {
+    let mut notes = Vec::new();
+    if report.is_public {
+        notes.push(style::warning(PUBLIC));
+    }
+    notes.extend(report.sync.as_ref().map(notes_of).unwrap_or_default());
+    if report.sync.is_none() {
+        notes.push(style::next_step(format!("connect with `syncline connect {}`", shown(&report.url))));
+    }
+    notes
+}
+
+pub(crate) fn disconnect(session: &Session<'_>) -> Result<Answer, CommandError> {
+    let mut workspace = session.open()?;
+    let url = workspace.disconnect()?;
+    let text = || match &url {
+        Some(url) => format!("Disconnected from {}; all data is kept\n", shown(url)),
+        None => "No remote was connected\n".to_owned(),
+    };
+    Ok(session.account(|| json!({"url": url}), text))
+}

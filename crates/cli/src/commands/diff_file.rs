@@ -1,0 +1,7 @@
+//! stub
+pub(crate) fn run(
+    _: &crate::session::Session<'_>,
+    _: &crate::args::DiffFileArgs,
+) -> Result<crate::output::Answer, crate::error::CommandError> {
+    unreachable!()
+}

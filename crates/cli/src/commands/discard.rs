@@ -1,0 +1,22 @@
+//! `syncline discard`.
+
+use serde_json::json;
+
+use crate::args::DiscardArgs;
+use crate::error::CommandError;
+use crate::output::{Answer, change, json};
+use crate::session::{Session, selectors};
+
+pub(crate) fn run(session: &Session<'_>, args: &DiscardArgs) -> Result<Answer, CommandError> {
+    let mut workspace = session.open()?;
+    let selectors = selectors(&workspace, &args.selectors)?;
+    let changes = workspace.discard(&selectors)?;
+    let text = || {
+        if changes.is_empty() {
+            "Nothing to discard\n".to_owned()
+        } else {
+            format!("Discarded {}\n{}", change::counted_summary(&changes), change::listing(&changes))
+        }
+    };
+    Ok(session.account(|| json!({"changes": json::changes(&changes)}), text))
+}

@@ -1,0 +1,39 @@
+//! `syncline log` and `syncline show`.
+
+use serde_json::json;
+use syncline_sync::{LogEntry, LogRequest};
+
+use super::diff;
+use crate::args::{LogArgs, ShowArgs};
+use crate::error::CommandError;
+use crate::output::{Answer, history, json};
+use crate::session::{Session, selector};
+
+pub(crate) fn log(session: &Session<'_>, args: &LogArgs) -> Result<Answer, CommandError> {
+    let workspace = session.open()?;
+    if args.events {
+        let operations = workspace.operations(args.limit)?;
+        let object = || json!({"operations": json::operations(&operations)});
+        return Ok(session.report(object, || history::operations(&operations)));
+    }
+    let selector = args.selector.as_deref().map(|text| selector(&workspace, text)).transpose()?;
+    let entries = workspace.log(&LogRequest { selector, limit: args.limit })?;
+    let object = || json!({"commits": entries.iter().map(json::entry).collect::<Vec<_>>()});
+    Ok(session.report(object, || text(&entries, session.verbose())))
+}
+
+fn text(entries: &[LogEntry], verbose: bool) -> String {
+    if verbose { entries.iter().map(history::long).collect() } else { history::short(entries) }
+}
+
+pub(crate) fn show(session: &Session<'_>, args: &ShowArgs) -> Result<Answer, CommandError> {
+    let workspace = session.open()?;
+    let report = workspace.show(&args.revision)?;
+    let object = || {
+        let mut object = json::entry(&report.entry);
+        object["files"] = json::files(&report.files);
+        object
+    };
+    let text = || format!("{}{}", history::long(&report.entry), diff::text(&report.files, args.text));
+    Ok(session.report(object, text))
+}

@@ -1,0 +1,6 @@
+//! stub
+pub(crate) fn run(
+    _: &crate::args::MergeFileArgs,
+) -> Result<crate::output::Answer, crate::error::CommandError> {
+    unreachable!()
+}

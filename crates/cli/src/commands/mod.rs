@@ -1,0 +1,55 @@
+//! One module for each command, or for a few that belong together.
+
+mod branch;
+mod clone;
+mod commit;
+mod completions;
+mod config;
+mod conflicts;
+mod connect;
+mod diff;
+mod diff_file;
+mod discard;
+mod init;
+mod log;
+mod merge_file;
+mod problems;
+mod pull;
+mod push;
+mod status;
+mod sync;
+
+use crate::args::{Command, GlobalArgs};
+use crate::error::CommandError;
+use crate::output::Answer;
+use crate::session::Session;
+
+/// Does what was typed.
+pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, CommandError> {
+    let session = |name| Session::new(global, name);
+    match command {
+        Command::Init(args) => init::run(&session("init"), &args),
+        Command::Clone(args) => clone::run(&session("clone"), &args),
+        Command::Connect(args) => connect::connect(&session("connect"), &args),
+        Command::Disconnect => connect::disconnect(&session("disconnect")),
+        Command::Config(args) => config::run(&session("config"), &args),
+        Command::Status => status::run(&session("status")),
+        Command::Diff(args) => diff::run(&session("diff"), args),
+        Command::Commit(args) => commit::run(&session("commit"), args),
+        Command::Log(args) => log::log(&session("log"), &args),
+        Command::Show(args) => log::show(&session("show"), &args),
+        Command::Discard(args) => discard::run(&session("discard"), &args),
+        Command::Fetch => pull::fetch(&session("fetch")),
+        Command::Pull => pull::pull(&session("pull")),
+        Command::Push(args) => push::run(&session("push"), &args),
+        Command::Sync(args) => sync::run(&session("sync"), args),
+        Command::Conflicts => conflicts::list(&session("conflicts")),
+        Command::Resolve(args) => conflicts::resolve(&session("resolve"), &args),
+        Command::Problems => problems::run(&session("problems")),
+        Command::Branch(args) => branch::branch(&session("branch"), args),
+        Command::Merge(args) => branch::merge(&session("merge"), &args),
+        Command::MergeFile(args) => merge_file::run(&args),
+        Command::DiffFile(args) => diff_file::run(&session("diff-file"), &args),
+        Command::Completions(args) => Ok(completions::run(&args)),
+    }
+}

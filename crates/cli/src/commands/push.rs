@@ -1,0 +1,58 @@
+//! `syncline push`.
+
+use std::fmt::Write as _;
+
+use syncline_sync::{PushReport, PushRequest, Workspace};
+
+use crate::args::PushArgs;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::words::{count, shown};
+use crate::output::{Answer, json};
+use crate::prompt;
+use crate::session::Session;
+
+pub(crate) fn run(session: &Session<'_>, args: &PushArgs) -> Result<Answer, CommandError> {
+    if args.force && !args.confirm.yes {
+        confirm_force(&session.open()?)?;
+    }
+    let request = PushRequest { force: args.force, new_branch: args.new_branch.clone() };
+    let report = session.with_remote(|workspace| workspace.push(&request))?;
+    Ok(session.account(|| json::push(&report), || text_of(&report)))
+}
+
+/// What the others pushed is replaced: whoever wants that types where.
+fn confirm_force(workspace: &Workspace) -> Result<(), CommandError> {
+    let name = workspace.remote_name()?;
+    let refused = |message: String| {
+        CommandError::new(Exit::Refused, message)
+            .hint("what the remote has and this folder has not would be overwritten; `syncline pull` keeps both")
+            .hint("on a terminal the remote's name is asked for; `--yes` goes without")
+    };
+    if !prompt::is_possible() {
+        return Err(refused(format!("a forced push to `{name}` needs to be confirmed")));
+    }
+    let typed = prompt::line(&format!("This overwrites the branch at the remote. Type `{name}` to go on:"))?;
+    if typed == name {
+        Ok(())
+    } else {
+        Err(refused(format!("`{typed}` is not `{name}`: nothing was pushed")))
+    }
+}
+
+/// What went out.
+pub(crate) fn text_of(report: &PushReport) -> String {
+    let to = shown(&report.to);
+    let new = if report.new_branch { ", a new branch" } else { "" };
+    let mut out = match report.commits {
+        0 if !report.new_branch => format!("{to} has all commits\n"),
+        commits => format!("Pushed {} to {to}{new}\n", count(commits, "commit")),
+    };
+    if let Some(commit) = &report.overwritten {
+        let _ = writeln!(out, "Overwrote {}, which is kept under refs/syncline/overwritten/", commit.short());
+    }
+    if report.conflicts_are_local {
+        out.push_str("The remote refused the conflicts, so nobody else can settle them\n");
+    }
+    out
+}

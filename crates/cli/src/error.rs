@@ -1,0 +1,69 @@
+//! Why a command failed, as it is told to the user.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use syncline_sync::SyncError;
+
+use crate::exit::Exit;
+use crate::output::style;
+
+/// What happened to which thing, and what to do next.
+#[derive(Debug)]
+pub(crate) struct CommandError {
+    /// What the shell is told.
+    pub(crate) kind: Exit,
+    /// One sentence: lower case, no full stop.
+    pub(crate) message: String,
+    /// Next steps, most likely first.
+    pub(crate) hints: Vec<String>,
+    /// What git or the remote said; shown with `--verbose`.
+    pub(crate) details: String,
+}
+
+impl CommandError {
+    /// An error without a next step yet.
+    pub(crate) fn new(kind: Exit, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hints: Vec::new(), details: String::new() }
+    }
+
+    /// What was typed makes no sense.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// A file that could not be read or written.
+    pub(crate) fn file(path: &Path, action: &str, source: &std::io::Error) -> Self {
+        Self::new(Exit::Refused, format!("`{}` cannot be {action}: {source}", path.display()))
+    }
+
+    /// The same with one more next step.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The lines for standard error.
+    pub(crate) fn render(&self, verbose: bool) -> String {
+        let mut text = format!("{}: {}\n", style::error("error"), self.message);
+        for hint in &self.hints {
+            let _ = writeln!(text, "{}: {hint}", style::hint("hint"));
+        }
+        if verbose {
+            for line in self.details.lines() {
+                let _ = writeln!(text, "  | {line}");
+            }
+        }
+        text
+    }
+}
+
+impl From<SyncError> for CommandError {
+    fn from(error: SyncError) -> Self {
+        let details = match &error {
+            SyncError::Remote(remote) => remote.git_output.clone(),
+            _ => String::new(),
+        };
+        Self { kind: error.kind().into(), message: error.to_string(), hints: error.hints(), details }
+    }
+}

@@ -1,0 +1,78 @@
+//! Conflicts that are held, with what to type to settle them.
+
+use std::fmt::Write as _;
+
+use syncline_document::Value;
+use syncline_merge::{Conflict, Side};
+use syncline_sync::Held;
+
+use super::lines::indented;
+use super::style::{BOLD, CHANGED, DIM, NAME, paint};
+use super::value::{lines, short};
+use super::words::shown;
+
+/// Enough of an id to be typed; `resolve` takes any beginning that is only one conflict's.
+const ID_SHOWN: usize = 8;
+
+/// Each with its three values and the commands that settle it.
+pub(crate) fn details(held: &[Held]) -> String {
+    let parts: Vec<String> = held.iter().map(|held| description(held) + &commands(held)).collect();
+    parts.join("\n")
+}
+
+/// One line for each: id, resource and field.
+pub(crate) fn listing(held: &[Held]) -> String {
+    held.iter().fold(String::new(), |mut out, held| {
+        let _ = writeln!(out, "  {}  {}", paint(CHANGED, short_id(held)), subject(&held.conflict));
+        out
+    })
+}
+
+/// What is typed for this conflict.
+pub(crate) fn short_id(held: &Held) -> String {
+    held.id.to_string().chars().take(ID_SHOWN).collect()
+}
+
+fn description(held: &Held) -> String {
+    let conflict = &held.conflict;
+    let id = paint(CHANGED, format!("conflict {}", short_id(held)));
+    let mut out = format!("{id}  {}\n", subject(conflict));
+    let draft = if held.is_draft { " (against work that is not committed)" } else { "" };
+    let _ = writeln!(out, "  in {}{draft}", paint(NAME, shown(&conflict.path)));
+    for (name, value, is_kept) in [
+        ("base", &conflict.base, false),
+        ("ours", &conflict.ours, conflict.kept == Side::Ours),
+        ("theirs", &conflict.theirs, conflict.kept == Side::Theirs),
+    ] {
+        out.push_str(&side(name, value.as_ref(), conflict.base.as_ref(), is_kept));
+    }
+    out
+}
+
+fn subject(conflict: &Conflict) -> String {
+    let field = conflict.field.to_string();
+    let field = if field.is_empty() { "the whole file".to_owned() } else { shown(field) };
+    match &conflict.resource {
+        Some(resource) => {
+            format!("{} {}  {field}", shown(&resource.kind), paint(BOLD, shown(&resource.name)))
+        }
+        None => field,
+    }
+}
+
+/// Text of several lines is shown as what it changed of the base.
+fn side(name: &str, value: Option<&Value>, base: Option<&Value>, is_kept: bool) -> String {
+    let kept = if is_kept { paint(DIM, "  (in the file)") } else { String::new() };
+    let base_text = base.and_then(Value::as_str);
+    match (lines(value), base_text) {
+        (Some(text), Some(base)) if name != "base" => {
+            format!("    {name:<7}{kept}\n{}", indented(6, base, text))
+        }
+        _ => format!("    {name:<7} {}{kept}\n", short(value)),
+    }
+}
+
+fn commands(held: &Held) -> String {
+    let id = short_id(held);
+    format!("  syncline resolve {id} --take ours\n  syncline resolve {id} --take theirs\n")
+}

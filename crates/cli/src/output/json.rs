@@ -1,0 +1,270 @@
+//! The objects of `--json`. Each has `"version": 1`; a field once given stays as it is.
+
+use serde_json::{Map, Value as Json, json};
+use syncline_document::Value;
+use syncline_merge::{Change, FieldChange};
+use syncline_sync::{
+    BranchInfo, CommitReport, ConnectReport, FileDiff, Held, LogEntry, MergeReport, Operation, Preview,
+    Problem, ProblemPlace, PushReport, ResolveReport, Setting, SettingSource, Status, SyncReport,
+};
+
+use super::change::word;
+use crate::clock;
+
+const VERSION: u32 = 1;
+
+/// The object with its version in front.
+pub(crate) fn versioned(fields: Json) -> Json {
+    let mut object = Map::from_iter([("version".to_owned(), Json::from(VERSION))]);
+    if let Json::Object(fields) = fields {
+        object.extend(fields);
+    }
+    Json::Object(object)
+}
+
+/// `status`.
+pub(crate) fn status(status: &Status) -> Json {
+    let left = status.left_to_git.iter();
+    versioned(json!({
+        "format": status.format,
+        "branch": text(status.branch.as_ref()),
+        "commit": text(status.head.as_ref()),
+        "upstream": status.upstream,
+        "upstream_gone": status.upstream_gone,
+        "ahead": status.ahead,
+        "behind": status.behind,
+        "changes": changes(&status.changes),
+        "noise": texts(&status.noise),
+        "conflicts": status.conflicts,
+        "conflicts_are_local": status.conflicts_are_local,
+        "problems": status.problems.len(),
+        "in_progress": status.in_progress,
+        "unfinished": status.unfinished,
+        "left_to_git": left.map(|(path, reason)| json!({"path": path.to_string(), "reason": reason})).collect::<Json>(),
+    }))
+}
+
+/// `diff`, and the files of `show`.
+pub(crate) fn files(files: &[FileDiff]) -> Json {
+    files
+        .iter()
+        .map(|file| json!({"path": file.path.to_string(), "changes": detailed_changes(&file.changes)}))
+        .collect()
+}
+
+/// Changes with the names of their fields.
+pub(crate) fn changes(changes: &[Change]) -> Json {
+    let fields = |change: &Change| change.fields.iter().map(|field| field.pointer.to_string()).collect();
+    changes.iter().map(|one| change(one, &fields(one))).collect()
+}
+
+/// Changes with the values of their fields.
+pub(crate) fn detailed_changes(changes: &[Change]) -> Json {
+    changes.iter().map(|one| change(one, &one.fields.iter().map(field).collect())).collect()
+}
+
+fn field(field: &FieldChange) -> Json {
+    let value = |value: &Option<Value>| value.as_ref().map(Value::to_json);
+    let mut object = json!({
+        "field": field.pointer.to_string(),
+        "before": value(&field.before),
+        "after": value(&field.after),
+    });
+    let absent = [("before", field.before.is_none()), ("after", field.after.is_none())];
+    let absent: Vec<&str> = absent.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    if !absent.is_empty() {
+        object["absent"] = json!(absent);
+    }
+    object
+}
+
+fn change(change: &Change, fields: &Json) -> Json {
+    let mut object = json!({
+        "change": word(change.change),
+        "kind": change.kind,
+        "id": change.id,
+        "name": change.name,
+        "path": change.path.to_string(),
+        "fields": fields,
+    });
+    if let Some(old) = &change.old_path {
+        object["old_path"] = json!(old.to_string());
+    }
+    object
+}
+
+/// `conflicts`.
+pub(crate) fn conflicts(held: &[Held]) -> Json {
+    held.iter()
+        .map(|held| {
+            let mut object = held.conflict.to_json();
+            object["draft"] = json!(held.is_draft);
+            object
+        })
+        .collect()
+}
+
+/// `problems`.
+pub(crate) fn problems(problems: &[Problem]) -> Json {
+    problems
+        .iter()
+        .map(|problem| {
+            json!({
+                "path": problem.path.to_string(),
+                "line": problem.line,
+                "column": problem.column,
+                "reason": problem.reason,
+                "place": match problem.place {
+                    ProblemPlace::Committed => "committed",
+                    ProblemPlace::Folder => "folder",
+                },
+                "since": problem.since.map(|time| clock::rfc3339(time, 0)),
+                "last_good": text(problem.last_good.as_ref()),
+            })
+        })
+        .collect()
+}
+
+/// `commit`.
+pub(crate) fn commit(report: &CommitReport) -> Json {
+    versioned(json!({
+        "commit": text(report.commit.as_ref()),
+        "changes": changes(&report.changes),
+        "settled": texts(&report.settled),
+        "problems": problems(&report.problems),
+    }))
+}
+
+/// `pull` and `merge`.
+pub(crate) fn merge(report: &MergeReport) -> Json {
+    json!({
+        "commit": text(report.head.as_ref()),
+        "moved": report.moved,
+        "merged": report.merged,
+        "commits": report.commits,
+        "changes": changes(&report.changes),
+        "conflicts": conflicts(&report.conflicts),
+        "problems": problems(&report.problems),
+    })
+}
+
+/// `push`.
+pub(crate) fn push(report: &PushReport) -> Json {
+    json!({
+        "to": report.to,
+        "commits": report.commits,
+        "new_branch": report.new_branch,
+        "conflicts_are_local": report.conflicts_are_local,
+        "overwritten": text(report.overwritten.as_ref()),
+    })
+}
+
+/// `sync`.
+pub(crate) fn sync(report: &SyncReport) -> Json {
+    json!({
+        "commit": text(report.commit.as_ref()),
+        "committed": changes(&report.committed),
+        "pulled": merge(&report.pulled),
+        "pushed": report.pushed.as_ref().map(push),
+        "retries": report.retries,
+    })
+}
+
+/// `resolve`.
+pub(crate) fn resolve(report: &ResolveReport) -> Json {
+    versioned(json!({
+        "settled": conflicts(&report.settled),
+        "commit": text(report.commit.as_ref()),
+        "left": report.left,
+    }))
+}
+
+/// `connect`.
+pub(crate) fn connect(report: &ConnectReport) -> Json {
+    versioned(json!({
+        "url": report.url,
+        "branch": report.branch.to_string(),
+        "was_empty": report.was_empty,
+        "public": report.is_public,
+        "sync": report.sync.as_ref().map(sync),
+    }))
+}
+
+/// `clone --preview`.
+pub(crate) fn preview(preview: &Preview) -> Json {
+    let kinds = preview.kinds.iter();
+    versioned(json!({
+        "url": preview.url,
+        "branches": preview.branches,
+        "format": preview.format,
+        "files": preview.files,
+        "kinds": kinds.map(|(kind, number)| json!({"kind": kind, "resources": number})).collect::<Json>(),
+        "problems": problems(&preview.problems),
+        "public": preview.is_public,
+    }))
+}
+
+/// One commit of `log` and `show`.
+pub(crate) fn entry(entry: &LogEntry) -> Json {
+    json!({
+        "commit": entry.commit.to_string(),
+        "parents": texts(&entry.parents),
+        "author": {"name": entry.author.person.name, "email": entry.author.person.email},
+        "time": clock::rfc3339(entry.author.time, entry.author.offset),
+        "message": entry.message,
+        "pushed": !entry.unpushed,
+    })
+}
+
+/// `log --events`.
+pub(crate) fn operations(operations: &[Operation]) -> Json {
+    operations
+        .iter()
+        .map(|operation| {
+            let moves = operation.refs.iter();
+            json!({
+                "id": operation.id,
+                "kind": operation.kind,
+                "description": operation.description,
+                "time": clock::rfc3339(operation.time, 0),
+                "refs": moves.map(|moved| json!({"name": moved.name, "before": moved.before, "after": moved.after})).collect::<Json>(),
+            })
+        })
+        .collect()
+}
+
+/// `branch list`.
+pub(crate) fn branch(branch: &BranchInfo) -> Json {
+    json!({
+        "name": branch.name.to_string(),
+        "remote": branch.remote,
+        "commit": text(branch.commit.as_ref()),
+        "current": branch.current,
+        "upstream": branch.upstream,
+        "ahead": branch.ahead,
+        "behind": branch.behind,
+    })
+}
+
+/// One setting of `config`.
+pub(crate) fn setting(setting: &Setting) -> Json {
+    json!({"key": setting.key, "value": setting.value, "source": source(setting.source), "help": setting.help})
+}
+
+/// Where a setting comes from, in one word.
+pub(crate) fn source(source: SettingSource) -> &'static str {
+    match source {
+        SettingSource::Local => "local",
+        SettingSource::Shared => "shared",
+        SettingSource::Git => "git",
+        SettingSource::Default => "default",
+    }
+}
+
+fn text<T: ToString>(value: Option<&T>) -> Json {
+    value.map(ToString::to_string).into()
+}
+
+fn texts<T: ToString>(values: &[T]) -> Json {
+    values.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,106 @@
+//! What is printed: text for people, JSON for programs.
+//!
+//! Commands build an [`Answer`] out of values; only this module writes to the terminal.
+
+pub(crate) mod change;
+pub(crate) mod conflict;
+pub(crate) mod history;
+pub(crate) mod json;
+pub(crate) mod lines;
+pub(crate) mod problem;
+pub(crate) mod status;
+pub(crate) mod style;
+pub(crate) mod table;
+mod value;
+pub(crate) mod words;
+
+use std::io::{self, ErrorKind, Write};
+
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+/// What a command has to say, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    body: Body,
+    /// Lines for standard error: warnings and the next command.
+    notes: Vec<String>,
+    exit: Exit,
+}
+
+#[derive(Debug)]
+enum Body {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Answer {
+    /// Text for people; its colours go where they are not wanted.
+    pub(crate) fn text(text: String) -> Self {
+        Self { body: Body::Text(text), notes: Vec::new(), exit: Exit::Done }
+    }
+
+    /// One object for programs.
+    pub(crate) fn json(value: &serde_json::Value) -> Self {
+        // A `Value` has string keys only, so it always has a text.
+        Self::text(format!("{value:#}\n"))
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn bytes(bytes: Vec<u8>) -> Self {
+        Self { body: Body::Bytes(bytes), notes: Vec::new(), exit: Exit::Done }
+    }
+
+    /// The same with another end.
+    pub(crate) fn exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// The same with lines for standard error.
+    pub(crate) fn notes(mut self, notes: Vec<String>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
+
+    /// Prints it. Whoever reads it may stop in the middle (`syncline log | head`): that is no failure.
+    pub(crate) fn print(self) -> Result<Exit, CommandError> {
+        let printed = match &self.body {
+            Body::Text(text) => {
+                let mut output = anstream::stdout().lock();
+                output.write_all(text.as_bytes()).and_then(|()| output.flush())
+            }
+            Body::Bytes(bytes) => {
+                let mut output = io::stdout().lock();
+                output.write_all(bytes).and_then(|()| output.flush())
+            }
+        };
+        match printed {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(CommandError::new(Exit::Refused, format!("the output cannot be written: {error}")))
+            }
+            _ => {
+                print_notes(&self.notes);
+                Ok(self.exit)
+            }
+        }
+    }
+}
+
+/// Prints an error to standard error.
+pub(crate) fn print_error(error: &CommandError, verbose: bool) {
+    // Nothing is left to tell it to where standard error is gone.
+    let _ = anstream::stderr().write_all(error.render(verbose).as_bytes());
+}
+
+/// Prints a warning to standard error at once, before a command goes on.
+pub(crate) fn warn(message: &str) {
+    print_notes(&[style::warning(message)]);
+}
+
+fn print_notes(notes: &[String]) {
+    let mut output = anstream::stderr();
+    for note in notes {
+        let _ = writeln!(output, "{note}");
+    }
+}

@@ -1,0 +1,90 @@
+//! The state of a workspace in words.
+
+use std::fmt::Write as _;
+
+use syncline_sync::Status;
+
+use super::style::{BOLD, heading, paint};
+use super::words::{count, counted, shown};
+use super::{change, problem};
+
+/// The whole state; one line where nothing is to be told.
+pub(crate) fn text(status: &Status, verbose: bool) -> String {
+    let body = body(status, verbose);
+    if body.is_empty() {
+        format!("{}: nothing changed\n", branch_line(status))
+    } else {
+        format!("{}\n{body}", branch_line(status))
+    }
+}
+
+/// `On main, 2 commits ahead of origin/main`.
+fn branch_line(status: &Status) -> String {
+    let Some(branch) = &status.branch else { return "On no branch (detached HEAD)".to_owned() };
+    let on = format!("On {}", paint(BOLD, branch));
+    let unborn = if status.head.is_none() { ", without a commit yet" } else { "" };
+    match &status.upstream {
+        None => format!("{on}{unborn}, with no remote branch"),
+        Some(upstream) if status.upstream_gone => format!("{on}{unborn}; {upstream} is gone from the remote"),
+        Some(upstream) => format!("{on}{unborn}, {}", distance(status.ahead, status.behind, upstream)),
+    }
+}
+
+/// How far a branch is from another, in words.
+pub(crate) fn distance(ahead: usize, behind: usize, upstream: &str) -> String {
+    match (ahead, behind) {
+        (0, 0) => format!("up to date with {upstream}"),
+        (ahead, 0) => format!("{} ahead of {upstream}", count(ahead, "commit")),
+        (0, behind) => format!("{} behind {upstream}", count(behind, "commit")),
+        (ahead, behind) => format!("{} ahead of {upstream} and {behind} behind", count(ahead, "commit")),
+    }
+}
+
+fn body(status: &Status, verbose: bool) -> String {
+    let mut out = String::new();
+    if let Some(operation) = &status.in_progress {
+        let _ =
+            writeln!(out, "A {operation} of git's is in progress; Syncline changes nothing until it is done");
+    }
+    if let Some(operation) = &status.unfinished {
+        let _ =
+            writeln!(out, "Unfinished: {}; the next command that writes goes on with it", shown(operation));
+    }
+    if !status.changes.is_empty() {
+        let _ = writeln!(out, "{}", heading(format!("Changes ({})", status.changes.len())));
+        out.push_str(&change::listing(&status.changes));
+    }
+    if verbose && !status.noise.is_empty() {
+        let _ = writeln!(
+            out,
+            "{}",
+            heading(format!("Only volatile or local fields differ ({})", status.noise.len()))
+        );
+        status.noise.iter().for_each(|path| {
+            let _ = writeln!(out, "  {}", shown(path));
+        });
+    }
+    held(status, &mut out);
+    if !status.left_to_git.is_empty() {
+        let _ = writeln!(out, "{}", heading(format!("Left to git ({})", status.left_to_git.len())));
+        for (path, reason) in &status.left_to_git {
+            let _ = writeln!(out, "  {}: {}", shown(path), shown(reason));
+        }
+    }
+    out
+}
+
+fn held(status: &Status, out: &mut String) {
+    if status.conflicts > 0 {
+        let held = counted(status.conflicts, "conflict is held", "conflicts are held");
+        let _ = writeln!(out, "{}", heading(format!("Conflicts ({})", status.conflicts)));
+        let _ = writeln!(out, "  {held}: see them with `syncline conflicts`");
+        if status.conflicts_are_local {
+            let _ = writeln!(out, "  the remote refused them, so nobody else can settle them");
+        }
+    }
+    if !status.problems.is_empty() {
+        let _ = writeln!(out, "{}", heading(format!("Problems ({})", status.problems.len())));
+        out.push_str(&problem::listing(&status.problems));
+    }
+}

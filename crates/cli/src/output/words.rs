@@ -1,0 +1,96 @@
+//! Pieces of sentences.
+
+use std::fmt::{Display, Write as _};
+
+/// `1 commit`, `2 commits`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    counted(number, noun, &plural(noun))
+}
+
+/// The same for words with a plural of their own.
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+fn plural(noun: &str) -> String {
+    match noun.strip_suffix("ch").or_else(|| noun.strip_suffix('s')) {
+        Some(_) => format!("{noun}es"),
+        None => format!("{noun}s"),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// Data of others on one line of a terminal: control characters are written as escapes, so that a name can
+/// neither break the layout nor steer the terminal.
+pub(crate) fn shown(text: impl Display) -> String {
+    let text = text.to_string();
+    if !text.chars().any(is_hidden) {
+        return text;
+    }
+    text.chars().fold(String::with_capacity(text.len() + 8), |mut out, c| {
+        if is_hidden(c) {
+            out.extend(c.escape_default())
+        } else {
+            out.push(c)
+        }
+        out
+    })
+}
+
+/// The same for text of several lines, in which tabs stay.
+pub(crate) fn shown_line(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    for (number, part) in line.split('\t').enumerate() {
+        let _ = write!(out, "{}{}", if number == 0 { "" } else { "\t" }, shown(part));
+    }
+    out
+}
+
+/// Controls, and the marks that turn the direction of the text after them.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// At most so many characters, the last being `…` where some are left out.
+pub(crate) fn clipped(text: &str, most: usize) -> String {
+    if text.chars().nth(most).is_none() {
+        return text.to_owned();
+    }
+    let mut out: String = text.chars().take(most.saturating_sub(1)).collect();
+    out.push('…');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_agree_with_their_nouns() {
+        assert_eq!(count(1, "commit"), "1 commit");
+        assert_eq!(count(0, "commit"), "0 commits");
+        assert_eq!(count(2, "branch"), "2 branches");
+        assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
+    }
+
+    #[test]
+    fn names_cannot_steer_the_terminal() {
+        assert_eq!(shown("a\x1b[31mb\nc\u{202e}"), "a\\u{1b}[31mb\\nc\\u{202e}");
+        assert_eq!(shown("Über uns"), "Über uns");
+        assert_eq!(shown_line("\ta\u{7}"), "\ta\\u{7}");
+    }
+
+    #[test]
+    fn long_text_is_clipped() {
+        assert_eq!(clipped("abcd", 4), "abcd");
+        assert_eq!(clipped("abcde", 4), "abc…");
+    }
+}

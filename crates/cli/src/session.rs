@@ -1,0 +1,131 @@
+//! What every command needs: the workspace, the world around it, and how to speak.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use syncline_repo::{AskPass, Credentials, GitEnvironment, RemoteErrorKind};
+use syncline_sync::{Environment, Progress, Selector, SyncError, Workspace};
+
+use crate::args::GlobalArgs;
+use crate::clock::SystemClock;
+use crate::credentials;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::{Answer, json};
+use crate::progress::TerminalProgress;
+
+/// One call of the program.
+#[derive(Debug)]
+pub(crate) struct Session<'a> {
+    global: &'a GlobalArgs,
+    command: &'static str,
+}
+
+impl<'a> Session<'a> {
+    /// A call of one command.
+    pub(crate) fn new(global: &'a GlobalArgs, command: &'static str) -> Self {
+        Self { global, command }
+    }
+
+    /// Whether more is to be told.
+    pub(crate) fn verbose(&self) -> bool {
+        self.global.verbose
+    }
+
+    /// The workspace that the current folder is in.
+    pub(crate) fn open(&self) -> Result<Workspace, CommandError> {
+        self.open_with(None)
+    }
+
+    /// Does something with the remote. Where it asks who we are and nobody has an answer, whoever sits at
+    /// the terminal is asked, and it is done once more.
+    pub(crate) fn with_remote<T>(
+        &self,
+        mut run: impl FnMut(&mut Workspace) -> Result<T, SyncError>,
+    ) -> Result<T, CommandError> {
+        let url = credentials::url_of_workspace(&current_folder()?);
+        let known = credentials::without_asking(url.as_ref())?;
+        let mut workspace = self.open_with(known)?;
+        match run(&mut workspace) {
+            Err(SyncError::Remote(error)) if error.kind == RemoteErrorKind::NoCredentials => {
+                let Some(typed) = credentials::ask(url.as_ref(), None)? else {
+                    return Err(SyncError::from(error).into());
+                };
+                let mut workspace = self.open_with(Some(typed))?;
+                Ok(run(&mut workspace)?)
+            }
+            result => Ok(result?),
+        }
+    }
+
+    /// The world around the engine.
+    pub(crate) fn environment(&self, credentials: Option<Credentials>) -> Environment {
+        let program = std::env::current_exe().ok();
+        let progress = if self.global.quiet { None } else { TerminalProgress::on_terminal() };
+        Environment {
+            clock: Arc::new(SystemClock),
+            owner: format!("syncline {}, process {}", self.command, std::process::id()),
+            git: GitEnvironment::of_this_process(),
+            credentials,
+            askpass: program.map(|program| AskPass { program }),
+            progress: progress.map(|progress| Arc::new(progress) as Arc<dyn Progress>),
+            user: user_name(),
+        }
+    }
+
+    /// The answer of a command that reports: the object or the text that is asked for.
+    pub(crate) fn report(&self, object: impl FnOnce() -> Json, text: impl FnOnce() -> String) -> Answer {
+        if self.global.json { Answer::json(&json::versioned(object())) } else { Answer::text(text()) }
+    }
+
+    /// The answer of a command that acts: the same, but nothing with `--quiet`.
+    pub(crate) fn account(&self, object: impl FnOnce() -> Json, text: impl FnOnce() -> String) -> Answer {
+        if self.global.quiet && !self.global.json {
+            Answer::text(String::new())
+        } else {
+            self.report(object, text)
+        }
+    }
+
+    /// Lines for standard error, unless they are not wanted.
+    pub(crate) fn notes(&self, notes: impl IntoIterator<Item = String>) -> Vec<String> {
+        if self.global.quiet || self.global.json { Vec::new() } else { notes.into_iter().collect() }
+    }
+
+    fn open_with(&self, credentials: Option<Credentials>) -> Result<Workspace, CommandError> {
+        Ok(Workspace::open(&current_folder()?, self.environment(credentials))?)
+    }
+}
+
+/// What was typed, as the engine takes it: a path is meant from the current folder, as in git.
+pub(crate) fn selectors(workspace: &Workspace, texts: &[String]) -> Result<Vec<Selector>, CommandError> {
+    texts.iter().map(|text| selector(workspace, text)).collect()
+}
+
+/// One of them.
+pub(crate) fn selector(workspace: &Workspace, text: &str) -> Result<Selector, CommandError> {
+    let current = current_folder()?;
+    let prefix = current.strip_prefix(workspace.root()).ok().filter(|prefix| !prefix.as_os_str().is_empty());
+    let Some(prefix) = prefix.and_then(Path::to_str) else { return Ok(Selector::new(text)) };
+    let is_path = text == "." || current.join(text).symlink_metadata().is_ok();
+    let below = match text {
+        "." => prefix.to_owned(),
+        _ => format!("{prefix}/{}", text.trim_start_matches("./")),
+    };
+    Ok(Selector::new(if is_path { &below } else { text }))
+}
+
+/// Where the program runs, with links in the path resolved as the engine's paths are.
+pub(crate) fn current_folder() -> Result<PathBuf, CommandError> {
+    std::env::current_dir().map_err(|source| {
+        CommandError::new(Exit::Refused, format!("the current folder cannot be found: {source}"))
+    })
+}
+
+fn user_name() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok())
+        .unwrap_or_else(|| "user".to_owned())
+}
