@@ -1,35 +1,120 @@
 //! The graph of commits.
 
+use gix::revision::plumbing::merge_base::Flags;
+use gix::revwalk::graph::Commit as GraphCommit;
+use gix::traverse::commit::Simple;
+use gix::traverse::commit::simple::{CommitTimeOrder, Sorting};
 use syncline_format::RepoPath;
 
-use crate::{Commit, CommitId, RepoError, Repository};
+use crate::error::Source;
+use crate::objects::Objects;
+use crate::{Commit, CommitId, ObjectId, RepoError, Repository, TreeId};
 
 /// Commits, the newest first; see [`Repository::history`].
 pub struct History {
     repository: Repository,
+    walk: Walk,
+    start: ObjectId,
     path: Option<RepoPath>,
 }
+
+type Walk = Simple<Objects, Box<dyn FnMut(&gix::oid) -> bool + Send>>;
+type Graph<'a> = gix::revwalk::Graph<'a, 'a, GraphCommit<Flags>>;
 
 impl Repository {
     /// The commits that `from` can reach and `hide` cannot, the newest first.
     pub fn history(&self, from: &[CommitId], hide: &[CommitId]) -> Result<History, RepoError> {
-        todo!("{from:?}{hide:?}")
+        let start = from.first().map_or(gix::ObjectId::null(gix::hash::Kind::Sha1), |commit| commit.0);
+        let failed = |error: gix::Error| history_error(start, error.into());
+        // What a shallow clone lacks ends the history there.
+        let absent = self.absent_parents()?;
+        let is_there: Box<dyn FnMut(&gix::oid) -> bool + Send> =
+            Box::new(move |id| absent.binary_search_by(|other| other.as_ref().cmp(id)).is_err());
+        let tips = from.iter().map(|commit| commit.0);
+        let walk = Simple::filtered(tips, self.objects.clone(), is_there)
+            .commit_graph(self.commit_graph())
+            .sorting(Sorting::ByCommitTime(CommitTimeOrder::NewestFirst))
+            .and_then(|walk| walk.hide(hide.iter().map(|commit| commit.0)))
+            .map_err(failed)?;
+        Ok(History { repository: self.clone(), walk, start: ObjectId(start), path: None })
     }
 
     /// All best common ancestors; empty where the histories are unrelated.
     pub fn merge_bases(&self, a: CommitId, b: CommitId) -> Result<Vec<CommitId>, RepoError> {
-        todo!("{a}{b}")
+        if a == b {
+            return Ok(vec![a]);
+        }
+        let cache = self.commit_graph();
+        let mut graph = Graph::new(&self.objects, cache.as_ref());
+        let bases = gix::revision::plumbing::merge_base(a.0, &[b.0], &mut graph)
+            .map_err(|error| history_error(a.0, error.into()))?;
+        Ok(bases.into_iter().flatten().map(CommitId).collect())
     }
 
     /// How many commits `local` has that `upstream` has not, and the other way round.
     pub fn ahead_behind(&self, local: CommitId, upstream: CommitId) -> Result<(usize, usize), RepoError> {
-        todo!("{local}{upstream}")
+        if local == upstream {
+            return Ok((0, 0));
+        }
+        Ok((self.count(local, upstream)?, self.count(upstream, local)?))
     }
 
     /// Whether `descendant` has `ancestor` in its history, or is it.
     pub fn is_ancestor(&self, ancestor: CommitId, descendant: CommitId) -> Result<bool, RepoError> {
-        todo!("{ancestor}{descendant}")
+        Ok(self.merge_bases(ancestor, descendant)?.contains(&ancestor))
     }
+
+    fn count(&self, from: CommitId, hide: CommitId) -> Result<usize, RepoError> {
+        let mut history = self.history(&[from], &[hide])?;
+        history.walk.by_ref().try_fold(0, |count, commit| match commit {
+            Ok(_) => Ok(count + 1),
+            Err(error) => Err(history_error(from.0, error.into())),
+        })
+    }
+
+    fn commit_graph(&self) -> Option<gix::commitgraph::Graph> {
+        // A damaged one only costs time.
+        self.git.commit_graph_if_enabled().ok().flatten()
+    }
+
+    /// The parents, sorted, that a shallow clone does not have.
+    fn absent_parents(&self) -> Result<Vec<gix::ObjectId>, RepoError> {
+        let Ok(Some(boundary)) = self.git.shallow_commits() else { return Ok(Vec::new()) };
+        let mut absent = Vec::new();
+        for id in boundary.iter() {
+            absent.extend(self.read_commit(CommitId(*id))?.parents.into_iter().map(|parent| parent.0));
+        }
+        absent.sort_unstable();
+        Ok(absent)
+    }
+
+    /// What a commit has at the path: a file, a folder, or nothing.
+    fn at_path(&self, tree: TreeId, path: &RepoPath) -> Result<Option<ObjectId>, RepoError> {
+        Ok(match self.entry_at(tree, path)? {
+            Some(entry) => Some(entry.id.into()),
+            None => self.folder_at(tree, path)?.map(Into::into),
+        })
+    }
+
+    fn touches(&self, commit: &Commit, path: &RepoPath) -> Result<bool, RepoError> {
+        let now = self.at_path(commit.tree, path)?;
+        if commit.parents.is_empty() {
+            return Ok(now.is_some());
+        }
+        for parent in &commit.parents {
+            if !self.has_object(*parent) {
+                continue;
+            }
+            if self.at_path(self.tree_of(*parent)?, path)? == now {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn history_error(from: gix::ObjectId, source: Source) -> RepoError {
+    RepoError::History { from: ObjectId(from), source }
 }
 
 impl History {
@@ -39,12 +124,31 @@ impl History {
         self.path = Some(path);
         self
     }
+
+    fn step(&mut self) -> Option<Result<Commit, RepoError>> {
+        let info = match self.walk.next()? {
+            Ok(info) => info,
+            Err(error) => return Some(Err(history_error(self.start.0, error.into()))),
+        };
+        Some(self.repository.read_commit(CommitId(info.id)))
+    }
 }
 
 impl Iterator for History {
     type Item = Result<Commit, RepoError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        todo!("{}{:?}", self.repository.git_dir().display(), self.path)
+        loop {
+            let commit = match self.step()? {
+                Ok(commit) => commit,
+                Err(error) => return Some(Err(error)),
+            };
+            let Some(path) = &self.path else { return Some(Ok(commit)) };
+            match self.repository.touches(&commit, path) {
+                Ok(true) => return Some(Ok(commit)),
+                Ok(false) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
     }
 }

@@ -20,11 +20,13 @@ mod hooks;
 mod ids;
 mod index;
 mod objects;
+mod pack;
 mod refs;
 mod remote;
 mod repository;
 mod snapshot;
 mod tree;
+mod tree_diff;
 
 pub use apply::{Apply, ApplyReport};
 pub use commit::{Commit, NewCommit, Person, Signature};

@@ -1,25 +1,126 @@
-//! Blobs.
+//! Objects: what is on disk, and in front of it the new ones that are not flushed yet.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use gix::objs::{Data, Exists, Find, FindHeader, Header, Kind};
 
 use crate::{BlobId, ObjectId, RepoError, Repository};
+
+/// Reads from memory, then from disk; writes to memory. Clones share the memory.
+#[derive(Clone)]
+pub(crate) struct Objects {
+    disk: gix::OdbHandle,
+    staged: Arc<Mutex<Staged>>,
+}
+
+/// New objects by id. Their bytes are shared, so that a flush need not hold the lock while it writes.
+#[derive(Default)]
+pub(crate) struct Staged {
+    pub(crate) objects: HashMap<gix::ObjectId, (Kind, Arc<[u8]>)>,
+    pub(crate) bytes: usize,
+}
+
+impl Objects {
+    pub(crate) fn new(disk: gix::OdbHandle) -> Self {
+        Self { disk, staged: Arc::default() }
+    }
+
+    /// Reading from another handle of the same database, with the same memory.
+    pub(crate) fn with_disk(&self, disk: gix::OdbHandle) -> Self {
+        Self { disk, staged: Arc::clone(&self.staged) }
+    }
+
+    /// A panic elsewhere leaves the map as it was before or after an insertion: both are good.
+    pub(crate) fn staged(&self) -> MutexGuard<'_, Staged> {
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn disk(&self) -> &gix::OdbHandle {
+        &self.disk
+    }
+
+    /// Keeps an object in memory; one that is on disk already is kept too, and left out by the flush.
+    pub(crate) fn stage(&self, kind: Kind, bytes: &[u8]) -> gix::ObjectId {
+        let id = gix::objs::compute_hash(gix::hash::Kind::Sha1, kind, bytes)
+            .expect("only an input that collides on purpose makes SHA-1 fail");
+        let mut staged = self.staged();
+        if staged.objects.insert(id, (kind, bytes.into())).is_none() {
+            staged.bytes += bytes.len();
+        }
+        id
+    }
+
+    pub(crate) fn read(&self, id: gix::ObjectId, kind: Kind) -> Result<Vec<u8>, RepoError> {
+        let mut buffer = Vec::new();
+        match self.try_find(&id, &mut buffer) {
+            Ok(Some(data)) if data.kind == kind => Ok(buffer),
+            Ok(Some(data)) => Err(RepoError::BadObject {
+                id: ObjectId(id),
+                reason: format!("it is a {}, not a {kind}", data.kind),
+            }),
+            Ok(None) => Err(RepoError::MissingObject(ObjectId(id))),
+            Err(error) => Err(bad_object(id, &error)),
+        }
+    }
+}
+
+/// An object that is there and cannot be read.
+pub(crate) fn bad_object(id: gix::ObjectId, error: &dyn std::error::Error) -> RepoError {
+    RepoError::BadObject { id: ObjectId(id), reason: error.to_string() }
+}
+
+impl Find for Objects {
+    fn try_find<'a>(&self, id: &gix::oid, buffer: &'a mut Vec<u8>) -> gix::Result<Option<Data<'a>>> {
+        if let Some((kind, bytes)) = self.staged().objects.get(id) {
+            buffer.clear();
+            buffer.extend_from_slice(bytes);
+            return Ok(Some(Data { kind: *kind, object_hash: id.kind(), data: buffer }));
+        }
+        self.disk.try_find(id, buffer)
+    }
+}
+
+impl FindHeader for Objects {
+    fn try_header(&self, id: &gix::oid) -> gix::Result<Option<Header>> {
+        if let Some((kind, bytes)) = self.staged().objects.get(id) {
+            return Ok(Some(Header { kind: *kind, size: bytes.len() as u64 }));
+        }
+        FindHeader::try_header(&self.disk, id)
+    }
+}
+
+impl Exists for Objects {
+    fn exists(&self, id: &gix::oid) -> bool {
+        self.staged().objects.contains_key(id) || self.disk.exists(id)
+    }
+}
 
 impl Repository {
     /// The bytes of a blob.
     pub fn read_blob(&self, id: BlobId) -> Result<Vec<u8>, RepoError> {
-        todo!("{id}")
+        self.objects.read(id.0, Kind::Blob)
     }
 
     /// The size of a blob in bytes, without reading it whole.
     pub fn blob_size(&self, id: BlobId) -> Result<u64, RepoError> {
-        todo!("{id}")
+        match FindHeader::try_header(&self.objects, &id.0) {
+            Ok(Some(header)) => Ok(header.size),
+            Ok(None) => Err(RepoError::MissingObject(id.into())),
+            Err(error) => Err(bad_object(id.0, &error)),
+        }
     }
 
-    /// Keeps a blob. It is in memory until [`update_refs`](Self::update_refs) or [`flush`](Self::flush).
+    /// Keeps a blob. It is in memory until [`update_refs`](Self::update_refs) or [`flush`](Self::flush), or
+    /// until so much is there that it goes to disk early.
     pub fn write_blob(&self, bytes: &[u8]) -> Result<BlobId, RepoError> {
-        todo!("{bytes:?}")
+        let id = self.objects.stage(Kind::Blob, bytes);
+        self.flush_if_large()?;
+        Ok(BlobId(id))
     }
 
     /// Whether the object is here (in a partial clone it may not be).
     pub fn has_object(&self, id: impl Into<ObjectId>) -> bool {
-        todo!("{}", id.into())
+        self.objects.exists(&id.into().0)
     }
 }

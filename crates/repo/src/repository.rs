@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{BranchName, RepoError};
+use gix::create::Kind;
+
+use crate::objects::Objects;
+use crate::{BranchName, GitEnvironment, RepoError};
 
 /// An open repository.
 ///
@@ -11,6 +14,8 @@ use crate::{BranchName, RepoError};
 #[derive(Clone)]
 pub struct Repository {
     pub(crate) git: gix::Repository,
+    pub(crate) objects: Objects,
+    pub(crate) environment: GitEnvironment,
 }
 
 /// An operation of git's that is not finished: Syncline reads, and refuses to write.
@@ -30,26 +35,78 @@ pub enum InProgress {
     ApplyMailbox,
 }
 
+impl InProgress {
+    /// The git command that it is of, as `merge`.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Merge => "merge",
+            Self::Rebase => "rebase",
+            Self::CherryPick => "cherry-pick",
+            Self::Revert => "revert",
+            Self::Bisect => "bisect",
+            Self::ApplyMailbox => "am",
+        }
+    }
+}
+
 impl Repository {
     /// Opens the repository that `dir` is in, as git finds it: the folder or one above it, or a bare one.
     pub fn open(dir: &Path) -> Result<Self, RepoError> {
-        todo!("{}", dir.display())
+        let git = gix::discover(dir).map_err(|error| open_error(dir, error))?;
+        Self::new(git, dir)
     }
 
     /// Makes a repository with a work tree in `dir`, which is created when it is missing; what is there stays.
-    /// The first commit will be on `branch`.
+    /// The first commit will be on `branch`. Where `dir` is a repository already, that is opened as it is.
     pub fn init(dir: &Path, branch: &BranchName) -> Result<Self, RepoError> {
-        todo!("{}{branch}", dir.display())
+        if dir.join(".git").exists() {
+            return Self::open(dir);
+        }
+        Self::create(dir, branch, Kind::WithWorktree)
     }
 
     /// Makes a bare repository in `dir`, which is created when it is missing.
     pub fn init_bare(dir: &Path, branch: &BranchName) -> Result<Self, RepoError> {
-        todo!("{}{branch}", dir.display())
+        Self::create(dir, branch, Kind::Bare)
+    }
+
+    fn create(dir: &Path, branch: &BranchName, kind: Kind) -> Result<Self, RepoError> {
+        let failed =
+            |source: Box<dyn std::error::Error + Send + Sync>| RepoError::Init { path: dir.to_owned(), source };
+        std::fs::create_dir_all(dir).map_err(|error| failed(error.into()))?;
+        let options = gix::create::Options::default();
+        let git = gix::ThreadSafeRepository::init(dir, kind, options).map_err(|error| failed(error.into()))?;
+        // Nothing refers to the new repository yet, so that no lock is needed.
+        let head = git.refs.git_dir().join("HEAD");
+        std::fs::write(&head, format!("ref: {}\n", branch.ref_name())).map_err(|error| failed(error.into()))?;
+        Self::new(git.to_thread_local(), dir)
+    }
+
+    fn new(mut git: gix::Repository, dir: &Path) -> Result<Self, RepoError> {
+        refuse_unsupported(&git)?;
+        if git.git_dir_trust() != gix::sec::Trust::Full {
+            return Err(RepoError::DubiousOwnership(dir.to_owned()));
+        }
+        // Trees near the root are read by nearly every operation.
+        git.object_cache_size_if_unset(1 << 20);
+        let objects = Objects::new(git.objects.clone());
+        Ok(Self { git, objects, environment: GitEnvironment::of_this_process() })
+    }
+
+    /// Hands another environment to the git and the hooks that are started.
+    #[must_use]
+    pub fn with_environment(mut self, environment: GitEnvironment) -> Self {
+        self.environment = environment;
+        self
     }
 
     /// Reads the configuration again, after another process changed it.
     pub fn reload(&mut self) -> Result<(), RepoError> {
-        todo!()
+        let dir = self.git_dir().to_owned();
+        self.git.reload().map_err(|error| RepoError::Open { path: dir, source: error.into() })?;
+        self.git.object_cache_size_if_unset(1 << 20);
+        self.objects = self.objects.with_disk(self.git.objects.clone());
+        Ok(())
     }
 
     /// The folder of this work tree's HEAD and index, as `.git`.
@@ -70,11 +127,51 @@ impl Repository {
 
     /// The operation of git's that is not finished.
     pub fn in_progress(&self) -> Option<InProgress> {
-        todo!()
+        use gix::state::InProgress as State;
+        Some(match self.git.state()? {
+            State::ApplyMailbox => InProgress::ApplyMailbox,
+            State::ApplyMailboxRebase | State::Rebase | State::RebaseInteractive => InProgress::Rebase,
+            State::Bisect => InProgress::Bisect,
+            State::CherryPick | State::CherryPickSequence => InProgress::CherryPick,
+            State::Merge => InProgress::Merge,
+            State::Revert | State::RevertSequence => InProgress::Revert,
+        })
     }
 
-    /// The lock files that are there, as `index.lock`: of git processes that run or that died.
+    /// The lock files in the way of writing, as `index.lock`: of a git that runs, or of one that died.
     pub fn lock_files(&self) -> Vec<PathBuf> {
-        todo!()
+        let shared = ["config.lock", "packed-refs.lock"].map(|name| self.common_dir().join(name));
+        let own = ["HEAD.lock", "index.lock"].map(|name| self.git_dir().join(name));
+        own.into_iter().chain(shared).filter(|path| path.exists()).collect()
     }
+}
+
+fn open_error(dir: &Path, error: gix::Error) -> RepoError {
+    let path = dir.to_owned();
+    match error.downcast_any_ref::<gix::discover::upwards::Error>() {
+        Some(gix::discover::upwards::Error::NoTrustedGitRepository { candidate, .. }) => {
+            RepoError::DubiousOwnership(candidate.clone())
+        }
+        Some(_) => RepoError::NotARepository(path),
+        None => RepoError::Open { path, source: error.into() },
+    }
+}
+
+/// gix 0.90 takes a repository with reftable for one without any refs: nothing in it could be trusted.
+fn refuse_unsupported(git: &gix::Repository) -> Result<(), RepoError> {
+    let config = git.config_snapshot();
+    let refs = config.string("extensions.refStorage");
+    if refs.is_some_and(|kind| kind.as_slice() != b"files") {
+        return Err(RepoError::Unsupported {
+            what: "the reftable format for its refs".to_owned(),
+            effect: "which Syncline cannot read or write yet; `git refs migrate --ref-format=files` changes it",
+        });
+    }
+    if git.object_hash() != gix::hash::Kind::Sha1 {
+        return Err(RepoError::Unsupported {
+            what: format!("{} object ids", git.object_hash()),
+            effect: "which Syncline does not support",
+        });
+    }
+    Ok(())
 }
