@@ -1,6 +1,7 @@
 //! What tests stand on: a real Git server on loopback that can be told to fail, and homes of their own in which
 //! the real git runs. The demo uses the same server.
 
+pub mod collection;
 mod home;
 mod server;
 
