@@ -198,20 +198,19 @@ impl GitServer {
         self.shared.state().log.clone()
     }
 
-    /// Waits until a request of this kind has arrived (it may not be answered yet).
+    /// Waits until so many requests of this kind have arrived (they may not be answered yet).
     ///
     /// # Panics
-    /// When none arrives within 30 seconds.
-    pub fn wait_for(&self, on: On) {
+    /// When they do not arrive within 30 seconds.
+    pub fn wait_for(&self, count: usize, on: On) {
         let limit = std::time::Duration::from_secs(30);
+        let arrived = |state: &State| state.log.iter().filter(|request| on.matches(request.on)).count();
         let (state, waited) = self
             .shared
             .changed
-            .wait_timeout_while(self.shared.state(), limit, |state| {
-                !state.log.iter().any(|request| on.matches(request.on))
-            })
+            .wait_timeout_while(self.shared.state(), limit, |state| arrived(state) < count)
             .unwrap_or_else(PoisonError::into_inner);
-        assert!(!waited.timed_out(), "no request {on:?} within {limit:?}; the log: {:?}", state.log);
+        assert!(!waited.timed_out(), "no {count} requests {on:?} within {limit:?}; the log: {:?}", state.log);
     }
 }
 

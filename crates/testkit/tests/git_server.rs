@@ -213,7 +213,7 @@ fn a_stalled_request_waits_until_it_is_released() {
     let url = server.url("a");
     std::thread::scope(|scope| {
         let call = scope.spawn(|| home.try_git(&folder, ["ls-remote", &url]));
-        server.wait_for(On::RefsForFetch);
+        server.wait_for(1, On::RefsForFetch);
         assert!(!call.is_finished());
         server.release_stalled();
         assert!(!call.join().unwrap().status.success());
@@ -228,7 +228,7 @@ fn the_end_of_the_server_is_the_end_of_all_its_threads() {
     let (url, address, root) = (server.url("a"), server.address(), server.repo_path("a"));
     std::thread::scope(|scope| {
         let call = scope.spawn(|| home.try_git(&folder, ["ls-remote", &url]));
-        server.wait_for(On::RefsForFetch);
+        server.wait_for(1, On::RefsForFetch);
         drop(server);
         assert!(!call.join().unwrap().status.success());
     });

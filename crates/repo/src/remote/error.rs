@@ -26,6 +26,8 @@ pub enum RemoteErrorKind {
     ProtectedBranch,
     /// A hook of the remote declined for another reason.
     HookDeclined,
+    /// The remote takes no such ref: a hidden one, a checked-out branch, a deletion it forbids.
+    RefRefused,
     /// The remote's branch has commits that ours lacks: fetch, merge, push again.
     SomeoneWasFirst,
     /// The branch is not where a forced push expected it.
@@ -164,9 +166,11 @@ impl RemoteError {
             Kind::NoCredentials | Kind::WrongCredentials | Kind::SshKeyRefused => ExitClass::SignIn,
             Kind::NoPermission if self.direction == Direction::Write => ExitClass::PushRefused,
             Kind::NoPermission => ExitClass::SignIn,
-            Kind::ProtectedBranch | Kind::HookDeclined | Kind::LeaseLost | Kind::TooLarge => {
-                ExitClass::PushRefused
-            }
+            Kind::ProtectedBranch
+            | Kind::HookDeclined
+            | Kind::RefRefused
+            | Kind::LeaseLost
+            | Kind::TooLarge => ExitClass::PushRefused,
             Kind::RefNotFound if self.direction == Direction::Write => ExitClass::PushRefused,
             Kind::LocalHookDeclined
             | Kind::FolderNotEmpty

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::{ObjectId, RefName};
 
-use super::{Direction, Remote, RemoteError, RemoteErrorKind};
+use super::porcelain::{FetchLine, fetch_lines};
+use super::{Direction, Remote, RemoteError, RemoteErrorKind, RemoteUrl};
 use crate::git::OnProgress;
 
 /// What is wanted of a fetch.
@@ -47,8 +48,10 @@ pub struct UpdatedRef {
 pub struct FetchOutcome {
     /// The refs that moved, in git's order.
     pub updated: Vec<UpdatedRef>,
+    /// Refs that did not move because that would have overwritten something, which the refspec forbids.
+    pub refused: Vec<RefName>,
     /// Where the remote redirected us to, when its repository was renamed.
-    pub redirected_to: Option<String>,
+    pub redirected_to: Option<RemoteUrl>,
 }
 
 impl Remote {
@@ -59,7 +62,37 @@ impl Remote {
         options: &FetchOptions,
         on_progress: OnProgress<'_>,
     ) -> Result<FetchOutcome, RemoteError> {
-        let _ = (self, git_dir, options, on_progress);
-        Err(RemoteError::new(RemoteErrorKind::Other, Direction::Read, "not written yet"))
+        let prune = if options.prune { "--prune" } else { "--no-prune" };
+        let git = self
+            .git("fetch", Some(git_dir))
+            .args(["--porcelain", "--progress", "--no-tags", "--no-write-fetch-head", prune])
+            .args(["--no-auto-maintenance", "--no-recurse-submodules"])
+            .operands([self.url.as_str()])
+            .args(&options.refspecs);
+        let outcome = self.call(git, Direction::Read, on_progress)?;
+        let lines = fetch_lines(&outcome.output.text());
+        let refused: Vec<RefName> =
+            lines.iter().filter(|line| line.flag == '!').map(|line| line.name.clone()).collect();
+        if !outcome.output.success() && refused.is_empty() {
+            return Err(self.failure(&outcome, Direction::Read, missing_ref(&outcome.output.stderr)));
+        }
+        if self.is_web_page(&outcome) {
+            return Err(self.explained(RemoteErrorKind::NotGit, &outcome, Direction::Read, None));
+        }
+        let updated =
+            lines.into_iter().filter(|line| !matches!(line.flag, '!' | '=')).map(UpdatedRef::from).collect();
+        Ok(FetchOutcome { updated, refused, redirected_to: Self::redirected_to(&outcome) })
     }
+}
+
+impl From<FetchLine> for UpdatedRef {
+    fn from(line: FetchLine) -> Self {
+        Self { name: line.name, old: line.old, new: line.new, forced: line.flag == '+' }
+    }
+}
+
+/// `fatal: couldn't find remote ref refs/heads/x`.
+fn missing_ref(stderr: &str) -> Option<&str> {
+    let name = stderr.lines().find_map(|line| line.strip_prefix("fatal: couldn't find remote ref "))?.trim();
+    Some(name.strip_prefix("refs/heads/").unwrap_or(name))
 }

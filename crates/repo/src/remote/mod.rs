@@ -1,21 +1,28 @@
 //! Clone, fetch and push by the user's git; every failure explained.
 
 mod askpass;
+mod call;
+mod classify;
 mod clone;
 mod credentials;
 mod error;
+mod explain;
 mod fetch;
 mod helper;
+mod porcelain;
 mod push;
 mod refs;
+mod trace;
 mod url;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::git::{Cancel, DEFAULT_TIME_LIMIT, GitEnvironment};
 
 pub use askpass::{
-    ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass, askpass_answer,
+    ASKPASS_ORIGIN_VARIABLE, ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass,
+    askpass_answer,
 };
 pub use clone::{CloneOptions, Cloned};
 pub use credentials::{Credentials, Token};
@@ -32,9 +39,14 @@ pub struct Remote {
     environment: GitEnvironment,
     credentials: Option<Credentials>,
     askpass: Option<AskPass>,
+    repository: Option<PathBuf>,
     time_limit: Duration,
+    stall_limit: Duration,
     cancel: Cancel,
 }
+
+/// How long a connection may be silent. Git's servers send a sign of life every five seconds.
+const STALL_LIMIT: Duration = Duration::from_secs(90);
 
 impl Remote {
     /// A remote that is talked to with the user's own git settings and credential helpers.
@@ -44,7 +56,9 @@ impl Remote {
             environment,
             credentials: None,
             askpass: None,
+            repository: None,
             time_limit: DEFAULT_TIME_LIMIT,
+            stall_limit: STALL_LIMIT,
             cancel: Cancel::default(),
         }
     }
@@ -63,10 +77,24 @@ impl Remote {
         self
     }
 
+    /// The repository whose own settings (proxy, certificates, helpers) hold where a call names none.
+    #[must_use]
+    pub fn with_repository(mut self, git_dir: impl Into<PathBuf>) -> Self {
+        self.repository = Some(git_dir.into());
+        self
+    }
+
     /// How long one call may take; ten minutes otherwise.
     #[must_use]
     pub fn with_time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
+        self
+    }
+
+    /// How long a web connection may be silent, in whole seconds; 90 otherwise.
+    #[must_use]
+    pub fn with_stall_limit(mut self, limit: Duration) -> Self {
+        self.stall_limit = limit;
         self
     }
 

@@ -1,11 +1,15 @@
 //! Push.
 
 use std::path::Path;
+use std::slice;
 
 use crate::{ObjectId, RefName};
 
+use super::call::Outcome;
+use super::classify::{is_ambiguous, kind_of_rejection};
+use super::porcelain::{PushLine, PushOutcome, push_lines};
 use super::{Direction, Remote, RemoteError, RemoteErrorKind};
-use crate::git::OnProgress;
+use crate::git::{Git, OnProgress};
 
 /// What must be on the remote for a push that is no fast-forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +104,141 @@ impl Remote {
         options: &PushOptions,
         on_progress: OnProgress<'_>,
     ) -> Result<Vec<PushResult>, RemoteError> {
-        let _ = (self, git_dir, refs, options, on_progress);
-        Err(RemoteError::new(RemoteErrorKind::Other, Direction::Write, "not written yet"))
+        let mut results = self.push_once(git_dir, refs, options, on_progress)?;
+        // A `pre-receive` hook refuses all for one. Each alone shows which one it is about.
+        let declined = |result: &PushResult| result.error().is_some_and(is_by_hook);
+        if results.iter().filter(|result| declined(result)).count() > 1 {
+            for (result, push) in results.iter_mut().zip(refs).filter(|(result, _)| declined(result)) {
+                if let Some(alone) =
+                    self.push_once(git_dir, slice::from_ref(push), options, on_progress)?.pop()
+                {
+                    *result = alone;
+                }
+            }
+        }
+        Ok(results)
+    }
+
+    fn push_once(
+        &self,
+        git_dir: &Path,
+        refs: &[PushRef],
+        options: &PushOptions,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Vec<PushResult>, RemoteError> {
+        let outcome =
+            match self.call(self.push_command(git_dir, refs, options), Direction::Write, on_progress) {
+                Ok(outcome) => outcome,
+                Err(error) => return self.look_after(git_dir, refs, error),
+            };
+        let lines = push_lines(&outcome.output.text());
+        let results: Vec<PushResult> =
+            refs.iter().filter_map(|push| self.result(push, &lines, &outcome)).collect();
+        let unknown =
+            results.iter().find_map(|result| result.error().filter(|error| is_ambiguous(error.kind)));
+        match unknown {
+            None if results.len() == refs.len() => Ok(results),
+            Some(error) => self.look_after(git_dir, refs, error.clone()),
+            None => {
+                let error = self.whole_failure(&outcome, refs);
+                if is_ambiguous(error.kind) { self.look_after(git_dir, refs, error) } else { Err(error) }
+            }
+        }
+    }
+
+    fn push_command(&self, git_dir: &Path, refs: &[PushRef], options: &PushOptions) -> Git {
+        let verify = if options.run_hooks { "--verify" } else { "--no-verify" };
+        let git = self
+            .git("push", Some(git_dir))
+            .args(["--porcelain", "--progress", "--no-follow-tags", "--no-recurse-submodules", verify])
+            .arg("--no-force-if-includes")
+            .args(refs.iter().filter_map(PushRef::lease_argument));
+        git.operands([self.url.as_str()]).args(refs.iter().map(PushRef::refspec))
+    }
+
+    /// What a line of git's says of one ref; `None` where no line is about it.
+    fn result(&self, push: &PushRef, lines: &[PushLine], outcome: &Outcome) -> Option<PushResult> {
+        let name = push.remote_ref.to_string();
+        let line = lines.iter().find(|line| line.remote_ref == name)?;
+        let status = match &line.outcome {
+            PushOutcome::Done => PushStatus::Done,
+            PushOutcome::UpToDate => PushStatus::UpToDate,
+            PushOutcome::Rejected { by_remote, reason } => {
+                PushStatus::Failed(self.rejection(&name, *by_remote, reason, outcome))
+            }
+        };
+        Some(PushResult { remote_ref: push.remote_ref.clone(), status })
+    }
+
+    fn rejection(&self, name: &str, by_remote: bool, reason: &str, outcome: &Outcome) -> RemoteError {
+        // Hooks' words and the unpacker's come through `remote:` lines or, from a folder, as they are.
+        let kind = kind_of_rejection(by_remote, reason, &outcome.output.stderr);
+        let branch = name.strip_prefix("refs/heads/").unwrap_or(name);
+        let mut error = self.explained(kind, outcome, Direction::Write, Some(branch));
+        if kind == RemoteErrorKind::RefRefused {
+            error.message = format!("{}: {reason}", error.message);
+        }
+        error
+    }
+
+    /// Git said nothing of the refs. With its own words about none, it is the user's hook that declined.
+    fn whole_failure(&self, outcome: &Outcome, refs: &[PushRef]) -> RemoteError {
+        let branch = refs.first().map(|push| push.remote_ref.to_string());
+        let branch = branch.as_deref().map(|name| name.strip_prefix("refs/heads/").unwrap_or(name));
+        let error = self.failure(outcome, Direction::Write, branch);
+        let failed_to_push = outcome.output.code == Some(1)
+            && outcome
+                .output
+                .stderr
+                .lines()
+                .last()
+                .is_some_and(|line| line.starts_with("error: failed to push some refs"));
+        if error.kind == RemoteErrorKind::Other && failed_to_push {
+            return self.explained(RemoteErrorKind::LocalHookDeclined, outcome, Direction::Write, branch);
+        }
+        error
+    }
+
+    /// After a failure that leaves open what the remote did: looks what it has. Where that cannot be
+    /// learned either, the failure stands for all.
+    fn look_after(
+        &self,
+        git_dir: &Path,
+        refs: &[PushRef],
+        error: RemoteError,
+    ) -> Result<Vec<PushResult>, RemoteError> {
+        // After a request to stop there is no time to look; whoever goes on later looks first.
+        let there = match error.kind {
+            RemoteErrorKind::Cancelled => None,
+            kind if !is_ambiguous(kind) => None,
+            _ => self.list_refs_from(Some(git_dir)).ok(),
+        };
+        let Some(there) = there else { return Err(error) };
+        let result = |push: &PushRef| {
+            let is_there = there.get(&push.remote_ref) == push.id;
+            let status =
+                if is_there { PushStatus::DoneAnswerLost } else { PushStatus::Failed(error.clone()) };
+            PushResult { remote_ref: push.remote_ref.clone(), status }
+        };
+        Ok(refs.iter().map(result).collect())
+    }
+}
+
+fn is_by_hook(error: &RemoteError) -> bool {
+    use RemoteErrorKind as Kind;
+    matches!(error.kind, Kind::ProtectedBranch | Kind::HookDeclined | Kind::TooLarge)
+}
+
+impl PushRef {
+    fn refspec(&self) -> String {
+        self.id.map_or_else(|| format!(":{}", self.remote_ref), |id| format!("{id}:{}", self.remote_ref))
+    }
+
+    fn lease_argument(&self) -> Option<String> {
+        let expected = match self.lease? {
+            Lease::At(id) => id.to_string(),
+            Lease::Absent => String::new(),
+        };
+        Some(format!("--force-with-lease={}:{expected}", self.remote_ref))
     }
 }

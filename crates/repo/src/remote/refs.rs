@@ -1,19 +1,21 @@
 //! What refs a remote has.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::{BranchName, CommitId, ObjectId, RefName};
 
-use super::{Direction, Remote, RemoteError, RemoteErrorKind};
+use super::{Direction, Remote, RemoteError, RemoteErrorKind, RemoteUrl};
 
 /// The refs of a remote, as it lists them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemoteRefs {
     /// Full name to id; tags as they are, not peeled.
     pub refs: BTreeMap<RefName, ObjectId>,
-    /// The branch that `HEAD` names, in full; there even where that branch has no commit yet, if the remote
-    /// tells.
+    /// What `HEAD` names; `None` where that has no commit yet.
     pub head: Option<RefName>,
+    /// Where the remote sent us, when its repository was renamed.
+    pub redirected_to: Option<RemoteUrl>,
 }
 
 impl RemoteRefs {
@@ -41,7 +43,54 @@ impl RemoteRefs {
 impl Remote {
     /// Lists the remote's refs.
     pub fn list_refs(&self) -> Result<RemoteRefs, RemoteError> {
-        let _ = self;
-        Err(RemoteError::new(RemoteErrorKind::Other, Direction::Read, "not written yet"))
+        self.list_refs_from(None)
+    }
+
+    pub(super) fn list_refs_from(&self, git_dir: Option<&Path>) -> Result<RemoteRefs, RemoteError> {
+        let git = self.git("ls-remote", git_dir).arg("--symref").operands([self.url.as_str()]);
+        let outcome = self.call(git, Direction::Read, &mut |_| ())?;
+        if !outcome.output.success() {
+            return Err(self.failure(&outcome, Direction::Read, None));
+        }
+        let mut refs = parse(&outcome.output.text());
+        if refs.is_empty() && self.is_web_page(&outcome) {
+            return Err(self.explained(RemoteErrorKind::NotGit, &outcome, Direction::Read, None));
+        }
+        refs.redirected_to = Self::redirected_to(&outcome);
+        Ok(refs)
+    }
+}
+
+/// `ref: refs/heads/main\tHEAD` and `<id>\t<name>` lines. Peeled tags (`^{}`) are no refs.
+fn parse(text: &str) -> RemoteRefs {
+    let mut refs = RemoteRefs::default();
+    for (left, name) in text.lines().filter_map(|line| line.split_once('\t')) {
+        if let Some(target) = left.strip_prefix("ref: ") {
+            if name == "HEAD" {
+                refs.head = RefName::new(target).ok();
+            }
+        } else if name.starts_with("refs/")
+            && let (Ok(id), Ok(name)) = (left.parse(), RefName::new(name))
+        {
+            refs.refs.insert(name, id);
+        }
+    }
+    refs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read() {
+        let id = "1".repeat(40);
+        let text = format!(
+            "ref: refs/heads/main\tHEAD\n{id}\tHEAD\n{id}\trefs/heads/main\n{id}\trefs/tags/v1\n{id}\trefs/tags/v1^{{}}"
+        );
+        let refs = parse(&text);
+        let main = BranchName::new("main").expect("a name");
+        assert_eq!((refs.refs.len(), refs.head_branch()), (2, Some(main.clone())));
+        assert_eq!(refs.branch(&main).map(|id| id.to_string()), Some(id));
     }
 }

@@ -91,6 +91,13 @@ impl RemoteUrl {
         self.port
     }
 
+    /// Protocol, host and port of a web address, as git names them when it asks for a password.
+    pub(super) fn origin(&self) -> Option<String> {
+        let is_web = matches!(self.protocol, Protocol::Https | Protocol::Http);
+        let end = self.text.match_indices('/').nth(2).map_or(self.text.len(), |(at, _)| at);
+        is_web.then(|| self.text[..end].to_owned())
+    }
+
     /// The path on the host, without `/` before it and `.git` after it.
     pub fn path(&self) -> &str {
         &self.path

@@ -1,0 +1,124 @@
+//! What the web server answered, from git's own trace of the headers.
+//!
+//! Git does not tell the content type of an answer (it takes a sign-in page for an empty repository), nor how
+//! long a server asks it to wait. Its trace does, with tokens and cookies left out by git itself.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use tempfile::NamedTempFile;
+
+use crate::git::Git;
+
+/// The end of the trace is enough: the last answer decides.
+const KEPT: u64 = 256 << 10;
+
+/// One answer's status line and headers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    headers: Vec<(String, String)>,
+}
+
+/// What went over the wire in one call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct HttpTrace {
+    /// The answers, in order.
+    pub(super) answers: Vec<Answer>,
+    /// Whether a request was sent with a user name and password.
+    pub(super) signed_in: bool,
+}
+
+impl Answer {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let header = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        header.map(|(_, value)| value.as_str())
+    }
+}
+
+impl HttpTrace {
+    pub(super) fn last(&self) -> Option<&Answer> {
+        self.answers.last()
+    }
+
+    /// The last answer's content type, when it came with status 200.
+    pub(super) fn content_type(&self) -> Option<&str> {
+        self.last().filter(|answer| answer.status == 200)?.header("content-type")
+    }
+
+    /// Seconds. A date instead of a number is left unread: no caller waits until a day.
+    pub(super) fn retry_after(&self) -> Option<u64> {
+        self.last()?.header("retry-after")?.parse().ok()
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut trace = Self::default();
+        for line in text.lines() {
+            if let Some((_, header)) = line.split_once("<= Recv header: ") {
+                trace.received(header.trim());
+            } else if let Some((_, header)) = line.split_once("=> Send header: ") {
+                trace.signed_in |= header.to_ascii_lowercase().starts_with("authorization:");
+            }
+        }
+        trace
+    }
+
+    fn received(&mut self, header: &str) {
+        if header.starts_with("HTTP/") {
+            let status = header.split_whitespace().nth(1).and_then(|status| status.parse().ok());
+            self.answers.push(Answer { status: status.unwrap_or(0), headers: Vec::new() });
+        } else if let (Some(answer), Some((name, value))) = (self.answers.last_mut(), header.split_once(':'))
+        {
+            answer.headers.push((name.to_owned(), value.trim().to_owned()));
+        }
+    }
+}
+
+/// A file that takes the trace of one call; only its owner can read it, and it goes when this is dropped.
+pub(super) struct TraceFile(Option<NamedTempFile>);
+
+impl TraceFile {
+    /// Without a place for the file there is no trace, and what it would tell stays unknown.
+    pub(super) fn new() -> Self {
+        Self(tempfile::Builder::new().prefix("syncline-http-").tempfile().ok())
+    }
+
+    pub(super) fn attach(&self, git: Git) -> Git {
+        match &self.0 {
+            Some(file) => git
+                .variable("GIT_TRACE_CURL", file.path())
+                .variable("GIT_TRACE_CURL_NO_DATA", "1")
+                .variable("GIT_TRACE_REDACT", "1"),
+            None => git,
+        }
+    }
+
+    pub(super) fn read(self) -> HttpTrace {
+        let Some(mut file) = self.0 else { return HttpTrace::default() };
+        let mut bytes = Vec::new();
+        let length = file.as_file().metadata().map_or(0, |data| data.len());
+        let read = file
+            .seek(SeekFrom::Start(length.saturating_sub(KEPT)))
+            .and_then(|_| file.read_to_end(&mut bytes));
+        if read.is_ok() { HttpTrace::parse(&String::from_utf8_lossy(&bytes)) } else { HttpTrace::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_answer_counts() {
+        let trace = HttpTrace::parse(
+            "09:44:34.223 http.c:872  => Send header: GET /x HTTP/1.1\n\
+             09:44:34.223 http.c:872  <= Recv header: HTTP/1.1 401 Unauthorized\n\
+             09:44:34.223 http.c:872  <= Recv header: Content-Type: text/plain\n\
+             09:44:34.223 http.c:872  => Send header: authorization: Basic <redacted>\n\
+             09:44:34.223 http.c:872  <= Recv header: HTTP/2 503 \n\
+             09:44:34.223 http.c:872  <= Recv header: retry-after: 30\n",
+        );
+        assert_eq!(trace.answers.iter().map(|answer| answer.status).collect::<Vec<_>>(), [401, 503]);
+        assert_eq!((trace.retry_after(), trace.signed_in), (Some(30), true));
+        assert_eq!(trace.content_type(), None, "a failed answer's content tells nothing");
+    }
+}

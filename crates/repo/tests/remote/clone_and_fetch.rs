@@ -1,0 +1,134 @@
+//! Clone, fetch and the list of refs.
+
+use std::fs;
+
+use syncline_repo::{BranchName, CloneOptions, FetchOptions, RemoteErrorKind as Kind};
+
+use crate::scene::{Scene, assert_error, ref_name};
+
+#[test]
+fn a_clone() {
+    let scene = Scene::pushed();
+    let target = scene.home.path().join("with space/clone");
+    let mut stages = Vec::new();
+    let cloned = scene
+        .remote("team/api")
+        .clone_into(&target, &CloneOptions::default(), &mut |progress| stages.push(progress.stage.clone()))
+        .expect("cloned");
+    assert_eq!((cloned.branch, cloned.empty), (BranchName::new("main").ok(), false));
+    assert_eq!(fs::read_to_string(target.join("a.txt")).expect("checked out"), "one\n");
+    assert_eq!(scene.home.git(&target, ["config", "remote.origin.url"]), scene.server.url("team/api"));
+    assert!(stages.iter().any(|stage| stage == "Receiving objects"), "{stages:?}");
+}
+
+#[test]
+fn a_clone_of_a_branch_and_a_bare_one() {
+    let scene = Scene::pushed();
+    scene.home.git(&scene.server.repo_path("team/api"), ["branch", "other", "main"]);
+    let target = scene.home.folder("empty");
+    let branch = BranchName::new("other").expect("a name");
+    let options = CloneOptions { branch: Some(branch.clone()), bare: false };
+    let cloned = scene.remote("team/api").clone_into(&target, &options, &mut |_| ()).expect("cloned");
+    assert_eq!(cloned.branch, Some(branch));
+    let target = scene.home.path().join("bare.git");
+    let options = CloneOptions { branch: None, bare: true };
+    scene.remote("team/api").clone_into(&target, &options, &mut |_| ()).expect("cloned");
+    assert_eq!(
+        scene.home.git(&target, ["rev-parse", "--is-bare-repository", "main"]),
+        format!("true\n{}", scene.head())
+    );
+}
+
+#[test]
+fn a_clone_of_nothing() {
+    let scene = Scene::new();
+    scene.server.create_open_repo("team/api");
+    let target = scene.home.path().join("clone");
+    let cloned =
+        scene.remote("team/api").clone_into(&target, &CloneOptions::default(), &mut |_| ()).expect("cloned");
+    assert_eq!((cloned.branch, cloned.empty), (BranchName::new("main").ok(), true));
+    assert!(scene.remote("team/api").list_refs().expect("listed").is_empty());
+}
+
+#[test]
+fn a_folder_with_something_in_it_stays_as_it_is() {
+    let scene = Scene::pushed();
+    let target = scene.home.folder("full");
+    fs::write(target.join("mine.txt"), "mine").expect("can be written");
+    let clone = scene.remote("team/api").clone_into(&target, &CloneOptions::default(), &mut |_| ());
+    assert_error(&clone.expect_err("not empty"), Kind::FolderNotEmpty, "full", "another folder");
+    assert_eq!(fs::read_dir(&target).expect("there").count(), 1);
+}
+
+#[test]
+fn an_empty_folder_is_empty_after_a_failed_clone() {
+    let scene = Scene::pushed();
+    let target = scene.home.folder("empty");
+    let options = CloneOptions { branch: BranchName::new("gone").ok(), bare: false };
+    scene.remote("team/api").clone_into(&target, &options, &mut |_| ()).expect_err("no such branch");
+    assert_eq!(fs::read_dir(&target).expect("still there").count(), 0);
+}
+
+#[test]
+fn the_list_of_refs() {
+    let scene = Scene::pushed();
+    scene.home.git(&scene.server.repo_path("team/api"), ["tag", "-a", "v1", "-m", "One", "main"]);
+    let refs = scene.remote("team/api").list_refs().expect("listed");
+    let main = BranchName::new("main").expect("a name");
+    assert_eq!((refs.branch(&main), refs.head_branch()), (Some(scene.head()), Some(main)));
+    assert_eq!(refs.refs.len(), 2, "a tag counts once");
+}
+
+#[test]
+fn a_fetch_tells_what_moved() {
+    let scene = Scene::pushed();
+    let remote = scene.remote("team/api");
+    let repo = scene.server.repo_path("team/api");
+    let fetch = || {
+        let outcome = remote.fetch(&scene.git_dir(), &FetchOptions::for_remote("origin"), &mut |_| ());
+        outcome.expect("fetched").updated
+    };
+    scene.home.git(&repo, ["update-ref", "refs/syncline/conflicts/main", "main"]);
+    let first = fetch();
+    let names: Vec<String> = first.iter().map(|update| update.name.to_string()).collect();
+    assert_eq!(names, ["refs/remotes/origin/main", "refs/syncline/remotes/origin/conflicts/main"]);
+    assert!(first.iter().all(|update| update.old.is_none() && update.new == Some(scene.head().into())));
+    assert_eq!(fetch(), [], "nothing to do");
+
+    let theirs = scene.someone_else_commits("team/api");
+    let moved = fetch().remove(0);
+    assert_eq!((moved.old, moved.forced), (Some(scene.head().into()), false));
+    assert_eq!(moved.new.map(|id| id.to_string()), Some(theirs));
+
+    scene.home.git(&repo, ["update-ref", "refs/heads/main", &scene.head().to_string()]);
+    assert!(fetch()[0].forced, "history was rewritten");
+    scene.home.git(&repo, ["update-ref", "-d", "refs/syncline/conflicts/main"]);
+    let pruned = fetch().remove(0);
+    assert_eq!(pruned.name, ref_name("refs/syncline/remotes/origin/conflicts/main"));
+    assert_eq!(pruned.new, None);
+}
+
+/// It is the user's file: another git may be about to read it.
+#[test]
+fn a_fetch_leaves_fetch_head_and_the_settings_alone() {
+    let scene = Scene::pushed();
+    let before = fs::read(scene.git_dir().join("config")).expect("there");
+    scene
+        .remote("team/api")
+        .fetch(&scene.git_dir(), &FetchOptions::for_remote("origin"), &mut |_| ())
+        .expect("fetched");
+    assert!(!scene.git_dir().join("FETCH_HEAD").exists());
+    assert_eq!(fs::read(scene.git_dir().join("config")).expect("there"), before);
+}
+
+#[test]
+fn a_refused_update_is_told() {
+    let scene = Scene::pushed();
+    scene.home.git(&scene.folder, ["update-ref", "refs/remotes/origin/main", "main"]);
+    scene.home.git(&scene.folder, ["commit", "--quiet", "--amend", "--message", "Other"]);
+    scene.home.git(&scene.folder, ["update-ref", "refs/remotes/origin/main", "main"]);
+    let options =
+        FetchOptions { refspecs: vec!["refs/heads/*:refs/remotes/origin/*".to_owned()], prune: false };
+    let outcome = scene.remote("team/api").fetch(&scene.git_dir(), &options, &mut |_| ()).expect("an answer");
+    assert_eq!((outcome.refused, outcome.updated), (vec![ref_name("refs/remotes/origin/main")], vec![]));
+}
