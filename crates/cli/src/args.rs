@@ -46,7 +46,7 @@ pub(crate) struct CommandLine {
 pub(crate) struct GlobalArgs {
     /// Run as if started in this folder
     #[arg(short = 'C', global = true, value_name = "DIR")]
-    pub(crate) folder: Option<PathBuf>,
+    pub(crate) start_in: Option<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,

@@ -46,7 +46,7 @@ fn run() -> Exit {
 
 /// Goes to the folder of `-C`, as git does: every path that was typed is meant from there.
 fn enter(global: &GlobalArgs) -> Result<(), CommandError> {
-    let Some(folder) = &global.folder else { return Ok(()) };
+    let Some(folder) = &global.start_in else { return Ok(()) };
     std::env::set_current_dir(folder)
         .map_err(|source| CommandError::file(folder, "entered", &source))
         .map_err(|error| CommandError { kind: Exit::Usage, ..error })

@@ -1,7 +1,83 @@
-//! stub
-pub(crate) fn run(
-    _: &crate::session::Session<'_>,
-    _: &crate::args::DiffFileArgs,
-) -> Result<crate::output::Answer, crate::error::CommandError> {
-    unreachable!()
+//! `syncline diff-file`: one file's changes, without a repository; also what Git calls as a diff driver.
+
+use std::path::Path;
+
+use serde_json::json;
+use syncline_document::Document;
+use syncline_format::{Format, Formats, HEAD_BYTES, RepoPath};
+use syncline_merge::{Change, changes};
+
+use super::merge_file::{choose, read, repo_path};
+use crate::args::DiffFileArgs;
+use crate::error::CommandError;
+use crate::output::{Answer, change, json, lines};
+use crate::session::Session;
+
+/// The two versions, and the path that they are of.
+struct Versions {
+    path: RepoPath,
+    old: Option<Vec<u8>>,
+    new: Option<Vec<u8>>,
+}
+
+pub(crate) fn run(session: &Session<'_>, args: &DiffFileArgs) -> Result<Answer, CommandError> {
+    let files: Vec<&Path> = args.files.iter().map(AsRef::as_ref).collect();
+    // Git's order is path, old file, id, mode, new file, id, mode, and two more where it saw a rename. A path
+    // that git could not merge comes alone.
+    let (path, old, new) = match files[..] {
+        [old, new] => (args.path.clone(), old, new),
+        [path, old, _, _, new, ..] if files.len() == 7 || files.len() == 9 => {
+            let path = files.get(7).unwrap_or(&path);
+            (args.path.clone().or_else(|| Some(path.to_string_lossy().into_owned())), old, new)
+        }
+        [path] => return Ok(Answer::text(format!("{} is not merged\n", path.display()))),
+        _ => {
+            return Err(CommandError::usage(
+                "diff-file takes two files, or the seven arguments that git gives a diff driver",
+            )
+            .hint("try `syncline diff-file OLD NEW`"));
+        }
+    };
+    let named = if is_nothing(new) { old } else { new };
+    let versions =
+        Versions { path: repo_path(path.as_deref(), named)?, old: version(old)?, new: version(new)? };
+    let formats = Formats::built_in();
+    let content = versions.new.as_deref().or(versions.old.as_deref()).unwrap_or_default();
+    let format = choose(&formats, None, &versions.path, content)?;
+    Ok(answer(session, &versions, by_fields(&versions, format).as_deref()))
+}
+
+/// By fields where there are any: comments and layout are no fields, but a change all the same.
+fn answer(session: &Session<'_>, versions: &Versions, changes: Option<&[Change]>) -> Answer {
+    let path = versions.path.to_string();
+    let object = || json!({"path": path, "changes": changes.map(json::detailed_changes)});
+    let text = || match changes {
+        Some(changes) if !changes.is_empty() => change::details(changes),
+        _ => lines::unified(&path, versions.old.as_deref(), versions.new.as_deref()),
+    };
+    session.report(object, text)
+}
+
+/// `None` where a version is no valid YAML or JSON, or the file is neither.
+fn by_fields(versions: &Versions, format: &Format) -> Option<Vec<Change>> {
+    let parse = |bytes: &Vec<u8>| {
+        let head = &bytes[..bytes.len().min(HEAD_BYTES)];
+        let language = format.claims_content(&versions.path, head).language()?;
+        Document::parse(bytes, language).ok()
+    };
+    let parsed = |version: &Option<Vec<u8>>| match version {
+        Some(bytes) => parse(bytes).map(Some),
+        None => Some(None),
+    };
+    let (old, new) = (parsed(&versions.old)?, parsed(&versions.new)?);
+    Some(changes(&versions.path, old.as_ref(), new.as_ref(), format))
+}
+
+fn version(file: &Path) -> Result<Option<Vec<u8>>, CommandError> {
+    if is_nothing(file) { Ok(None) } else { read(file).map(Some) }
+}
+
+/// How git names a version that there is none of.
+fn is_nothing(file: &Path) -> bool {
+    file == Path::new("/dev/null") || (cfg!(windows) && file.as_os_str().eq_ignore_ascii_case("nul"))
 }

@@ -1,6 +1,87 @@
-//! stub
-pub(crate) fn run(
-    _: &crate::args::MergeFileArgs,
-) -> Result<crate::output::Answer, crate::error::CommandError> {
-    unreachable!()
+//! `syncline merge-file`: one file, without a repository. Git runs it once for each file of a merge, so it
+//! does nothing that this one file does not need.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+use syncline_format::{Format, Formats, HEAD_BYTES, RepoPath};
+use syncline_merge::{Conflict, FileMerge, Side, merge_file};
+use syncline_repo::{GitEnvironment, git_merge_file};
+
+use crate::args::MergeFileArgs;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::{Answer, json};
+
+pub(crate) fn run(args: &MergeFileArgs) -> Result<Answer, CommandError> {
+    let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
+    let path = repo_path(args.path.as_deref(), &args.ours)?;
+    let formats = Formats::built_in();
+    let format = choose(&formats, args.format.as_deref(), &path, &ours)?;
+    // Git hands over an empty file where both sides added one.
+    let before = Some(base.as_slice()).filter(|base| !base.is_empty());
+    match merge_file(&path, before, &ours, &theirs, format, Side::Ours) {
+        FileMerge::Merged { bytes, conflicts } => {
+            write_conflicts(args.conflicts.as_deref(), &conflicts)?;
+            Ok(Answer::bytes(bytes).exit(Exit::held_if(!conflicts.is_empty())))
+        }
+        FileMerge::Unreadable { .. } => as_git(args),
+    }
+}
+
+/// What git makes of it, markers included: for a version that is no valid YAML or JSON.
+fn as_git(args: &MergeFileArgs) -> Result<Answer, CommandError> {
+    let environment = GitEnvironment::of_this_process();
+    let merged = git_merge_file(&environment, &args.base, &args.ours, &args.theirs)
+        .map_err(|error| CommandError::new(Exit::Refused, error.to_string()))?;
+    write_conflicts(args.conflicts.as_deref(), &[])?;
+    Ok(Answer::bytes(merged.bytes).exit(Exit::held_if(merged.conflicts > 0)))
+}
+
+fn write_conflicts(file: Option<&Path>, conflicts: &[Conflict]) -> Result<(), CommandError> {
+    let Some(file) = file else { return Ok(()) };
+    let conflicts: Vec<_> = conflicts.iter().map(Conflict::to_json).collect();
+    let object = json::versioned(json!({"conflicts": conflicts}));
+    fs::write(file, format!("{object:#}\n")).map_err(|source| CommandError::file(file, "written", &source))
+}
+
+/// The format by its name, else by what the file holds.
+pub(super) fn choose<'a>(
+    formats: &'a Formats,
+    name: Option<&str>,
+    path: &RepoPath,
+    content: &[u8],
+) -> Result<&'a Format, CommandError> {
+    match name {
+        Some(name) => formats.get(name).ok_or_else(|| {
+            let known: Vec<&str> = formats.iter().map(Format::name).collect();
+            CommandError::usage(format!("there is no format `{name}`"))
+                .hint(format!("the formats are {}", known.join(", ")))
+        }),
+        None => {
+            let head = &content[..content.len().min(HEAD_BYTES)];
+            Ok(formats.recognise([path], |_| Some(head.to_vec())))
+        }
+    }
+}
+
+/// The path that was given for the file, else its own name.
+pub(super) fn repo_path(given: Option<&str>, file: &Path) -> Result<RepoPath, CommandError> {
+    match given {
+        Some(path) => RepoPath::new(path.trim_start_matches("./")).map_err(|error| {
+            CommandError::usage(format!("`--path` takes a path inside a repository: {error}"))
+        }),
+        None => {
+            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            RepoPath::new(name)
+                .map_err(|error| CommandError::usage(error.to_string()).hint("name it with `--path`"))
+        }
+    }
+}
+
+/// The bytes of a file that was named.
+pub(super) fn read(file: &Path) -> Result<Vec<u8>, CommandError> {
+    fs::read(file)
+        .map_err(|source| CommandError { kind: Exit::Usage, ..CommandError::file(file, "read", &source) })
 }

@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn changes_far_apart_are_shown_apart() {
-        let old: String = (1..=20).map(|n| format!("{n}\n")).collect();
+        let old: String = (1..=20).flat_map(|n| [n.to_string(), "\n".to_owned()]).collect();
         let new = old.replace("\n2\n", "\ntwo\n").replace("\n19\n", "\n");
         let expected = "--- a/x\n+++ b/x\n@@ -1,5 +1,5 @@\n 1\n-2\n+two\n 3\n 4\n 5\n\
                         @@ -16,5 +16,4 @@\n 16\n 17\n 18\n-19\n 20\n";

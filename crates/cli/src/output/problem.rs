@@ -10,7 +10,10 @@ use crate::clock;
 
 /// One line for each: `path:line:column: reason`.
 pub(crate) fn listing(problems: &[Problem]) -> String {
-    problems.iter().map(|problem| format!("  {}\n", line(problem))).collect()
+    problems.iter().fold(String::new(), |mut out, problem| {
+        let _ = writeln!(out, "  {}", line(problem));
+        out
+    })
 }
 
 /// Each with where it is, since when, and the last good version.

@@ -37,9 +37,9 @@ pub(crate) fn shown(text: impl Display) -> String {
     }
     text.chars().fold(String::with_capacity(text.len() + 8), |mut out, c| {
         if is_hidden(c) {
-            out.extend(c.escape_default())
+            out.extend(c.escape_default());
         } else {
-            out.push(c)
+            out.push(c);
         }
         out
     })

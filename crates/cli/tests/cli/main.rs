@@ -1,0 +1,5 @@
+//! The command line as a user meets it: exit code, standard output and standard error of the real program, in
+//! a home of its own, with real repositories and a real server.
+
+mod reference;
+mod support;

@@ -1,0 +1,78 @@
+//! The whole help, as one file that is reviewed like code.
+
+use std::fmt::Write as _;
+
+use snapbox::{assert_data_eq, file};
+
+use crate::support::Installation;
+
+const COMMANDS: [&str; 27] = [
+    "init",
+    "clone",
+    "connect",
+    "disconnect",
+    "config",
+    "status",
+    "diff",
+    "commit",
+    "log",
+    "show",
+    "discard",
+    "fetch",
+    "pull",
+    "push",
+    "sync",
+    "conflicts",
+    "resolve",
+    "problems",
+    "branch",
+    "branch list",
+    "branch create",
+    "branch switch",
+    "branch delete",
+    "merge",
+    "merge-file",
+    "diff-file",
+    "completions",
+];
+
+#[test]
+fn the_reference_is_the_help() {
+    let here = Installation::new();
+    let help =
+        |command: &str| here.syncline(command.split_whitespace().chain(["--help"])).expect_code(0).stdout();
+    let mut reference = format!("# syncline\n\n```text\n{}```\n", help(""));
+    for command in COMMANDS {
+        let _ = write!(reference, "\n## syncline {command}\n\n```text\n{}```\n", help(command));
+    }
+    assert_data_eq!(reference, file!["../reference.md"]);
+}
+
+#[test]
+fn every_command_is_in_the_reference() {
+    let help = Installation::new().syncline(["--help"]).stdout();
+    let listed =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = listed.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    let missing: Vec<&str> = names.filter(|name| !COMMANDS.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn completions_are_scripts_of_each_shell() {
+    let here = Installation::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = here.syncline(["completions", shell]).expect_code(0).stdout();
+        assert!(script.contains("merge-file"), "{shell}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_told_with_the_right_one() {
+    let here = Installation::new();
+    for arguments in [&["nonsense"][..], &["commit"], &["resolve", "--all"], &["status", "--nonsense"], &[]] {
+        let ran = here.syncline(arguments).expect_code(2);
+        assert!(ran.stderr().contains("Usage: syncline"), "{}", ran.transcript());
+        assert_eq!(ran.stdout(), "");
+    }
+}
