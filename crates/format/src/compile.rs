@@ -22,7 +22,7 @@ pub(crate) fn compile(description: &Description, all: &[Description]) -> Result<
         let other = all.iter().find(|it| it.name == *other).ok_or_else(unknown)?;
         files.extend(add_files(other, &mut automaton)?);
     }
-    automaton.mark_ways_to_resources();
+    automaton.finish();
     let (name, title) = (description.name.clone(), description.title.clone());
     Ok(Format { name, title, files, own, automaton })
 }

@@ -53,6 +53,18 @@ pub struct ListRule {
     pub written_by: Vec<Identity>,
 }
 
+impl ListRule {
+    /// For lists of which the format says nothing: the keys that most tools use for an id.
+    pub fn generic() -> &'static ListRule {
+        static GENERIC: LazyLock<ListRule> = LazyLock::new(|| {
+            let keys = ["id", "_id", "uuid", "identifier", "key", "name"];
+            let identities = keys.map(|key| Identity::new(vec![vec![key.into()]])).into();
+            ListRule { identities, ..ListRule::default() }
+        });
+        &GENERIC
+    }
+}
+
 /// One or several fields of an item whose values together identify it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -168,6 +180,12 @@ impl<'a> Rules<'a> {
         self.state().resource.is_some()
     }
 
+    /// Of a resource: the path of keys to the field that gives it its place among its siblings. Where there
+    /// is none, its place is that in the file.
+    pub fn order_field(self) -> Option<&'a [Box<str>]> {
+        self.automaton.states[self.state as usize].order.as_deref()
+    }
+
     /// Whether nothing is known of this node and all below it but its class: no need to ask further.
     pub fn is_end(self) -> bool {
         (self.state as usize) < CLASSES.len()
@@ -212,6 +230,7 @@ pub(crate) struct State {
     pub(crate) list: Option<ListRule>,
     pub(crate) resource: Option<ResourceRule>,
     pub(crate) leads_to_resource: bool,
+    pub(crate) order: Option<Vec<Box<str>>>,
 }
 
 impl State {
@@ -244,7 +263,34 @@ impl Automaton {
     }
 
     /// To be called when all states are there.
-    pub(crate) fn mark_ways_to_resources(&mut self) {
+    pub(crate) fn finish(&mut self) {
+        self.mark_ways_to_resources();
+        for index in 0..self.states.len() {
+            if self.states[index].resource.is_some() {
+                self.states[index].order = self.order_field(index, 0);
+            }
+        }
+    }
+
+    /// The shortest way from a state to a field of class `order`, without entering another resource.
+    fn order_field(&self, from: usize, depth: usize) -> Option<Vec<Box<str>>> {
+        const DEEPEST: usize = 3;
+        let mut keys: Vec<_> = self.states[from].keys.iter().collect();
+        keys.sort_unstable();
+        let next = |state: &u32| &self.states[*state as usize];
+        if let Some((key, _)) = keys.iter().find(|(_, state)| next(state).class == FieldClass::Order) {
+            return Some(vec![(*key).clone()]);
+        }
+        let inner = keys.into_iter().filter(|(_, state)| depth < DEEPEST && next(state).resource.is_none());
+        inner
+            .filter_map(|(key, state)| {
+                let rest = self.order_field(*state as usize, depth + 1)?;
+                Some(std::iter::once(key.clone()).chain(rest).collect::<Vec<_>>())
+            })
+            .min_by_key(Vec::len)
+    }
+
+    fn mark_ways_to_resources(&mut self) {
         loop {
             let mut changed = false;
             for index in 0..self.states.len() {
@@ -282,6 +328,10 @@ mod tests {
         assert_eq!(item.key("body").key("text").merge_rule(), Some(MergeRule::Text));
         assert_eq!(item.key("meta").key("modified").merge_rule(), Some(MergeRule::Newest));
         assert!(item.key("settings").key("cookies").is_end() && !item.is_end());
+        let order: Vec<_> =
+            item.order_field().expect("requests are sorted").iter().map(|key| &**key).collect();
+        assert_eq!(order, ["meta", "sortKey"]);
+        assert_eq!(root.key("cookieJar").key("cookies").item().order_field(), None);
         let headers = Pointer::parse("/collection/0/headers").expect("a pointer");
         let list = root.at(&document, &headers).list().expect("headers have keys");
         let items = document.lookup(&headers).expect("it is there");
