@@ -93,7 +93,8 @@ impl Remote {
 
     /// A web page where Git should be: git itself takes a short one for an empty repository.
     pub(super) fn is_web_page(&self, outcome: &Outcome) -> bool {
-        self.is_web() && outcome.trace.content_type().is_some_and(|kind| kind.starts_with("text/html"))
+        self.is_web()
+            && outcome.trace.content_type_of_refs().is_some_and(|kind| kind.starts_with("text/html"))
     }
 
     /// Where the remote sent us, when its repository was renamed.

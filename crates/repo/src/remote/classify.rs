@@ -87,6 +87,8 @@ const ROWS: &[(&str, Kind)] = &[
     ("Broken pipe", Kind::ConnectionCut),
     ("RPC failed; curl", Kind::ConnectionCut),
     ("recv error", Kind::ConnectionCut),
+    ("non-properly terminated", Kind::ConnectionCut),
+    ("SSL_ERROR_SYSCALL", Kind::ConnectionCut),
     ("invalid index-pack output", Kind::Damaged),
     ("index-pack failed", Kind::Damaged),
     ("missing necessary objects", Kind::Damaged),

@@ -16,6 +16,8 @@ const KEPT: u64 = 256 << 10;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) status: u16,
+    /// The request line that it answers.
+    request: String,
     headers: Vec<(String, String)>,
 }
 
@@ -40,9 +42,11 @@ impl HttpTrace {
         self.answers.last()
     }
 
-    /// The last answer's content type, when it came with status 200.
-    pub(super) fn content_type(&self) -> Option<&str> {
-        self.last().filter(|answer| answer.status == 200)?.header("content-type")
+    /// The content type of the list of refs. Git asks for more when it is none of its own.
+    pub(super) fn content_type_of_refs(&self) -> Option<&str> {
+        let is_list =
+            |answer: &&Answer| answer.status == 200 && answer.request.contains("/info/refs?service=git-");
+        self.answers.iter().rfind(is_list)?.header("content-type")
     }
 
     /// Seconds. A date instead of a number is left unread: no caller waits until a day.
@@ -52,20 +56,25 @@ impl HttpTrace {
 
     fn parse(text: &str) -> Self {
         let mut trace = Self::default();
+        let mut request = "";
         for line in text.lines() {
             if let Some((_, header)) = line.split_once("<= Recv header: ") {
-                trace.received(header.trim());
+                trace.received(request, header.trim());
             } else if let Some((_, header)) = line.split_once("=> Send header: ") {
                 trace.signed_in |= header.to_ascii_lowercase().starts_with("authorization:");
+                if header.starts_with("GET ") || header.starts_with("POST ") {
+                    request = header;
+                }
             }
         }
         trace
     }
 
-    fn received(&mut self, header: &str) {
+    fn received(&mut self, request: &str, header: &str) {
         if header.starts_with("HTTP/") {
             let status = header.split_whitespace().nth(1).and_then(|status| status.parse().ok());
-            self.answers.push(Answer { status: status.unwrap_or(0), headers: Vec::new() });
+            let (status, request) = (status.unwrap_or(0), request.to_owned());
+            self.answers.push(Answer { status, request, headers: Vec::new() });
         } else if let (Some(answer), Some((name, value))) = (self.answers.last_mut(), header.split_once(':'))
         {
             answer.headers.push((name.to_owned(), value.trim().to_owned()));
@@ -119,6 +128,16 @@ mod tests {
         );
         assert_eq!(trace.answers.iter().map(|answer| answer.status).collect::<Vec<_>>(), [401, 503]);
         assert_eq!((trace.retry_after(), trace.signed_in), (Some(30), true));
-        assert_eq!(trace.content_type(), None, "a failed answer's content tells nothing");
+        assert_eq!(trace.content_type_of_refs(), None, "a failed answer's content tells nothing");
+    }
+
+    #[test]
+    fn the_list_of_refs_is_found_among_other_answers() {
+        let trace = HttpTrace::parse(
+            "  => Send header: GET /x/info/refs?service=git-upload-pack HTTP/1.1\n  <= Recv header: HTTP/1.1 200 OK\n\
+             \x20 <= Recv header: Content-Type: text/html\n  => Send header: GET /x/HEAD HTTP/1.1\n\
+             \x20 <= Recv header: HTTP/1.1 200 OK\n  <= Recv header: Content-Type: text/plain\n",
+        );
+        assert_eq!(trace.content_type_of_refs(), Some("text/html"));
     }
 }

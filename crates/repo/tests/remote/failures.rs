@@ -108,7 +108,7 @@ fn stopped_on_request() {
     let remote = scene.remote("team/api").with_cancel(&cancel);
     std::thread::scope(|scope| {
         let call = scope.spawn(|| remote.list_refs());
-        scene.server.wait_for(2, On::RefsForFetch);
+        scene.server.wait_for(1, On::RefsForFetch);
         cancel.cancel();
         assert_eq!(call.join().expect("no panic").expect_err("stopped").kind, Kind::Cancelled);
     });
@@ -140,7 +140,7 @@ fn another_hook() {
     scene.server.protect("team/api", "main", &Protection::Hook("commit messages need a ticket".to_owned()));
     let error = scene.push_failure(&scene.remote("team/api"));
     assert_error(&error, Kind::HookDeclined, "main", "what the remote said");
-    assert_eq!(error.remote_output, "commit messages need a ticket");
+    assert!(error.remote_output.starts_with("commit messages need a ticket"), "{}", error.remote_output);
 }
 
 #[test]
@@ -231,11 +231,17 @@ fn cut_in_the_middle() {
     let scene = Scene::pushed();
     let remote = scene.remote("team/api");
     let target = scene.home.path().join("clone");
-    for fault in [Fault::Cut, Fault::CutAfter(60), Fault::CutAfter(200)] {
-        scene.server.fault(On::Fetch, fault.clone());
+    let noise: Vec<String> =
+        (0..9999_u32).map(|number| number.wrapping_mul(2_654_435_761).to_string()).collect();
+    scene.commit("noise.txt", &noise.concat());
+    scene.push(&remote).expect("pushed");
+    // Two requests: the refs are asked for as well. The last of these faults lets them through.
+    for fault in [Fault::Cut, Fault::CutAfter(60), Fault::CutAfter(5000)] {
+        scene.server.fault_times(2, On::Fetch, fault.clone());
         let error = remote.clone_into(&target, &CloneOptions::default(), &mut |_| ()).expect_err("cut");
         assert_error(&error, Kind::ConnectionCut, "127.0.0.1", "try again");
         assert!(!target.exists(), "{fault:?}: nothing is left of it");
+        scene.server.clear_faults();
     }
     scene.server.fault(On::RefsForFetch, Fault::Cut);
     assert_eq!(remote.list_refs().expect_err("cut").kind, Kind::ConnectionCut);

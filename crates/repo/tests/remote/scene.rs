@@ -1,22 +1,23 @@
 //! What most tests begin with.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use syncline_repo::{
     AskPass, CommitId, Credentials, GitEnvironment, PushOptions, PushRef, PushResult, RefName, Remote,
-    RemoteError, RemoteErrorKind, RemoteUrl,
+    RemoteError, RemoteErrorKind, RemoteUrl, askpass_answer,
 };
 use syncline_testkit::{GitServer, TestHome};
 
 /// A server, a home, and a repository in it with one commit.
-pub struct Scene {
-    pub server: GitServer,
-    pub home: TestHome,
-    pub folder: PathBuf,
+pub(crate) struct Scene {
+    pub(crate) server: GitServer,
+    pub(crate) home: TestHome,
+    pub(crate) folder: PathBuf,
 }
 
 impl Scene {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let home = TestHome::new();
         let folder = home.folder("work");
         home.git(&folder, ["init", "--quiet"]);
@@ -25,45 +26,45 @@ impl Scene {
     }
 
     /// A scene with an open repository `team/api` that has our commit.
-    pub fn pushed() -> Self {
+    pub(crate) fn pushed() -> Self {
         let scene = Self::new();
         scene.server.create_open_repo("team/api");
         scene.home.git(&scene.folder, ["push", "--quiet", &scene.server.url("team/api"), "main"]);
         scene
     }
 
-    pub fn git_dir(&self) -> PathBuf {
+    pub(crate) fn git_dir(&self) -> PathBuf {
         self.folder.join(".git")
     }
 
-    pub fn environment(&self) -> GitEnvironment {
+    pub(crate) fn environment(&self) -> GitEnvironment {
         GitEnvironment::from_variables(self.home.environment())
     }
 
     /// The remote of a repository of the server's, without credentials.
-    pub fn remote(&self, name: &str) -> Remote {
+    pub(crate) fn remote(&self, name: &str) -> Remote {
         self.remote_at(&self.server.url(name))
     }
 
-    pub fn remote_at(&self, url: &str) -> Remote {
+    pub(crate) fn remote_at(&self, url: &str) -> Remote {
         let (url, _) = RemoteUrl::parse(url).expect("an address");
-        Remote::new(url, self.environment()).with_askpass(AskPass { program: askpass() })
+        Remote::new(url, self.environment()).with_askpass(AskPass { program: askpass(&self.home) })
     }
 
-    pub fn signed_in(&self, name: &str, token: &str) -> Remote {
+    pub(crate) fn signed_in(&self, name: &str, token: &str) -> Remote {
         self.remote(name).with_credentials(Some(Credentials::new("ann", token)))
     }
 
-    pub fn head(&self) -> CommitId {
+    pub(crate) fn head(&self) -> CommitId {
         self.home.git(&self.folder, ["rev-parse", "HEAD"]).parse().expect("an id")
     }
 
-    pub fn commit(&self, path: &str, text: &str) -> CommitId {
+    pub(crate) fn commit(&self, path: &str, text: &str) -> CommitId {
         self.home.commit_file(&self.folder, path, text).parse().expect("an id")
     }
 
     /// Pushes our HEAD to `main`.
-    pub fn push(&self, remote: &Remote) -> Result<PushResult, RemoteError> {
+    pub(crate) fn push(&self, remote: &Remote) -> Result<PushResult, RemoteError> {
         let refs = [PushRef::fast_forward(self.head(), ref_name("refs/heads/main"))];
         let mut results = remote.push(&self.git_dir(), &refs, &PushOptions::default(), &mut |_| ())?;
         assert_eq!(results.len(), 1);
@@ -71,7 +72,7 @@ impl Scene {
     }
 
     /// The failure of pushing our HEAD to `main`.
-    pub fn push_failure(&self, remote: &Remote) -> RemoteError {
+    pub(crate) fn push_failure(&self, remote: &Remote) -> RemoteError {
         match self.push(remote) {
             Ok(result) => result.error().expect("the push fails").clone(),
             Err(error) => error,
@@ -79,42 +80,60 @@ impl Scene {
     }
 
     /// What the server's repository has at a ref.
-    pub fn at_server(&self, repo: &str, name: &str) -> Option<String> {
+    pub(crate) fn at_server(&self, repo: &str, name: &str) -> Option<String> {
         let output =
             self.home.try_git(&self.server.repo_path(repo), ["rev-parse", "--verify", "--quiet", name]);
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
     /// Someone else's commit on the server's `main`, made from what is there; gives its id.
-    pub fn someone_else_commits(&self, repo: &str) -> String {
+    pub(crate) fn someone_else_commits(&self, repo: &str) -> String {
         commit_as_someone_else(&self.server.repo_path(repo))
     }
 }
 
 /// Needs no clone: a commit with the tree of its parent.
-pub fn commit_as_someone_else(repo: &Path) -> String {
+pub(crate) fn commit_as_someone_else(repo: &Path) -> String {
     let home = TestHome::of("Bob Other", "bob@example.com");
     let id = home.git(repo, ["commit-tree", "main^{tree}", "-p", "main", "-m", "Theirs"]);
     home.git(repo, ["update-ref", "refs/heads/main", &id]);
     id
 }
 
-pub fn ref_name(name: &str) -> RefName {
+pub(crate) fn ref_name(name: &str) -> RefName {
     RefName::new(name).expect("a ref's name")
 }
 
-/// The example of this crate; `cargo nextest run` and `cargo test` build it along with the tests.
-pub fn askpass() -> PathBuf {
-    let test = std::env::current_exe().expect("a running program has a path");
-    let folder = test.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps");
-    let program = folder.join("examples").join(format!("askpass{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.exists(), "not built: {} (cargo build --examples)", program.display());
-    program
+/// A program for git to ask, made of this very test program: it runs the test below and picks the answer out.
+fn askpass(home: &TestHome) -> PathBuf {
+    let path = home.path().join("askpass-of-the-test");
+    if !path.exists() {
+        let test = std::env::current_exe().expect("a running program has a path");
+        let script = format!(
+            "#!/bin/sh\nanswer=$(PROMPT=\"$1\" '{}' --exact scene::answers_only_git --nocapture | \
+             sed -n 's/^answer: //p')\n[ -n \"$answer\" ] && echo \"$answer\"\n",
+            test.display()
+        );
+        fs::write(&path, script).expect("the home can be written");
+        home.command("chmod").arg("+x").arg(&path).status().expect("chmod is there");
+    }
+    path
+}
+
+#[test]
+fn answers_only_git() {
+    let prompt = std::env::var("PROMPT");
+    let question = prompt.as_deref().unwrap_or("Password for 'http://host': ");
+    let answer = askpass_answer(question, |name| std::env::var(name).ok());
+    assert!(answer.is_none() || prompt.is_ok(), "nobody has asked");
+    if let Some(answer) = answer {
+        println!("answer: {answer}");
+    }
 }
 
 /// Kind and next step are what they should be, and the message names something of `about`.
 #[track_caller]
-pub fn assert_error(error: &RemoteError, kind: RemoteErrorKind, about: &str, hint: &str) {
+pub(crate) fn assert_error(error: &RemoteError, kind: RemoteErrorKind, about: &str, hint: &str) {
     assert_eq!(error.kind, kind, "{error}; git said: {}", error.git_output);
     assert!(error.message.contains(about), "`{}` does not name `{about}`", error.message);
     assert!(!error.message.ends_with('.') && !error.message.contains('\n'), "{}", error.message);

@@ -34,7 +34,15 @@ pub(super) fn serve(stream: &TcpStream, shared: &Shared) {
 fn answer(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut input = BufReader::with_capacity(64 << 10, stream.try_clone()?);
-    let Some(head) = Head::read(&mut input)? else { return Ok(()) };
+    let head = match Head::read(&mut input) {
+        Ok(Some(head)) => head,
+        Ok(None) => return Ok(()),
+        Err(error) => {
+            (&mut &*stream)
+                .write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")?;
+            return Err(error);
+        }
+    };
     if head.header("expect").is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
         (&mut &*stream).write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
     }

@@ -18,6 +18,10 @@ pub(super) struct Head {
 impl Head {
     /// Reads up to the empty line; `None` where the other side closed without a request.
     pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<Self>> {
+        // A handshake of TLS has no line to wait for.
+        if input.fill_buf()?.first().is_some_and(|byte| !byte.is_ascii_uppercase()) {
+            return Err(bad("this is no HTTP"));
+        }
         let mut input = input.take(LONGEST_HEAD);
         let mut line = String::new();
         if input.read_line(&mut line)? == 0 {
