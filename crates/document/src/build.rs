@@ -17,6 +17,8 @@ pub(crate) struct NewNode {
     pub(crate) style: Style,
     /// With tag and anchor; of a container the end is not known yet.
     pub(crate) span: Range<usize>,
+    /// Behind tag and anchor, or behind the indicator before the node.
+    pub(crate) after: usize,
     /// Where the content begins.
     pub(crate) content: usize,
     pub(crate) properties: Option<Box<Properties>>,
@@ -174,7 +176,7 @@ impl<'t> Builder<'t> {
         let mut hash = ContainerHash::sequence();
         self.roots.iter().for_each(|root| hash.item(self.facts[root.index()].hash));
         let documents = std::mem::take(&mut self.roots);
-        let new = NewNode { style: Style::Block, span: 0..self.text.len(), content: 0, properties: None };
+        let new = NewNode { style: Style::Block, span: 0..self.text.len(), after: 0, content: 0, properties: None };
         let id = self.push(NodeKind::Stream(documents.clone()), new, hash.finish())?;
         documents.iter().for_each(|root| self.nodes[root.index()].parent = Some(id));
         Ok(id)
@@ -184,6 +186,7 @@ impl<'t> Builder<'t> {
         let id = u32::try_from(self.nodes.len()).map_err(|_| self.error(new.span.start, "the file is too big"))?;
         let parent = self.open.last().map(|open| open.node);
         let mut facts = Facts {
+            after: new.after,
             content: new.content,
             end: new.span.end,
             meaning: Meaning::Null,

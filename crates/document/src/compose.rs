@@ -1,6 +1,7 @@
 //! New text out of stretches of existing text.
 
-use crate::{Document, NodeId, Value};
+use crate::writer::Writer;
+use crate::{Document, NodeId, Value, verify};
 
 /// What a node of the new text is made of.
 #[derive(Clone, Debug)]
@@ -72,8 +73,13 @@ pub enum ComposeError {
 }
 
 /// The text that the pieces make, in the place of all of `base`'s text: what is a copy of `base` stays
-/// byte for byte. The text is read back and compared with what the pieces mean.
+/// byte for byte. The text is read back and compared with what the pieces mean, the order of entries
+/// included; an alias may also stand for an anchor of its name at the same pointer whose data the pieces
+/// changed.
 pub fn compose(base: &Document, root: &Piece<'_>) -> Result<String, ComposeError> {
-    let _ = (base, root);
-    todo!()
+    let mut writer = Writer::new(base);
+    writer.document(root);
+    let text = writer.finish();
+    let read = Document::parse(text.as_bytes(), base.language()).map_err(|_| ComposeError::Mismatch)?;
+    if verify::means(root, &read, read.root()) { Ok(text) } else { Err(ComposeError::Mismatch) }
 }

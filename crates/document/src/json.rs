@@ -128,7 +128,7 @@ impl<'t> Reader<'t> {
 
     fn open(&mut self, object: bool, start: usize) -> Result<Expect, ParseError> {
         let kind = if object { NodeKind::Mapping(Vec::new()) } else { NodeKind::Sequence(Vec::new()) };
-        let new = NewNode { style: Style::Flow, span: start..self.end, content: start, properties: None };
+        let new = NewNode { style: Style::Flow, span: start..self.end, after: start, content: start, properties: None };
         self.builder.open(kind, new)?;
         self.brackets.push(object);
         Ok(if object { Expect::KeyOrEnd } else { Expect::ItemOrEnd })
@@ -155,7 +155,7 @@ impl<'t> Reader<'t> {
         if let Some(at) = raw.bytes().position(|byte| byte < 0x20) {
             return Err(self.error(start + at, "a control character stands in a string; it must be escaped"));
         }
-        let new = NewNode { style, span: start..self.end, content: start, properties: None };
+        let new = NewNode { style, span: start..self.end, after: start, content: start, properties: None };
         self.builder.scalar(new, meaning, text).map(drop)
     }
 

@@ -6,6 +6,7 @@
 //!
 //! This crate is pure: no clock, file, environment or network.
 
+mod block;
 mod block_scalar;
 mod build;
 mod compose;
@@ -13,16 +14,23 @@ mod data;
 mod edit;
 mod error;
 mod extent;
+mod flow;
 mod gap;
+mod habits;
 mod hash;
 mod json;
 mod json_value;
 mod language;
+mod layout;
 mod pointer;
 mod position;
+mod quote;
 mod scalar;
 mod tree;
 mod value;
+mod verify;
+mod whole;
+mod writer;
 mod yaml;
 
 pub use compose::{Child, ComposeError, Piece, Slot, compose};
@@ -30,6 +38,7 @@ pub use data::Comparison;
 pub use edit::{Edit, EditError};
 pub use error::ParseError;
 pub use language::Language;
+pub use layout::{ChildSpan, Comments};
 pub use pointer::Pointer;
 pub use position::Position;
 pub use tree::{Document, MAX_DEPTH, Node, NodeId, NodeKind, Pair, Style};

@@ -79,6 +79,8 @@ pub struct Node {
 /// What a node is beyond its public face.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
+    /// Behind its tag and anchor; where it has none, behind the indicator that it follows.
+    pub(crate) after: usize,
     /// Where its content begins: after tag and anchor.
     pub(crate) content: usize,
     /// Where the next thing outside it begins; in block style that is the start of a line, after the

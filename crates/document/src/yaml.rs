@@ -3,7 +3,7 @@
 //! The parser says what there is and roughly where; exactly where (before the header of a block scalar,
 //! behind the colon of an empty value) is found by reading the gap between the nodes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle, Tag, options};
@@ -33,6 +33,7 @@ pub(crate) fn parse(text: &str) -> Result<Document, ParseError> {
         builder: Builder::new(text),
         cursor: bom,
         anchors: HashMap::new(),
+        anchor_names: HashSet::new(),
         open_anchors: Vec::new(),
     };
     let mut parser = Parser::new_from_str_with_options(body, options);
@@ -70,6 +71,7 @@ struct Reader<'t> {
     /// The end of what was read last.
     cursor: usize,
     anchors: HashMap<usize, (NodeId, Size)>,
+    anchor_names: HashSet<String>,
     /// For each open container, the id of its anchor.
     open_anchors: Vec<Option<usize>>,
 }
@@ -77,6 +79,7 @@ struct Reader<'t> {
 impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, span: Span, anchor: Anchor) -> Result<(), ParseError> {
         let range = self.range(&span);
+        self.check_anchor(anchor.as_ref())?;
         let anchor_id = event.anchor_id().filter(|id| *id != 0);
         match event {
             Event::DocumentStart(explicit, _) => {
@@ -85,6 +88,7 @@ impl Reader<'_> {
                 }
                 self.builder.opening(self.cursor);
                 self.anchors.clear();
+                self.anchor_names.clear();
             }
             // An explicit end (`...`) is behind all of the document.
             Event::DocumentEnd => self.cursor = self.cursor.max(range.end.min(self.text.len())),
@@ -98,7 +102,9 @@ impl Reader<'_> {
                     let reason = "the alias stands inside the node that it names";
                     return Err(self.builder.error(range.start, reason));
                 };
-                let new = NewNode { style: Style::Plain, span: range.clone(), content: range.start, properties: None };
+                let after = self.past_indicator();
+                let (style, content) = (Style::Plain, range.start);
+                let new = NewNode { style, span: range.clone(), after, content, properties: None };
                 self.builder.alias(new, node, size)?;
                 self.cursor = range.end;
             }
@@ -116,6 +122,17 @@ impl Reader<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// YAML 1.2 lets an anchor be defined again, but libyaml and what is built on it refuse such a file; and
+    /// a splice that moves text across the second definition would change what its aliases mean.
+    fn check_anchor(&mut self, anchor: Option<&(String, Range<usize>)>) -> Result<(), ParseError> {
+        match anchor {
+            Some((name, at)) if !self.anchor_names.insert(name.clone()) => {
+                Err(self.builder.error(at.start, format!("the anchor `{name}` is defined twice")))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn range(&self, span: &Span) -> Range<usize> {
@@ -147,7 +164,7 @@ impl Reader<'_> {
         let start = written.range.as_ref().map_or(content, |range| range.start);
         let style = if style == StructureStyle::Flow { Style::Flow } else { Style::Block };
         let bracket = self.text[content..].starts_with(['[', '{']) && style == Style::Flow;
-        let new = NewNode { style, span: start..content, content, properties: written.properties(tag) };
+        let new = NewNode { style, span: start..content, after, content, properties: written.properties(tag) };
         self.builder.open(kind, new)?;
         self.open_anchors.push(anchor);
         self.cursor = content + usize::from(bracket);
@@ -194,6 +211,7 @@ impl Reader<'_> {
         let new = NewNode {
             style: written_style(style),
             span: written.range.as_ref().map_or(content, |range| range.start)..end,
+            after,
             content,
             properties: written.properties(tag),
         };
