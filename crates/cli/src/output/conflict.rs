@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use syncline_document::Value;
-use syncline_merge::{Conflict, Side};
+use syncline_merge::{Conflict, Part, Side};
 use syncline_sync::Held;
 
 use super::lines::indented;
@@ -50,13 +50,26 @@ fn description(held: &Held) -> String {
 }
 
 fn subject(conflict: &Conflict) -> String {
-    let field = conflict.field.to_string();
-    let field = if field.is_empty() { "the whole file".to_owned() } else { shown(field) };
     match &conflict.resource {
         Some(resource) => {
-            format!("{} {}  {field}", shown(&resource.kind), paint(BOLD, shown(&resource.name)))
+            format!("{} {}  {}", shown(&resource.kind), paint(BOLD, shown(&resource.name)), place(conflict))
         }
-        None => field,
+        None => place(conflict),
+    }
+}
+
+/// The field, in words where it is not a field's value.
+fn place(conflict: &Conflict) -> String {
+    let field = shown(&conflict.field);
+    match &conflict.part {
+        Part::Value if field.is_empty() => "the whole document".to_owned(),
+        Part::Value => field,
+        Part::Order => format!("order of {field}"),
+        Part::Comment => format!("comment at {field}"),
+        Part::Lines { at } if at.len() == 1 => format!("line {}", at.start + 1),
+        Part::Lines { at } if at.is_empty() => format!("lines after line {}", at.start),
+        Part::Lines { at } => format!("lines {} to {}", at.start + 1, at.end),
+        Part::File => "the whole file".to_owned(),
     }
 }
 

@@ -1,5 +1,13 @@
 //! The command line as a user meets it: exit code, standard output and standard error of the real program, in
 //! a home of its own, with real repositories and a real server.
 
+mod bad_input;
+mod branch;
+mod conflicts;
+mod daily;
+mod files;
+mod json;
 mod reference;
+mod remote;
+mod sign_in;
 mod support;

@@ -1,0 +1,81 @@
+//! `merge-file` and `diff-file`, which need no repository.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::support::{COLLECTION, Installation};
+
+fn three(base: &str, ours: &str, theirs: &str) -> Installation {
+    let here = Installation::new();
+    here.write("base.yaml", base);
+    here.write("ours.yaml", ours);
+    here.write("theirs.yaml", theirs);
+    here
+}
+
+const MERGE: [&str; 4] = ["merge-file", "base.yaml", "ours.yaml", "theirs.yaml"];
+
+#[test]
+fn edits_of_different_fields_merge() {
+    let here = three(COLLECTION, &COLLECTION.replace("/loans", "/lendings"), &COLLECTION.replace("POST", "PUT"));
+    let ran = here.syncline(MERGE).expect_code(0);
+    assert_data_eq!(ran.stdout(), COLLECTION.replace("/loans", "/lendings").replace("POST", "PUT"));
+}
+
+#[test]
+fn one_field_changed_twice_is_held() {
+    let here = three(COLLECTION, &COLLECTION.replace("POST", "PATCH"), &COLLECTION.replace("POST", "PUT"));
+    let ran = here.syncline(MERGE.into_iter().chain(["--conflicts", "conflicts.json"])).expect_code(1);
+    assert_data_eq!(ran.stdout(), COLLECTION.replace("POST", "PATCH"));
+    assert_data_eq!(here.read("conflicts.json"), str![]);
+}
+
+#[test]
+fn unreadable_versions_merge_as_git_does() {
+    let here = three("a: {{ x }}: 1\nb: [\n", "a: {{ y }}: 1\nb: [\n", "a: {{ z }}: 1\nb: [\n");
+    let ran = here.syncline(MERGE.into_iter().chain(["--conflicts", "conflicts.json"])).expect_code(1);
+    let options = ["merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs"];
+    let git = here.home.try_git(&here.folder, options.into_iter().chain(["ours.yaml", "base.yaml", "theirs.yaml"]));
+    assert_eq!(ran.output.stdout, git.stdout);
+    assert!(ran.stdout().contains("<<<<<<< ours"));
+}
+
+#[test]
+fn files_and_formats_that_are_not_there() {
+    let here = three(COLLECTION, COLLECTION, COLLECTION);
+    assert_data_eq!(here.syncline(["merge-file", "base.yaml", "ours.yaml", "nothing.yaml"]).transcript(), str![]);
+    assert_data_eq!(here.syncline(MERGE.into_iter().chain(["--format", "nothing"])).transcript(), str![]);
+    assert_data_eq!(here.syncline(MERGE.into_iter().chain(["--path", "../x.yaml"])).transcript(), str![]);
+}
+
+#[test]
+fn two_files_are_compared_by_fields() {
+    let here = Installation::new();
+    here.write("old.yaml", COLLECTION);
+    here.write("new.yaml", &COLLECTION.replace("/loans", "/lendings"));
+    assert_data_eq!(here.syncline(["diff-file", "old.yaml", "new.yaml"]).transcript(), str![]);
+    assert_data_eq!(here.syncline(["diff-file", "/dev/null", "new.yaml"]).transcript(), str![]);
+    assert_data_eq!(here.syncline(["diff-file", "old.yaml", "old.yaml"]).transcript(), str![]);
+    here.write("new.yaml", &COLLECTION.replace("method: POST", "method: POST # as before"));
+    assert_data_eq!(here.syncline(["diff-file", "old.yaml", "new.yaml"]).transcript(), str![]);
+    assert_data_eq!(here.syncline(["diff-file", "old.yaml", "new.yaml", "x"]).transcript(), str![]);
+}
+
+#[test]
+fn text_is_compared_by_lines() {
+    let here = Installation::new();
+    here.write("old.txt", "a\nb\n");
+    here.write("new.txt", "a\nc\n");
+    assert_data_eq!(here.syncline(["diff-file", "old.txt", "new.txt"]).transcript(), str![]);
+}
+
+#[test]
+fn git_calls_it_as_a_diff_driver() {
+    let here = Installation::with_collection();
+    let program = env!("CARGO_BIN_EXE_syncline");
+    here.git(["config", "diff.syncline.command", &format!("'{program}' diff-file")]);
+    here.write(".git/info/attributes", "*.yaml diff=syncline\n");
+    here.replace("library.yaml", "/loans", "/lendings");
+    here.write("new.yaml", "a: 1\n");
+    here.git(["add", "--intent-to-add", "new.yaml"]);
+    assert_data_eq!(here.git(["diff"]), str![]);
+}
