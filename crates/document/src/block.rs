@@ -91,7 +91,8 @@ fn indicator_of(from: &Document, node: NodeId) -> Indicator {
 }
 
 fn is_block_container(from: &Document, node: NodeId) -> bool {
-    from.node(node).style == Style::Block && matches!(from.node(node).kind, NodeKind::Mapping(_) | NodeKind::Sequence(_))
+    from.node(node).style == Style::Block
+        && matches!(from.node(node).kind, NodeKind::Mapping(_) | NodeKind::Sequence(_))
 }
 
 fn has_comment(text: &str) -> bool {
@@ -133,13 +134,14 @@ impl<'a> Writer<'a> {
     fn is_block_frame(&self, from: &Document, node: NodeId) -> bool {
         let frame = from.node(node);
         let empty = from.child_count(node) == 0;
-        let root_in_brackets = self.base.node(self.base.root).style == Style::Flow && !is_empty_root(self.base);
+        let root_in_brackets =
+            self.base.node(self.base.root).style == Style::Flow && !is_empty_root(self.base);
         frame.style == Style::Block || (empty && !root_in_brackets)
     }
 
     fn trail(&mut self, around: &Around) {
         self.push(&around.trail);
-        self.end_line();
+        self.end_value();
     }
 
     /// A scalar, an alias or a container in brackets.
@@ -166,7 +168,14 @@ impl<'a> Writer<'a> {
         self.trail(around);
     }
 
-    fn block_scalar_copy(&mut self, from: &'a Document, node: NodeId, header: Header, fit: &Shift, around: &Around) {
+    fn block_scalar_copy(
+        &mut self,
+        from: &'a Document,
+        node: NodeId,
+        header: Header,
+        fit: &Shift,
+        around: &Around,
+    ) {
         let span = from.node(node).span.clone();
         let header_end = line_break(&from.text, from.facts(node).content).min(span.end);
         let line_end = from.facts(node).end.max(span.end);
@@ -237,10 +246,18 @@ impl<'a> Writer<'a> {
     }
 
     /// Whether the first child may stand on the line of its dash.
-    fn may_be_compact(&self, from: &Document, node: NodeId, layout: &Layout, place: Place, around: &Around) -> bool {
+    fn may_be_compact(
+        &self,
+        from: &Document,
+        node: NodeId,
+        layout: &Layout,
+        place: Place,
+        around: &Around,
+    ) -> bool {
         let facts = from.facts(node);
         let bare = from.node(node).span.start >= facts.after;
-        let habit = !is_block_container(from, node) || layout.compact || indicator_of(from, node) != Indicator::Dash;
+        let habit =
+            !is_block_container(from, node) || layout.compact || indicator_of(from, node) != Indicator::Dash;
         let inline = place.indicator == Indicator::Dash || !self.at_line_start() && layout.compact;
         let head = !has_comment(&from.text[layout.head.clone()]) || !is_block_container(from, node);
         inline && bare && habit && head && !has_comment(&around.trail)
@@ -270,7 +287,7 @@ impl<'a> Writer<'a> {
                 self.copy_with_end(from, begin..end, &shift, true, node);
             }
         }
-        self.end_line();
+        self.end_value();
     }
 
     /// The blanks between a dash and the first child on its line.
@@ -318,13 +335,19 @@ impl<'a> Writer<'a> {
             }
         }
         let sequence = is_sequence(from, node, children);
-        let spaced = layout.slots.iter().skip(1).filter(|slot| starts_blank(&from.text[slot.lead.clone()])).count();
-        let frame = Frame { column, sequence, spaced: spaced * 2 >= layout.slots.len().max(3) - 1, like: Some((from, node)) };
+        let spaced =
+            layout.slots.iter().skip(1).filter(|slot| starts_blank(&from.text[slot.lead.clone()])).count();
+        let frame = Frame {
+            column,
+            sequence,
+            spaced: spaced * 2 >= layout.slots.len().max(3) - 1,
+            like: Some((from, node)),
+        };
         for (position, child) in children.iter().enumerate() {
             let inline = compact && position == 0;
             self.block_child(child, position, &frame, inline, around.hoisted && position == 0);
         }
-        if is_block {
+        if is_block && !layout.tail.is_empty() {
             self.end_line();
             self.copy(from, &from.text[layout.tail.clone()], &shift, true);
         }
@@ -337,7 +360,12 @@ impl<'a> Writer<'a> {
         (source.is_block() && has_comment(lead)).then_some((source.from, lead, source.layout.column))
     }
 
-    pub(crate) fn source(&mut self, from: &'a Document, container: NodeId, index: usize) -> Option<Source<'a>> {
+    pub(crate) fn source(
+        &mut self,
+        from: &'a Document,
+        container: NodeId,
+        index: usize,
+    ) -> Option<Source<'a>> {
         let container = from.resolve(container);
         let layout = self.layout(from, container);
         (index < layout.slots.len()).then_some(Source { from, layout, container, index })
@@ -359,7 +387,14 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn block_child(&mut self, child: &Child<'a>, position: usize, frame: &Frame<'a>, inline: bool, hoisted: bool) {
+    fn block_child(
+        &mut self,
+        child: &Child<'a>,
+        position: usize,
+        frame: &Frame<'a>,
+        inline: bool,
+        hoisted: bool,
+    ) {
         let comments = self.comments_source(&child.slot);
         let key = self.key_source(&child.slot);
         if !inline {
@@ -392,7 +427,9 @@ impl<'a> Writer<'a> {
         let Piece::Container { from, node, children } = piece else { return false };
         let layout = self.layout(from, from.resolve(*node));
         let place = Place { column: columns(column), indicator: Indicator::Dash };
-        if !self.is_block_frame(from, *node) || !self.may_be_compact(from, *node, &layout, place, &Around::default()) {
+        if !self.is_block_frame(from, *node)
+            || !self.may_be_compact(from, *node, &layout, place, &Around::default())
+        {
             return false;
         }
         let Some((lead_from, lead, lead_column)) = self.first_lead(children) else { return false };
@@ -496,7 +533,13 @@ impl<'a> Writer<'a> {
     }
 
     /// New data.
-    fn block_new(&mut self, value: &Value, like: Option<(&'a Document, NodeId)>, place: Place, around: &Around) {
+    fn block_new(
+        &mut self,
+        value: &Value,
+        like: Option<(&'a Document, NodeId)>,
+        place: Place,
+        around: &Around,
+    ) {
         let like_flow = like.is_some_and(|(from, node)| {
             let node = from.resolve(node);
             from.node(node).style == Style::Flow && from.child_count(node) > 0
@@ -517,7 +560,8 @@ impl<'a> Writer<'a> {
                 return;
             }
         };
-        let root_in_brackets = self.base.node(self.base.root).style == Style::Flow && !is_empty_root(self.base);
+        let root_in_brackets =
+            self.base.node(self.base.root).style == Style::Flow && !is_empty_root(self.base);
         if entries.is_empty() || like_flow || (root_in_brackets && place.indicator == Indicator::Root) {
             self.push(if around.gap.contains('\n') { " " } else { &around.gap });
             let text = self.flow_text(value);
@@ -553,7 +597,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn new_scalar(&mut self, value: &Value, like: Option<(&'a Document, NodeId)>, place: Place, around: &Around) {
+    fn new_scalar(
+        &mut self,
+        value: &Value,
+        like: Option<(&'a Document, NodeId)>,
+        place: Place,
+        around: &Around,
+    ) {
         let style = like.map(|(from, node)| from.node(from.resolve(node)).style);
         let (tag, inner) = match value {
             Value::Tagged(tag, inner) => (Some(tag), inner.as_ref()),
@@ -572,7 +622,9 @@ impl<'a> Writer<'a> {
         let null_text = like.filter(|(from, node)| value.is_null() && from.value(*node).is_null());
         let text = match null_text {
             Some((from, node)) => from.node_text(node).to_owned(),
-            None => quote::one_line(value, Context::Block, style, self.habits().double_quotes).unwrap_or_default(),
+            None => {
+                quote::one_line(value, Context::Block, style, self.habits().double_quotes).unwrap_or_default()
+            }
         };
         if !text.is_empty() {
             self.push(&around.gap);

@@ -49,9 +49,15 @@ pub(crate) fn indent(body: &str, value: &str) -> usize {
     match (first(body), first(value)) {
         (Some(raw), Some(decoded)) => raw.saturating_sub(decoded),
         // Only blank lines: what is longer than the value's longest line is indentation.
-        _ => body.lines().map(spaces).max().unwrap_or(0) - value.lines().map(spaces).max().unwrap_or(0).min(
-            body.lines().map(spaces).max().unwrap_or(0),
-        ),
+        _ => {
+            body.lines().map(spaces).max().unwrap_or(0)
+                - value
+                    .lines()
+                    .map(spaces)
+                    .max()
+                    .unwrap_or(0)
+                    .min(body.lines().map(spaces).max().unwrap_or(0))
+        }
     }
 }
 

@@ -176,14 +176,16 @@ impl<'t> Builder<'t> {
         let mut hash = ContainerHash::sequence();
         self.roots.iter().for_each(|root| hash.item(self.facts[root.index()].hash));
         let documents = std::mem::take(&mut self.roots);
-        let new = NewNode { style: Style::Block, span: 0..self.text.len(), after: 0, content: 0, properties: None };
+        let new =
+            NewNode { style: Style::Block, span: 0..self.text.len(), after: 0, content: 0, properties: None };
         let id = self.push(NodeKind::Stream(documents.clone()), new, hash.finish())?;
         documents.iter().for_each(|root| self.nodes[root.index()].parent = Some(id));
         Ok(id)
     }
 
     fn push(&mut self, kind: NodeKind, new: NewNode, hash: DataHash) -> Result<NodeId, ParseError> {
-        let id = u32::try_from(self.nodes.len()).map_err(|_| self.error(new.span.start, "the file is too big"))?;
+        let id =
+            u32::try_from(self.nodes.len()).map_err(|_| self.error(new.span.start, "the file is too big"))?;
         let parent = self.open.last().map(|open| open.node);
         let mut facts = Facts {
             after: new.after,

@@ -21,9 +21,9 @@ impl Document {
             NodeKind::Sequence(items) | NodeKind::Stream(items) => {
                 Value::Sequence(items.iter().map(|item| self.value(*item)).collect())
             }
-            NodeKind::Mapping(pairs) => {
-                Value::Mapping(pairs.iter().map(|pair| (self.value(pair.key), self.value(pair.value))).collect())
-            }
+            NodeKind::Mapping(pairs) => Value::Mapping(
+                pairs.iter().map(|pair| (self.value(pair.key), self.value(pair.value))).collect(),
+            ),
             NodeKind::Scalar | NodeKind::Alias(_) => self.facts(id).meaning.value(self.scalar_text(id)),
         };
         match self.tag(id) {
@@ -91,7 +91,8 @@ impl Document {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(*a, *b))
             }
             (NodeKind::Mapping(a), NodeKind::Mapping(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a.key, b.key) && same(a.value, b.value))
+                a.len() == b.len()
+                    && a.iter().zip(b).all(|(a, b)| same(a.key, b.key) && same(a.value, b.value))
             }
             _ => true,
         }
@@ -155,4 +156,3 @@ impl Document {
         }
     }
 }
-

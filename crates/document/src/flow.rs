@@ -14,6 +14,8 @@ use crate::{Document, Language, NodeId, NodeKind, Style, Value};
 struct FlowFrame<'a> {
     from: &'a Document,
     layout: Rc<Layout>,
+    /// Where the opening bracket stands.
+    open: usize,
     /// The blanks before the line of the opening bracket, and before each child's line.
     indent: String,
     child_indent: String,
@@ -58,12 +60,15 @@ impl<'a> Writer<'a> {
             self.push(&text);
             return;
         }
-        let bare = !bracketed(from, node) && from.node(node).style == Style::Flow && self.out.trim_end().ends_with(':');
+        let bare = !bracketed(from, node)
+            && from.node(node).style == Style::Flow
+            && self.out.trim_end().ends_with(':');
         if bare {
             self.push("{");
         }
         if text.contains('\n') {
-            let shift = Shift::new(line_indent(&from.text, from.node(node).span.start), &self.current_indent());
+            let shift =
+                Shift::new(line_indent(&from.text, from.node(node).span.start), &self.current_indent());
             self.copy(from, text, &shift, false);
         } else {
             self.push(text);
@@ -100,15 +105,18 @@ impl<'a> Writer<'a> {
         } else {
             layout.slots.iter().any(lead_breaks)
         };
-        let (indent, child_indent) = if multi_line { self.flow_indents(from, node, &layout) } else { Default::default() };
+        let (indent, child_indent) =
+            if multi_line { self.flow_indents(from, node, &layout) } else { Default::default() };
         let first = layout.slots.first();
         let no_comment = |lead: &&str| !lead.contains(['#', '/', '\n']);
         let open_gap = first.map(|slot| &text[slot.lead.clone()]).filter(no_comment).unwrap_or_default();
         let gap = layout.slots.get(1).map(|slot| &text[slot.lead.clone()]).filter(no_comment).unwrap_or(" ");
-        let blank = layout.slots.iter().skip(1).filter(|slot| text[slot.lead.clone()].matches('\n').count() > 1);
+        let blank =
+            layout.slots.iter().skip(1).filter(|slot| text[slot.lead.clone()].matches('\n').count() > 1);
         let spaced = blank.count() * 2 >= layout.slots.len().max(3) - 1;
         FlowFrame {
             from,
+            open: from.facts(node).content,
             indent,
             child_indent,
             multi_line,
@@ -138,7 +146,14 @@ impl<'a> Writer<'a> {
         (indent, child_indent)
     }
 
-    fn flow_child(&mut self, child: &Child<'a>, position: usize, last: bool, sequence: bool, frame: &FlowFrame<'a>) {
+    fn flow_child(
+        &mut self,
+        child: &Child<'a>,
+        position: usize,
+        last: bool,
+        sequence: bool,
+        frame: &FlowFrame<'a>,
+    ) {
         let comments = self.comments_source(&child.slot);
         let key = self.key_source(&child.slot);
         self.flow_lead(comments.as_ref(), position, frame);
@@ -146,7 +161,8 @@ impl<'a> Writer<'a> {
             self.flow_key(key.as_ref(), child);
         }
         self.flow_value(&child.value);
-        let source = comments.filter(|source| !source.is_block() && source.from.language == self.base.language);
+        let source =
+            comments.filter(|source| !source.is_block() && source.from.language == self.base.language);
         let Some(source) = source else {
             if !last || frame.last_comma {
                 self.push(",");
@@ -187,16 +203,22 @@ impl<'a> Writer<'a> {
         let broken = lead.contains('\n');
         let moved_to_or_from_first = (position == 0) != (source.index == 0);
         let in_frame = std::ptr::eq(source.from, frame.from) && Rc::ptr_eq(&source.layout, &frame.layout);
-        let keep = commented || (broken && frame.multi_line) || (!broken && in_frame && !moved_to_or_from_first);
+        let keep =
+            commented || (broken && frame.multi_line) || (!broken && in_frame && !moved_to_or_from_first);
         if !keep {
             self.push(plain);
             return;
         }
-        if moved_to_or_from_first && frame.multi_line && position > 0 && frame.spaced && !starts_with_blank_line(lead) {
+        if moved_to_or_from_first
+            && frame.multi_line
+            && position > 0
+            && frame.spaced
+            && !starts_with_blank_line(lead)
+        {
             self.push(self.line_break);
         }
         let lead = if position == 0 && moved_to_or_from_first { without_blank_lines(lead) } else { lead };
-        let from_indent = if broken { line_indent(&source.from.text, source.span().start) } else { "" };
+        let from_indent = if broken { source_indent(source) } else { "" };
         let to_indent = if frame.multi_line { frame.child_indent.clone() } else { self.current_indent() };
         let shift = if broken { Shift::new(from_indent, &to_indent) } else { Shift::new("", "") };
         if frame.multi_line && !broken && commented {
@@ -254,8 +276,11 @@ impl<'a> Writer<'a> {
         }
         let was_empty = frame.layout.slots.is_empty();
         if frame.multi_line && (was_empty || !tail.contains('\n')) && (was_empty || tail.trim().is_empty()) {
-            let first_breaks =
-                frame.layout.slots.first().is_none_or(|slot| frame.from.text[slot.lead.clone()].contains('\n'));
+            let first_breaks = frame
+                .layout
+                .slots
+                .first()
+                .is_none_or(|slot| frame.from.text[slot.lead.clone()].contains('\n'));
             if first_breaks && was_empty {
                 self.push(self.line_break);
                 let indent = frame.indent.clone();
@@ -264,7 +289,7 @@ impl<'a> Writer<'a> {
             }
         }
         let shift = if tail.contains('\n') {
-            Shift::new(line_indent(&frame.from.text, frame.layout.tail.end), &frame.indent)
+            Shift::new(line_indent(&frame.from.text, frame.open), &frame.indent)
         } else {
             Shift::new("", "")
         };
@@ -336,6 +361,14 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// The blanks before the lines of the children around a child, as its container usually has them: what one
+/// child has more or less than the others it keeps.
+fn source_indent<'s>(source: &'s Source<'_>) -> &'s str {
+    let text = source.from.text.as_str();
+    let broken = source.layout.slots.iter().find(|slot| text[slot.lead.clone()].contains('\n'));
+    broken.map_or("", |slot| line_indent(text, slot.start))
+}
+
 fn entries(value: &Value) -> Vec<(Option<&Value>, &Value)> {
     match value {
         Value::Sequence(items) => items.iter().map(|item| (None, item)).collect(),
@@ -360,7 +393,9 @@ fn fits_in_brackets(from: &Document, node: NodeId) -> bool {
         Style::Literal | Style::Folded | Style::Block => false,
         Style::Plain => {
             let text = from.node_text(node);
-            in_flow || matches!(info.kind, NodeKind::Alias(_)) || !text.contains([',', '[', ']', '{', '}', '\n', ':'])
+            in_flow
+                || matches!(info.kind, NodeKind::Alias(_))
+                || !text.contains([',', '[', ']', '{', '}', '\n', ':'])
         }
         _ => true,
     }

@@ -68,7 +68,9 @@ impl<'t> Reader<'t> {
         }
         match expect {
             Expect::Nothing => Ok(()),
-            Expect::Value if self.brackets.is_empty() => Err(self.error(self.end, "the file has no value in it")),
+            Expect::Value if self.brackets.is_empty() => {
+                Err(self.error(self.end, "the file has no value in it"))
+            }
             _ => Err(self.error(self.text.len(), "the file ends before its last bracket is closed")),
         }
     }
@@ -100,10 +102,14 @@ impl<'t> Reader<'t> {
         match (expect, token) {
             (Expect::Value | Expect::ItemOrEnd, Token::OpenBrace) => self.open(true, start),
             (Expect::Value | Expect::ItemOrEnd, Token::OpenBracket) => self.open(false, start),
-            (Expect::ItemOrEnd | Expect::CommaOrEnd, Token::CloseBracket) if self.brackets.last() == Some(&false) => {
+            (Expect::ItemOrEnd | Expect::CommaOrEnd, Token::CloseBracket)
+                if self.brackets.last() == Some(&false) =>
+            {
                 Ok(self.close())
             }
-            (Expect::KeyOrEnd | Expect::CommaOrEnd, Token::CloseBrace) if self.brackets.last() == Some(&true) => {
+            (Expect::KeyOrEnd | Expect::CommaOrEnd, Token::CloseBrace)
+                if self.brackets.last() == Some(&true) =>
+            {
                 Ok(self.close())
             }
             (Expect::KeyOrEnd, Token::String(_)) => {
@@ -128,7 +134,13 @@ impl<'t> Reader<'t> {
 
     fn open(&mut self, object: bool, start: usize) -> Result<Expect, ParseError> {
         let kind = if object { NodeKind::Mapping(Vec::new()) } else { NodeKind::Sequence(Vec::new()) };
-        let new = NewNode { style: Style::Flow, span: start..self.end, after: start, content: start, properties: None };
+        let new = NewNode {
+            style: Style::Flow,
+            span: start..self.end,
+            after: start,
+            content: start,
+            properties: None,
+        };
         self.builder.open(kind, new)?;
         self.brackets.push(object);
         Ok(if object { Expect::KeyOrEnd } else { Expect::ItemOrEnd })

@@ -37,7 +37,8 @@ impl Value {
             Json::String(text) => Self::String(text.as_str().into()),
             Json::Array(items) => Self::Sequence(items.iter().map(Self::from_json).collect()),
             Json::Object(entries) => tagged(entries).unwrap_or_else(|| {
-                let entry = |(key, value): (&String, &Json)| (Self::string(key.as_str()), Self::from_json(value));
+                let entry =
+                    |(key, value): (&String, &Json)| (Self::string(key.as_str()), Self::from_json(value));
                 Self::Mapping(entries.iter().map(entry).collect())
             }),
         }
@@ -65,11 +66,13 @@ fn json_number(text: &str) -> Json {
 }
 
 fn tagged(entries: &serde_json::Map<String, Json>) -> Option<Value> {
-    let (Some(Json::String(name)), Some(value), 2) = (entries.get("!tag"), entries.get("value"), entries.len())
+    let (Some(Json::String(name)), Some(value), 2) =
+        (entries.get("!tag"), entries.get("value"), entries.len())
     else {
         return None;
     };
-    let whole = if name.contains(',') && name.contains(':') { format!("tag:{name}") } else { format!("!{name}") };
+    let whole =
+        if name.contains(',') && name.contains(':') { format!("tag:{name}") } else { format!("!{name}") };
     Some(Value::Tagged(whole.into(), Box::new(Value::from_json(value))))
 }
 

@@ -120,7 +120,8 @@ fn block(document: &Document, id: NodeId) -> Layout {
     let first_line = line_start(text, facts.content);
     let compact = is_compact(document, id);
     let lines = lines_begin(text, facts.after).min(facts.content);
-    let head = if compact { facts.content..facts.content } else { lines..lead_begin(text, lines, first_line) };
+    let head =
+        if compact { facts.content..facts.content } else { lines..lead_begin(text, lines, first_line) };
     let mut at = head.end;
     let mut slots = Vec::with_capacity(document.child_count(id));
     for index in 0..document.child_count(id) {
@@ -175,7 +176,16 @@ fn block_slot(document: &Document, id: NodeId, index: usize, at: usize) -> Child
     };
     let lead = if line_start(text, start) < at { at..at } else { at..line };
     let end = document.facts(value).end;
-    ChildSpan { lead, start, key, indicator_end, value, trail: block_trail(document, value), end, comma: false }
+    ChildSpan {
+        lead,
+        start,
+        key,
+        indicator_end,
+        value,
+        trail: block_trail(document, value),
+        end,
+        comma: false,
+    }
 }
 
 /// The comment on the line where the value ends, or where a block container's own line ends.
@@ -266,7 +276,8 @@ fn line_comment_end(text: &str, language: Language, from: usize) -> usize {
     let line_end = line_break(text, from);
     let line = &text[from..line_end];
     let content = line.trim_start_matches([' ', '\t']);
-    let opener = if language == Language::Yaml { content.starts_with('#') } else { content.starts_with("//") };
+    let opener =
+        if language == Language::Yaml { content.starts_with('#') } else { content.starts_with("//") };
     let ends_line = |comment: &str| {
         comment.find("*/").is_some_and(|end| comment[end + 2..].trim_matches([' ', '\t']).is_empty())
     };

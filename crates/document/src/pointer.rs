@@ -36,7 +36,8 @@ impl Pointer {
 }
 
 fn unescape(part: &str) -> Option<String> {
-    let good = part.match_indices('~').all(|(at, _)| matches!(part.as_bytes().get(at + 1), Some(b'0' | b'1')));
+    let good =
+        part.match_indices('~').all(|(at, _)| matches!(part.as_bytes().get(at + 1), Some(b'0' | b'1')));
     good.then(|| part.replace("~1", "/").replace("~0", "~"))
 }
 

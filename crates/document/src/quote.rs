@@ -15,7 +15,12 @@ pub(crate) enum Context {
 }
 
 /// A scalar on one line; `None` for a container. `like` is the style to keep where the scalar allows it.
-pub(crate) fn one_line(value: &Value, context: Context, like: Option<Style>, double_quotes: bool) -> Option<String> {
+pub(crate) fn one_line(
+    value: &Value,
+    context: Context,
+    like: Option<Style>,
+    double_quotes: bool,
+) -> Option<String> {
     Some(match value {
         Value::Null => "null".to_owned(),
         Value::Bool(yes) => yes.to_string(),
@@ -42,7 +47,13 @@ pub(crate) fn tag_text(tag: &str) -> String {
     }
 }
 
-fn yaml_string(text: &str, context: Context, like: Option<Style>, double_quotes: bool, tagged: bool) -> String {
+fn yaml_string(
+    text: &str,
+    context: Context,
+    like: Option<Style>,
+    double_quotes: bool,
+    tagged: bool,
+) -> String {
     let single_possible = text.chars().all(|c| c >= ' ' && is_printable(c));
     let plain_possible = is_plain(text, context == Context::Flow) && (tagged || !is_ambiguous(text));
     let double = match like {
@@ -61,7 +72,9 @@ fn is_plain(text: &str, flow: bool) -> bool {
     let second = chars.next();
     let good_first = match first {
         '-' | '?' | ':' => second.is_some_and(|c| c != ' ' && !(flow && is_flow_indicator(c))),
-        ',' | '[' | ']' | '{' | '}' | '#' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`' => false,
+        ',' | '[' | ']' | '{' | '}' | '#' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`' => {
+            false
+        }
         _ => true,
     };
     good_first
@@ -94,7 +107,8 @@ fn is_ambiguous(text: &str) -> bool {
 /// The words of YAML 1.1's `bool`, `merge` and `value`.
 fn is_old_word(text: &str) -> bool {
     let word = |lower: &str| text.eq_ignore_ascii_case(lower);
-    ["y", "n", "yes", "no", "on", "off", "true", "false", "null"].into_iter().any(word) || matches!(text, "=" | "<<")
+    ["y", "n", "yes", "no", "on", "off", "true", "false", "null"].into_iter().any(word)
+        || matches!(text, "=" | "<<")
 }
 
 /// What YAML 1.1 takes for an integer, a float, a number to base 60 or a date. Wider than its grammar:
@@ -104,10 +118,15 @@ fn is_old_number(text: &str) -> bool {
     let mut chars = unsigned.chars();
     let starts = match chars.next() {
         Some('0'..='9') => true,
-        Some('.') => matches!(chars.next(), Some('0'..='9' | '_')) || core_schema(&text.to_lowercase()) != Meaning::String,
+        Some('.') => {
+            matches!(chars.next(), Some('0'..='9' | '_'))
+                || core_schema(&text.to_lowercase()) != Meaning::String
+        }
         _ => false,
     };
-    let allowed = |c: char| c.is_ascii_hexdigit() || matches!(c, '_' | '.' | ':' | '-' | '+' | 'x' | 'o' | 'T' | 't' | 'Z' | ' ');
+    let allowed = |c: char| {
+        c.is_ascii_hexdigit() || matches!(c, '_' | '.' | ':' | '-' | '+' | 'x' | 'o' | 'T' | 't' | 'Z' | ' ')
+    };
     starts && unsigned.chars().all(allowed)
 }
 
@@ -172,9 +191,45 @@ mod tests {
     #[test]
     fn what_either_yaml_would_misread_is_quoted() {
         for text in [
-            "yes", "No", "on", "OFF", "y", "1_000", "2024-01-01", "0o17", "0x1F", "012", "12:30:45", "1e3", "", "~",
-            "null", "true", ".inf", ".5", "<<", "=", "- a", "a: b", "a #b", "#a", "&a", "*a", "!a", "%a", "@a", " a",
-            "a ", "a:", "---", "'a'", "[a", "{a}", "0b11", "+1", "2001-12-14t21:59:43.10-05:00",
+            "yes",
+            "No",
+            "on",
+            "OFF",
+            "y",
+            "1_000",
+            "2024-01-01",
+            "0o17",
+            "0x1F",
+            "012",
+            "12:30:45",
+            "1e3",
+            "",
+            "~",
+            "null",
+            "true",
+            ".inf",
+            ".5",
+            "<<",
+            "=",
+            "- a",
+            "a: b",
+            "a #b",
+            "#a",
+            "&a",
+            "*a",
+            "!a",
+            "%a",
+            "@a",
+            " a",
+            "a ",
+            "a:",
+            "---",
+            "'a'",
+            "[a",
+            "{a}",
+            "0b11",
+            "+1",
+            "2001-12-14t21:59:43.10-05:00",
         ] {
             assert_eq!(written(text), format!("\"{text}\""));
         }
@@ -182,7 +237,9 @@ mod tests {
 
     #[test]
     fn ordinary_text_stays_plain() {
-        for text in ["a", "hello world", "-a", "a-b", "http://x.y/z", "a,b", "ein Bär", "v1.2.3", "<+pipeline.name>"] {
+        for text in
+            ["a", "hello world", "-a", "a-b", "http://x.y/z", "a,b", "ein Bär", "v1.2.3", "<+pipeline.name>"]
+        {
             assert_eq!(written(text), text);
         }
     }

@@ -73,12 +73,28 @@ mod tests {
 
     #[test]
     fn the_core_schema_reads_plain_scalars() {
-        for text in ["0", "-1", "+1", "1.", ".5", "1.10", "1e3", "1E-3", "0o17", "0x1F", ".inf", "-.INF", ".nan", "007"]
-        {
+        for text in [
+            "0", "-1", "+1", "1.", ".5", "1.10", "1e3", "1E-3", "0o17", "0x1F", ".inf", "-.INF", ".nan",
+            "007",
+        ] {
             assert_eq!(core_schema(text), Meaning::Number, "{text}");
         }
-        for text in ["yes", "on", "0b1", "0o8", "0x", "1_000", "12:30", "2024-01-01", ".", "-", "1e", "e3", "tRUE", "1.2.3"]
-        {
+        for text in [
+            "yes",
+            "on",
+            "0b1",
+            "0o8",
+            "0x",
+            "1_000",
+            "12:30",
+            "2024-01-01",
+            ".",
+            "-",
+            "1e",
+            "e3",
+            "tRUE",
+            "1.2.3",
+        ] {
             assert_eq!(core_schema(text), Meaning::String, "{text}");
         }
         for text in ["", "~", "null", "NULL"] {

@@ -8,7 +8,9 @@ pub(crate) fn means(piece: &Piece<'_>, read: &Document, node: NodeId) -> bool {
     match piece {
         Piece::Copy { from, node: original } => same_node(from, *original, read, node),
         Piece::Value { value, .. } => read.value(node) == *value,
-        Piece::Container { from, node: frame, children } => container_means(from, *frame, children, read, node),
+        Piece::Container { from, node: frame, children } => {
+            container_means(from, *frame, children, read, node)
+        }
     }
 }
 
@@ -36,7 +38,13 @@ fn same_node(from: &Document, original: NodeId, read: &Document, node: NodeId) -
     }
 }
 
-fn container_means(from: &Document, frame: NodeId, children: &[Child<'_>], read: &Document, node: NodeId) -> bool {
+fn container_means(
+    from: &Document,
+    frame: NodeId,
+    children: &[Child<'_>],
+    read: &Document,
+    node: NodeId,
+) -> bool {
     let is_stream = |document: &Document, id: NodeId| matches!(document.node(id).kind, NodeKind::Stream(_));
     if is_stream(from, frame) && !is_stream(read, node) {
         // A stream that is left with one document is that document.
@@ -58,7 +66,10 @@ fn container_means(from: &Document, frame: NodeId, children: &[Child<'_>], read:
         let value = read.child(node, index).is_some_and(|value| means(&child.value, read, value));
         value && key_means(&child.slot, read, read.key(node, index))
     };
-    good_kind && same_tag && read.child_count(node) == children.len() && children.iter().enumerate().all(child)
+    good_kind
+        && same_tag
+        && read.child_count(node) == children.len()
+        && children.iter().enumerate().all(child)
 }
 
 fn key_means(slot: &Slot<'_>, read: &Document, key: Option<NodeId>) -> bool {
@@ -68,7 +79,9 @@ fn key_means(slot: &Slot<'_>, read: &Document, key: Option<NodeId>) -> bool {
             let original = from.key(from.resolve(*container), *index);
             original.is_some_and(|original| same_key(from, original, read, key))
         }
-        Slot::New(wanted) => wanted.as_ref().is_some_and(|wanted| same_key_value(wanted, &read.value(key), read)),
+        Slot::New(wanted) => {
+            wanted.as_ref().is_some_and(|wanted| same_key_value(wanted, &read.value(key), read))
+        }
     }
 }
 

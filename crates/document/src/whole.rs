@@ -14,7 +14,9 @@ impl<'a> Writer<'a> {
     pub(crate) fn document(&mut self, root: &Piece<'a>) {
         match root {
             Piece::Copy { from, node } if *node == from.root => self.push(&from.text),
-            Piece::Container { from, node, children } if matches!(from.node(*node).kind, NodeKind::Stream(_)) => {
+            Piece::Container { from, node, children }
+                if matches!(from.node(*node).kind, NodeKind::Stream(_)) =>
+            {
                 self.stream(from, *node, children);
             }
             Piece::Container { from, node, .. } if *node == from.root => self.framed(from, root),
@@ -99,10 +101,18 @@ fn root_around(frame: &Document, root: NodeId) -> Around {
     let gap_start = if has_properties { node.span.start } else { facts.after };
     if frame.language == Language::Json || !block {
         let gap = text[gap_start..node.span.start].to_owned();
-        return Around { gap, trail: text[node.span.end..facts.end].trim_end_matches(['\n', '\r']).to_owned(), hoisted: false };
+        return Around {
+            gap,
+            trail: text[node.span.end..facts.end].trim_end_matches(['\n', '\r']).to_owned(),
+            hoisted: false,
+        };
     }
     let own_line = line_start(text, facts.after) == facts.after;
     let compact = line_start(text, facts.content) == line_start(text, facts.after);
     let trail = if own_line || compact { "" } else { &text[facts.after..line_break(text, facts.after)] };
-    Around { gap: if own_line { String::new() } else { " ".to_owned() }, trail: trail.to_owned(), hoisted: false }
+    Around {
+        gap: if own_line { String::new() } else { " ".to_owned() },
+        trail: trail.to_owned(),
+        hoisted: false,
+    }
 }

@@ -42,7 +42,8 @@ impl Shift {
             return format!("{more}{line}");
         }
         if let Some(less) = self.from.strip_prefix(self.to.as_str()) {
-            let blanks = line.bytes().take(less.len()).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let blanks =
+                line.bytes().take(less.len()).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             return line[blanks..].to_owned();
         }
         match line.strip_prefix(self.from.as_str()) {
@@ -113,6 +114,14 @@ impl<'a> Writer<'a> {
             self.strip_last_break(header);
         }
         self.out.push_str(self.line_break);
+    }
+
+    /// Ends the line of a value. After a block scalar whose last line has no break that waits until
+    /// something follows: perhaps nothing does.
+    pub(crate) fn end_value(&mut self) {
+        if self.unbroken.is_none() {
+            self.end_line();
+        }
     }
 
     pub(crate) fn at_line_start(&self) -> bool {

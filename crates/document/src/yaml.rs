@@ -39,7 +39,8 @@ pub(crate) fn parse(text: &str) -> Result<Document, ParseError> {
     let mut parser = Parser::new_from_str_with_options(body, options);
     while let Some(next) = parser.next_event() {
         let (event, span) = next.map_err(|error| {
-            let offset = error.marker().byte_offset().unwrap_or_else(|| char_offset(body, error.marker().index()));
+            let offset =
+                error.marker().byte_offset().unwrap_or_else(|| char_offset(body, error.marker().index()));
             ParseError::at(text, bom + offset, error.info())
         })?;
         let mut anchor = None;
@@ -164,7 +165,8 @@ impl Reader<'_> {
         let start = written.range.as_ref().map_or(content, |range| range.start);
         let style = if style == StructureStyle::Flow { Style::Flow } else { Style::Block };
         let bracket = self.text[content..].starts_with(['[', '{']) && style == Style::Flow;
-        let new = NewNode { style, span: start..content, after, content, properties: written.properties(tag) };
+        let new =
+            NewNode { style, span: start..content, after, content, properties: written.properties(tag) };
         self.builder.open(kind, new)?;
         self.open_anchors.push(anchor);
         self.cursor = content + usize::from(bracket);
