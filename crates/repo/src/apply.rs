@@ -1,8 +1,19 @@
 //! Writing files of the folder, as `git checkout` would, without ever overwriting what the user just typed.
 
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use bstr::{BStr, ByteSlice};
 use syncline_format::RepoPath;
 
-use crate::{Entry, RepoError, Repository};
+use crate::durable::to_path;
+use crate::filter::Refused;
+use crate::folder::{Folder, Found, is_absent};
+use crate::{Entry, Mode, RepoError, Repository};
+
+/// How the name of a file begins that is to be renamed in a moment. A snapshot does not see such.
+pub(crate) const TEMPORARY: &str = ".~syncline-";
 
 /// A file to be written or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +43,297 @@ impl Repository {
     ///
     /// An error is only what concerns all files; what concerns one is in the report.
     pub fn apply(&self, changes: &[Apply]) -> Result<ApplyReport, RepoError> {
-        todo!("{changes:?}")
+        let mut writer = Writer { folder: Folder::open(self)?, report: ApplyReport::default() };
+        for change in in_order(changes) {
+            writer.apply(change);
+        }
+        writer.report.done.sort_unstable();
+        Ok(writer.report)
+    }
+}
+
+/// Attributes first: they say how the others are written. Then removals, which make room for a folder where
+/// a file was, a file where a folder was, or a name that differs only in case.
+fn in_order(changes: &[Apply]) -> Vec<&Apply> {
+    let mut ordered: Vec<&Apply> = changes.iter().collect();
+    ordered
+        .sort_by_key(|change| (change.path.name() != ".gitattributes", change.put.is_some(), &change.path));
+    ordered
+}
+
+struct Writer {
+    folder: Folder,
+    report: ApplyReport,
+}
+
+/// How one change ended.
+enum Outcome {
+    Done,
+    ChangedMeanwhile,
+}
+
+impl Writer {
+    fn apply(&mut self, change: &Apply) {
+        let path = change.path.clone();
+        match self.try_apply(change) {
+            Ok(Outcome::Done) => self.report.done.push(path),
+            Ok(Outcome::ChangedMeanwhile) => self.report.changed_meanwhile.push(path),
+            Err(error) => self.report.failed.push((path, error)),
+        }
+    }
+
+    fn try_apply(&mut self, change: &Apply) -> Result<Outcome, RepoError> {
+        let Apply { path, expect, put } = change;
+        let is_submodule = |entry: &Option<Entry>| entry.is_some_and(|entry| entry.mode == Mode::Submodule);
+        if is_submodule(expect) || is_submodule(put) {
+            return self.apply_submodule(path, put.as_ref());
+        }
+        if let Some(link) = self.folder.link_above(path).map_err(|error| self.failed("read", path, error))? {
+            return match (expect, put) {
+                // Nothing of the repository is below a link, so it is gone already.
+                (_, None) => Ok(Outcome::Done),
+                (Some(_), Some(_)) => Ok(Outcome::ChangedMeanwhile),
+                (None, Some(_)) => Err(in_the_way(path, format!("`{link}` is a symbolic link"))),
+            };
+        }
+        let now = self.now(path, *expect)?;
+        if now == *put {
+            return Ok(Outcome::Done);
+        }
+        if now != *expect {
+            return Ok(Outcome::ChangedMeanwhile);
+        }
+        match put {
+            Some(entry) => self.write(path, *entry)?,
+            None => self.remove(path)?,
+        }
+        if path.name() == ".gitattributes" {
+            self.folder.forget_rules();
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// What is there now, as a snapshot would see it.
+    fn now(&mut self, path: &RepoPath, expect: Option<Entry>) -> Result<Option<Entry>, RepoError> {
+        let file = self.folder.path_of(path.as_bstr());
+        match Folder::look(&file).map_err(|error| self.failed("read", path, error))? {
+            Found::Nothing | Found::Folder => Ok(None),
+            Found::Other => Err(in_the_way(path, "something that is no file is there".to_owned())),
+            Found::File(metadata) => {
+                let taken = self.folder.take(path.as_bstr(), &metadata, expect);
+                taken.map(|taken| Some(taken.entry)).map_err(|refused| convert_error(path, refused))
+            }
+        }
+    }
+
+    /// A folder for it, and git does the rest.
+    fn apply_submodule(&self, path: &RepoPath, put: Option<&Entry>) -> Result<Outcome, RepoError> {
+        if put.is_some_and(|entry| entry.mode == Mode::Submodule) {
+            let folder = self.folder.path_of(path.as_bstr());
+            fs::create_dir_all(&folder).map_err(|error| self.failed("create the folder", path, error))?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn write(&mut self, path: &RepoPath, entry: Entry) -> Result<(), RepoError> {
+        let blob = self.folder.repository.read_blob(entry.id)?;
+        let file = self.folder.path_of(path.as_bstr());
+        self.make_parents(path)?;
+        self.make_room(path, &file)?;
+        let failed = |error| RepoError::File { action: "write", path: file.clone(), source: error };
+        if entry.mode == Mode::Link && self.folder.settings.has_links {
+            let target = blob.as_bstr();
+            if leads_out(path, target) {
+                let reason = format!("the link's target `{target}` is outside of the repository");
+                return Err(in_the_way(path, reason));
+            }
+            return self.put_in_place(&file, |temporary| make_link(target, temporary)).map_err(failed);
+        }
+        let content = if entry.mode == Mode::Link {
+            blob
+        } else {
+            let rules = self.folder.rules()?;
+            rules.to_folder(path, blob).map_err(|refused| convert_error(path, refused))?
+        };
+        let is_executable = entry.mode == Mode::Executable;
+        self.put_in_place(&file, |temporary| write_new(temporary, &content, is_executable)).map_err(failed)
+    }
+
+    /// A folder at a time, so that none is made through a link or a file.
+    fn make_parents(&self, path: &RepoPath) -> Result<(), RepoError> {
+        let bytes = path.as_bstr();
+        for (end, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
+            let name = bytes[..end].as_bstr();
+            let folder = self.folder.path_of(name);
+            match Folder::look(&folder).map_err(|error| self.failed("read", path, error))? {
+                Found::Folder => {}
+                Found::Nothing => match fs::create_dir(&folder) {
+                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                        return Err(RepoError::File {
+                            action: "create the folder",
+                            path: folder,
+                            source: error,
+                        });
+                    }
+                    _ => {}
+                },
+                Found::File(_) | Found::Other => {
+                    return Err(in_the_way(path, format!("`{name}` is there and is no folder")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A folder where the file is to be goes, if nothing is in it but folders.
+    fn make_room(&self, path: &RepoPath, file: &Path) -> Result<(), RepoError> {
+        if !matches!(Folder::look(file), Ok(Found::Folder)) {
+            return Ok(());
+        }
+        remove_empty(file).map_err(|_| in_the_way(path, "a folder with files in it is there".to_owned()))
+    }
+
+    fn remove(&self, path: &RepoPath) -> Result<(), RepoError> {
+        let file = self.folder.path_of(path.as_bstr());
+        match fs::remove_file(&file) {
+            Err(error) if !is_absent(&error) => return Err(self.failed("remove", path, error)),
+            _ => {}
+        }
+        let mut folder = file.parent();
+        while let Some(parent) = folder.filter(|parent| *parent != self.folder.root) {
+            if fs::remove_dir(parent).is_err() {
+                break;
+            }
+            folder = parent.parent();
+        }
+        Ok(())
+    }
+
+    /// Makes a file beside the old one, and gives it the name.
+    fn put_in_place(&self, file: &Path, make: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
+        let folder = file.parent().unwrap_or(&self.folder.root);
+        let temporary = temporary_in(folder, &make)?;
+        fs::rename(&temporary, file).inspect_err(|_| {
+            // Best effort: the error is the rename's.
+            let _ = fs::remove_file(&temporary);
+        })
+    }
+
+    fn failed(&self, action: &'static str, path: &RepoPath, source: io::Error) -> RepoError {
+        RepoError::File { action, path: self.folder.path_of(path.as_bstr()), source }
+    }
+}
+
+/// Under a name that nobody has.
+fn temporary_in(folder: &Path, make: &impl Fn(&Path) -> io::Result<()>) -> io::Result<PathBuf> {
+    let process = std::process::id();
+    let mut number = 0_u32;
+    loop {
+        let path = folder.join(format!("{TEMPORARY}{process}-{number}"));
+        match make(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => {
+                // Half written, as on a full disk.
+                let _ = fs::remove_file(&path);
+                return Err(error);
+            }
+        }
+    }
+}
+
+/// With the permissions that a new file of the user's has.
+fn write_new(path: &Path, content: &[u8], is_executable: bool) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(if is_executable { 0o777 } else { 0o666 });
+    }
+    #[cfg(not(unix))]
+    let _ = is_executable;
+    let mut file: File = options.open(path)?;
+    file.write_all(content)
+}
+
+fn make_link(target: &BStr, path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(to_path(target), path)
+    }
+    #[cfg(windows)]
+    {
+        std::os::windows::fs::symlink_file(to_path(target), path)
+    }
+}
+
+/// Whether following the link's target would leave the repository, or enter `.git`.
+fn leads_out(path: &RepoPath, target: &BStr) -> bool {
+    let mut place: Vec<&[u8]> = path.as_bstr().split(|byte| *byte == b'/').collect();
+    place.pop();
+    if target.first().is_some_and(|byte| matches!(byte, b'/' | b'\\')) {
+        return true;
+    }
+    for part in target.split(|byte| *byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                if place.pop().is_none() {
+                    return true;
+                }
+            }
+            part => place.push(part),
+        }
+    }
+    let inside = place.join(&b'/');
+    !inside.is_empty() && RepoPath::new(inside).is_err()
+}
+
+fn remove_empty(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        // Of a link this is false too.
+        if !entry.file_type()?.is_dir() {
+            return Err(io::ErrorKind::DirectoryNotEmpty.into());
+        }
+        remove_empty(&entry.path())?;
+    }
+    fs::remove_dir(folder)
+}
+
+fn in_the_way(path: &RepoPath, reason: String) -> RepoError {
+    RepoError::InTheWay { path: path.clone(), reason }
+}
+
+fn convert_error(path: &RepoPath, refused: Refused) -> RepoError {
+    RepoError::Convert { path: path.clone(), reason: refused.reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_that_lead_out() {
+        let path = RepoPath::new("a/b/link").expect("valid");
+        for inside in ["c", "../c", "../../c", "./x/../y", "../b/", "..", "../.."] {
+            assert!(!leads_out(&path, inside.into()), "{inside}");
+        }
+        for outside in ["/etc", "../../../x", "../../..", "../../.git/config", "x/../../../.."] {
+            assert!(leads_out(&path, outside.into()), "{outside}");
+        }
+    }
+
+    #[test]
+    fn removals_come_before_what_takes_their_place() {
+        let change = |path: &str, put: bool| Apply {
+            path: RepoPath::new(path).expect("valid"),
+            expect: None,
+            put: put.then(|| Entry { mode: Mode::File, id: crate::BlobId::hash_of(b"") }),
+        };
+        let changes = [change("a", true), change("a/b", false), change("x/.gitattributes", true)];
+        let order: Vec<_> = in_order(&changes).into_iter().map(|change| change.path.to_string()).collect();
+        assert_eq!(order, ["x/.gitattributes", "a/b", "a"]);
     }
 }

@@ -83,10 +83,9 @@ impl Repository {
             extra_headers: Vec::new(),
         };
         let mut bytes = Vec::new();
-        object.write_to(&mut bytes).map_err(|source| RepoError::WriteObjects {
-            path: self.common_dir().join("objects"),
-            source,
-        })?;
+        object
+            .write_to(&mut bytes)
+            .map_err(|source| RepoError::WriteObjects { path: self.common_dir().join("objects"), source })?;
         Ok(CommitId(self.objects.stage(Kind::Commit, &bytes)))
     }
 
@@ -115,8 +114,7 @@ impl Repository {
     pub fn read_commit(&self, id: CommitId) -> Result<Commit, RepoError> {
         let bytes = self.objects.read(id.0, Kind::Commit)?;
         let bad = |error: &dyn std::error::Error| bad_object(id.0, error);
-        let commit =
-            CommitRef::from_bytes(&bytes, gix::hash::Kind::Sha1).map_err(|error| bad(&error))?;
+        let commit = CommitRef::from_bytes(&bytes, gix::hash::Kind::Sha1).map_err(|error| bad(&error))?;
         Ok(Commit {
             id,
             tree: TreeId(commit.tree()),

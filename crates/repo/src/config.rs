@@ -98,7 +98,9 @@ impl Repository {
             self.write_config(&format!("branch.{branch}.merge"), None)?;
         }
         let section = format!("remote.{name}");
-        if self.config(&format!("{section}.url")).is_some() || self.config(&format!("{section}.fetch")).is_some() {
+        if self.config(&format!("{section}.url")).is_some()
+            || self.config(&format!("{section}.fetch")).is_some()
+        {
             let git = self.git_config().arg("--remove-section").operands([&section]);
             git.run_ok().map_err(|error| config_error(&section, error))?;
         }
@@ -109,8 +111,7 @@ impl Repository {
     pub fn upstream(&self, branch: &BranchName) -> Option<Upstream> {
         let remote = self.config(&format!("branch.{branch}.remote"))?;
         let merge = RefName::new(self.config(&format!("branch.{branch}.merge"))?).ok()?;
-        let tracking =
-            if remote == "." { merge.clone() } else { self.tracking_ref(&remote, &merge)? };
+        let tracking = if remote == "." { merge.clone() } else { self.tracking_ref(&remote, &merge)? };
         Some(Upstream { remote, merge, tracking })
     }
 
@@ -131,7 +132,9 @@ impl Repository {
         let sections = snapshot.plumbing().sections_by_name("branch").into_iter().flatten();
         sections
             .filter(|section| section.value("remote").is_some_and(|value| value == remote.as_bytes()))
-            .filter_map(|section| section.header().subsection_name().map(|name| name.to_str_lossy().into_owned()))
+            .filter_map(|section| {
+                section.header().subsection_name().map(|name| name.to_str_lossy().into_owned())
+            })
             .collect()
     }
 

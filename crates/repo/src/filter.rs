@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use bstr::{BStr, ByteSlice};
+use bstr::BStr;
 use gix::attrs::StateRef;
 use gix::filter::plumbing::pipeline::convert::to_worktree::{Options, UnknownEncoding};
 use gix::filter::plumbing::{Pipeline, pipeline};
@@ -119,9 +119,9 @@ impl Rules {
         let platform = self.stack.at_entry(path, None, &self.objects).map_err(Refused::filter)?;
         self.filter_of.reset();
         platform.matching_attributes(&mut self.filter_of);
-        Ok(self.filter_of.iter_selected().any(|found| {
-            matches!(found.assignment.state, StateRef::Value(name) if name.as_bstr() == LEFT_TO_GIT)
-        }))
+        Ok(self.filter_of.iter_selected().any(
+            |found| matches!(found.assignment.state, StateRef::Value(name) if name.as_bstr() == LEFT_TO_GIT),
+        ))
     }
 }
 

@@ -14,11 +14,13 @@ mod config;
 mod durable;
 mod error;
 mod filter;
+mod folder;
 mod git;
 mod history;
 mod hooks;
 mod ids;
 mod index;
+mod merge_file;
 mod objects;
 mod pack;
 mod refs;
@@ -27,6 +29,7 @@ mod repository;
 mod snapshot;
 mod tree;
 mod tree_diff;
+mod walk;
 
 pub use apply::{Apply, ApplyReport};
 pub use commit::{Commit, NewCommit, Person, Signature};
@@ -36,12 +39,13 @@ pub use git::{Cancel, Git, GitEnvironment, GitError, GitOutput, GitVersion, OnPr
 pub use history::History;
 pub use hooks::CommitHooks;
 pub use ids::{BlobId, BranchName, CommitId, IdError, NameError, ObjectId, RefName, TreeId};
+pub use merge_file::{MergedLines, git_merge_file};
 pub use refs::{Expected, Head, RefEdit, Reference};
 pub use remote::{
-    ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass, CloneOptions, Cloned,
-    Credentials, Direction, ExitClass, FetchOptions, FetchOutcome, Lease, Protocol, PushOptions, PushRef,
-    PushResult, PushStatus, Remote, RemoteError, RemoteErrorKind, RemoteRefs, RemoteUrl, Token, UpdatedRef,
-    UrlError, askpass_answer,
+    ASKPASS_ORIGIN_VARIABLE, ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass,
+    CloneOptions, Cloned, Credentials, Direction, ExitClass, FetchOptions, FetchOutcome, Lease, Protocol,
+    PushOptions, PushRef, PushResult, PushStatus, Remote, RemoteError, RemoteErrorKind, RemoteRefs,
+    RemoteUrl, Token, UpdatedRef, UrlError, askpass_answer,
 };
 pub use repository::{InProgress, Repository};
 pub use snapshot::{Changed, Snapshot, SnapshotOptions, Trouble, TroubleKind};

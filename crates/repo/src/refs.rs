@@ -80,10 +80,9 @@ impl Head {
 impl Repository {
     /// Where HEAD is.
     pub fn head(&self) -> Result<Head, RepoError> {
-        let head = self.find("HEAD".into())?.ok_or_else(|| RepoError::ReadRef {
-            name: "HEAD".into(),
-            source: "there is no HEAD".into(),
-        })?;
+        let head = self
+            .find("HEAD".into())?
+            .ok_or_else(|| RepoError::ReadRef { name: "HEAD".into(), source: "there is no HEAD".into() })?;
         match head.target {
             Target::Object(id) => Ok(Head::Detached(CommitId(id))),
             Target::Symbolic(name) => {
@@ -126,7 +125,10 @@ impl Repository {
         match kind {
             gix::objs::Kind::Commit => self.tree_of(CommitId(id.0)).map(Some),
             gix::objs::Kind::Tree => Ok(Some(TreeId(id.0))),
-            _ => Err(RepoError::BadObject { id, reason: format!("`{name}` is to name a tree, and it is a {kind}") }),
+            _ => Err(RepoError::BadObject {
+                id,
+                reason: format!("`{name}` is to name a tree, and it is a {kind}"),
+            }),
         }
     }
 
@@ -137,7 +139,8 @@ impl Repository {
         let platform = self.git.references().map_err(failed)?;
         let mut found = Vec::new();
         for reference in platform.prefixed(prefix).map_err(failed)? {
-            let reference = reference.map_err(|error| RepoError::ReadRef { name: prefix.into(), source: error.into() })?;
+            let reference = reference
+                .map_err(|error| RepoError::ReadRef { name: prefix.into(), source: error.into() })?;
             if let Target::Object(id) = &reference.inner.target {
                 let name = RefName::new(reference.inner.name.as_bstr())?;
                 found.push(Reference { name, target: ObjectId(*id) });
@@ -170,7 +173,12 @@ impl Repository {
     }
 
     /// Puts HEAD on a branch, which need not exist yet. Neither index nor files change.
-    pub fn set_head_branch(&self, branch: &BranchName, message: &str, by: &Signature) -> Result<(), RepoError> {
+    pub fn set_head_branch(
+        &self,
+        branch: &BranchName,
+        message: &str,
+        by: &Signature,
+    ) -> Result<(), RepoError> {
         let before = self.head()?.commit();
         let after = self.commit_at(&branch.ref_name())?;
         let edit = gix::refs::transaction::RefEdit {
@@ -238,11 +246,7 @@ impl Repository {
         Ok(())
     }
 
-    fn transact(
-        &self,
-        edits: Vec<gix::refs::transaction::RefEdit>,
-        by: &Signature,
-    ) -> Result<(), Source> {
+    fn transact(&self, edits: Vec<gix::refs::transaction::RefEdit>, by: &Signature) -> Result<(), Source> {
         let by = by.to_actor();
         let mut time = gix::date::parse::TimeBuf::default();
         self.git.edit_references_as(edits, Some(by.to_ref(&mut time)))?;
@@ -297,7 +301,8 @@ impl Repository {
         let before = before.map_or(gix::ObjectId::null(gix::hash::Kind::Sha1), |commit| commit.0);
         let by = by.to_actor();
         let mut line = Vec::new();
-        let failed = |error: std::io::Error| RepoError::WriteRef { name: "HEAD".into(), source: error.into() };
+        let failed =
+            |error: std::io::Error| RepoError::WriteRef { name: "HEAD".into(), source: error.into() };
         by.write_to(&mut line).map_err(failed)?;
         let line = format!("{before} {after} {}\t{}\n", line.as_bstr(), one_line(message));
         append(&path, line.as_bytes()).map_err(failed)

@@ -71,14 +71,18 @@ impl Repository {
     }
 
     fn create(dir: &Path, branch: &BranchName, kind: Kind) -> Result<Self, RepoError> {
-        let failed =
-            |source: Box<dyn std::error::Error + Send + Sync>| RepoError::Init { path: dir.to_owned(), source };
+        let failed = |source: Box<dyn std::error::Error + Send + Sync>| RepoError::Init {
+            path: dir.to_owned(),
+            source,
+        };
         std::fs::create_dir_all(dir).map_err(|error| failed(error.into()))?;
         let options = gix::create::Options::default();
-        let git = gix::ThreadSafeRepository::init(dir, kind, options).map_err(|error| failed(error.into()))?;
+        let git =
+            gix::ThreadSafeRepository::init(dir, kind, options).map_err(|error| failed(error.into()))?;
         // Nothing refers to the new repository yet, so that no lock is needed.
         let head = git.refs.git_dir().join("HEAD");
-        std::fs::write(&head, format!("ref: {}\n", branch.ref_name())).map_err(|error| failed(error.into()))?;
+        std::fs::write(&head, format!("ref: {}\n", branch.ref_name()))
+            .map_err(|error| failed(error.into()))?;
         Self::new(git.to_thread_local(), dir)
     }
 
@@ -136,6 +140,15 @@ impl Repository {
             State::Merge => InProgress::Merge,
             State::Revert | State::RevertSequence => InProgress::Revert,
         })
+    }
+
+    /// Lets git tidy up (pack loose objects and refs), where it finds that it is time; a few milliseconds
+    /// where it is not. What fails is told to nobody: it will be tried again.
+    pub fn maintain(&self) {
+        let git = crate::Git::new(&self.environment, "maintenance").in_git_dir(self.git_dir());
+        if let Err(error) = git.args(["run", "--auto", "--quiet"]).run_ok() {
+            tracing::warn!(%error, "git maintenance failed");
+        }
     }
 
     /// The lock files in the way of writing, as `index.lock`: of a git that runs, or of one that died.
