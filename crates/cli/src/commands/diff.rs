@@ -18,12 +18,20 @@ pub(crate) fn run(session: &Session<'_>, args: DiffArgs) -> Result<Answer, Comma
 
 /// By fields, or by lines.
 pub(crate) fn text(files: &[FileDiff], by_lines: bool) -> String {
-    if by_lines {
-        let unified = |file: &FileDiff| {
-            lines::unified(&file.path.to_string(), file.old.as_deref(), file.new.as_deref())
-        };
-        files.iter().map(unified).collect()
+    files.iter().map(|file| if by_lines { unified(file) } else { by_fields(file) }).collect()
+}
+
+fn unified(file: &FileDiff) -> String {
+    lines::unified(&file.path.to_string(), file.old.as_deref(), file.new.as_deref())
+}
+
+/// Lines only where no field tells what differs: in text, and where it is a comment or the style.
+fn by_fields(file: &FileDiff) -> String {
+    let is_told_by_lines = file.changes.iter().any(|change| change.lines.is_some());
+    let lines = if is_told_by_lines {
+        lines::changed(4, file.old.as_deref().unwrap_or_default(), file.new.as_deref().unwrap_or_default())
     } else {
-        files.iter().map(|file| change::details(&file.changes)).collect()
-    }
+        String::new()
+    };
+    format!("{}{lines}", change::details(&file.changes))
 }

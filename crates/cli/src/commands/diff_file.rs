@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 use syncline_document::Document;
 use syncline_format::{Format, Formats, HEAD_BYTES, RepoPath};
-use syncline_merge::{Change, changes};
+use syncline_merge::{Change, FileVersion, changes};
 
 use super::merge_file::{choose, read, repo_path};
 use crate::args::DiffFileArgs;
@@ -44,33 +44,35 @@ pub(crate) fn run(session: &Session<'_>, args: &DiffFileArgs) -> Result<Answer, 
     let formats = Formats::built_in();
     let content = versions.new.as_deref().or(versions.old.as_deref()).unwrap_or_default();
     let format = choose(&formats, None, &versions.path, content)?;
-    Ok(answer(session, &versions, by_fields(&versions, format).as_deref()))
+    Ok(answer(session, &versions, &differences(&versions, format)))
 }
 
 /// By fields where there are any: comments and layout are no fields, but a change all the same.
-fn answer(session: &Session<'_>, versions: &Versions, changes: Option<&[Change]>) -> Answer {
+fn answer(session: &Session<'_>, versions: &Versions, changes: &[Change]) -> Answer {
     let path = versions.path.to_string();
-    let object = || json!({"path": path, "changes": changes.map(json::detailed_changes)});
-    let text = || match changes {
-        Some(changes) if !changes.is_empty() => change::details(changes),
-        _ => lines::unified(&path, versions.old.as_deref(), versions.new.as_deref()),
+    let object = || json!({"path": path, "changes": json::detailed_changes(changes)});
+    let is_told_by_fields = !changes.is_empty() && changes.iter().all(|change| change.lines.is_none());
+    let text = || {
+        if is_told_by_fields {
+            change::details(changes)
+        } else {
+            lines::unified(&path, versions.old.as_deref(), versions.new.as_deref())
+        }
     };
     session.report(object, text)
 }
 
-/// `None` where a version is no valid YAML or JSON, or the file is neither.
-fn by_fields(versions: &Versions, format: &Format) -> Option<Vec<Change>> {
-    let parse = |bytes: &Vec<u8>| {
+fn differences(versions: &Versions, format: &Format) -> Vec<Change> {
+    let parse = |bytes: &[u8]| {
         let head = &bytes[..bytes.len().min(HEAD_BYTES)];
-        let language = format.claims_content(&versions.path, head).language()?;
-        Document::parse(bytes, language).ok()
+        Document::parse(bytes, format.claims_content(&versions.path, head).language()?).ok()
     };
-    let parsed = |version: &Option<Vec<u8>>| match version {
-        Some(bytes) => parse(bytes).map(Some),
-        None => Some(None),
-    };
-    let (old, new) = (parsed(&versions.old)?, parsed(&versions.new)?);
-    Some(changes(&versions.path, old.as_ref(), new.as_ref(), format))
+    let (old, new) = (versions.old.as_deref(), versions.new.as_deref());
+    let (old_document, new_document) = (old.and_then(parse), new.and_then(parse));
+    let version = |bytes, document| FileVersion { bytes, document };
+    let old = old.map(|bytes| version(bytes, old_document.as_ref()));
+    let new = new.map(|bytes| version(bytes, new_document.as_ref()));
+    changes(&versions.path, old, new, format)
 }
 
 fn version(file: &Path) -> Result<Option<Vec<u8>>, CommandError> {

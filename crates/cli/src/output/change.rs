@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use syncline_merge::{Change, ChangeKind, FieldChange};
+use syncline_document::Value;
+use syncline_merge::{Change, ChangeKind, FieldChange, LineCounts};
 
 use super::style::{ADDED, BOLD, CHANGED, DIM, NAME, REMOVED, paint};
 use super::table::{self, Cell, plain};
 use super::value::{lines, short};
-use super::words::{counted, list, shown};
+use super::words::{count, list, shown};
 
 /// Fields named in a list; `syncline diff` shows the others.
 const FIELDS_LISTED: usize = 6;
@@ -19,8 +20,8 @@ pub(crate) fn listing(changes: &[Change]) -> String {
     let mut out = String::new();
     for (change, row) in changes.iter().zip(table::rows(2, &rows)) {
         out.push_str(&row);
-        if let Some(fields) = field_names(change) {
-            let _ = writeln!(out, "      {}", paint(DIM, fields));
+        if let Some(what) = what(change) {
+            let _ = writeln!(out, "      {}", paint(DIM, what));
         }
     }
     out
@@ -62,74 +63,83 @@ fn place(change: &Change) -> String {
     let path = shown(&change.path);
     match &change.old_path {
         Some(old) if *old != change.path => format!("{} → {path}", shown(old)),
-        _ if path == change.name => String::new(),
+        _ if path == shown(&change.name) => String::new(),
         _ => path,
     }
 }
 
-fn field_names(change: &Change) -> Option<String> {
-    if change.change != ChangeKind::Modified && change.change != ChangeKind::Moved {
+/// What of it changed, on one line; an added or removed resource is named, and that is all.
+fn what(change: &Change) -> Option<String> {
+    if matches!(change.change, ChangeKind::Added | ChangeKind::Removed) {
         return None;
     }
-    let names: Vec<String> =
-        change.fields.iter().take(FIELDS_LISTED).map(|field| shown(field_name(field))).collect();
+    let names: Vec<String> = change.fields.iter().take(FIELDS_LISTED).map(field_name).collect();
     let more = change.fields.len().saturating_sub(FIELDS_LISTED);
     match (names.is_empty(), more) {
-        (true, _) => None,
+        (true, _) => change.lines.map(lines_counted),
         (false, 0) => Some(names.join(", ")),
         (false, more) => Some(format!("{} and {more} more", names.join(", "))),
     }
 }
 
+fn lines_counted(lines: LineCounts) -> String {
+    match lines {
+        LineCounts { added, removed: 0 } => format!("{} added", count(added, "line")),
+        LineCounts { added: 0, removed } => format!("{} removed", count(removed, "line")),
+        LineCounts { added, removed } => format!("{} added, {removed} removed", count(added, "line")),
+    }
+}
+
 fn detail(change: &Change) -> String {
     let (symbol, style) = mark(change.change);
-    let head = format!("{symbol} {}", word(change.change));
+    let head = paint(style, format!("{symbol} {}", word(change.change)));
     let name = paint(BOLD, shown(&change.name));
-    let mut out = format!("{} {} {name}", paint(style, head), shown(&change.kind));
+    let mut out = format!("{head} {} {name}", shown(&change.kind));
     let place = place(change);
     if !place.is_empty() {
         let _ = write!(out, "  {}", paint(NAME, place));
     }
     out.push('\n');
     for field in &change.fields {
-        out.push_str(&field_detail(field));
+        out.push_str(&match change.change {
+            ChangeKind::Added => one_side(field, field.after.as_ref(), '+', ADDED),
+            ChangeKind::Removed => one_side(field, field.before.as_ref(), '-', REMOVED),
+            _ => both_sides(field),
+        });
     }
     out
 }
 
-fn field_detail(field: &FieldChange) -> String {
-    let name = shown(field_name(field));
-    let (before, after) = (field.before.as_ref(), field.after.as_ref());
-    match (lines(before), lines(after)) {
-        (None, None) => {
-            let before = paint(side_style(before.is_some(), REMOVED), short(before));
-            let after = paint(side_style(after.is_some(), ADDED), short(after));
-            format!("    {name}: {before} → {after}\n")
-        }
-        (None, Some(text)) if before.is_none() => format!("    {name}:\n{}", super::lines::all(6, '+', text)),
-        (Some(text), None) if after.is_none() => format!("    {name}:\n{}", super::lines::all(6, '-', text)),
-        _ => {
-            let text = |value: Option<&syncline_document::Value>| match value.and_then(|value| value.as_str())
-            {
-                Some(text) => text.to_owned(),
-                None => short(value),
-            };
-            format!("    {name}:\n{}", super::lines::indented(6, &text(before), &text(after)))
-        }
+/// A field of which one version is all there is to tell.
+fn one_side(field: &FieldChange, value: Option<&Value>, sign: char, style: Style) -> String {
+    let name = field_name(field);
+    match lines(value) {
+        Some(text) => format!("    {name}:\n{}", super::lines::all(6, sign, text)),
+        None => format!("    {name}: {}\n", paint(style, short(value))),
     }
 }
 
-fn side_style(is_there: bool, style: Style) -> Style {
-    if is_there { style } else { DIM }
+fn both_sides(field: &FieldChange) -> String {
+    let name = field_name(field);
+    let (before, after) = (field.before.as_ref(), field.after.as_ref());
+    match (before.and_then(Value::as_str), after.and_then(Value::as_str)) {
+        (Some(old), Some(new)) if lines(before).is_some() || lines(after).is_some() => {
+            format!("    {name}:\n{}", super::lines::indented(6, old, new))
+        }
+        _ if before.is_none() && lines(after).is_some() => one_side(field, after, '+', ADDED),
+        _ if after.is_none() && lines(before).is_some() => one_side(field, before, '-', REMOVED),
+        _ => {
+            let old = paint(if before.is_some() { REMOVED } else { DIM }, short(before));
+            let new = paint(if after.is_some() { ADDED } else { DIM }, short(after));
+            format!("    {name}: {old} → {new}\n")
+        }
+    }
 }
 
 /// A field's place in its resource without the first slash; `content` where the whole is meant.
 fn field_name(field: &FieldChange) -> String {
-    let pointer = field.pointer.to_string();
-    match pointer.strip_prefix('/') {
-        Some(name) => name.to_owned(),
-        None => "content".to_owned(),
-    }
+    let pointer = shown(&field.pointer);
+    pointer.strip_prefix('/').map_or_else(|| "content".to_owned(), str::to_owned)
 }
 
 fn mark(kind: ChangeKind) -> (char, Style) {
@@ -155,5 +165,5 @@ pub(crate) fn word(kind: ChangeKind) -> &'static str {
 
 /// `3 changes: 2 added and 1 modified`.
 pub(crate) fn counted_summary(changes: &[Change]) -> String {
-    format!("{} ({})", counted(changes.len(), "change", "changes"), summary(changes))
+    format!("{} ({})", count(changes.len(), "change"), summary(changes))
 }

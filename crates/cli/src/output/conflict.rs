@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use syncline_document::Value;
-use syncline_merge::{Conflict, Part, Side};
+use syncline_document::{Pointer, Value};
+use syncline_merge::{Conflict, Place, Side};
 use syncline_sync::Held;
 
 use super::lines::indented;
@@ -52,24 +52,21 @@ fn description(held: &Held) -> String {
 fn subject(conflict: &Conflict) -> String {
     match &conflict.resource {
         Some(resource) => {
-            format!("{} {}  {}", shown(&resource.kind), paint(BOLD, shown(&resource.name)), place(conflict))
+            let name = paint(BOLD, shown(&resource.name));
+            format!("{} {name}  {}", shown(&resource.kind), place(conflict, &resource.field))
         }
-        None => place(conflict),
+        None => place(conflict, &conflict.field),
     }
 }
 
 /// The field, in words where it is not a field's value.
-fn place(conflict: &Conflict) -> String {
-    let field = shown(&conflict.field);
-    match &conflict.part {
-        Part::Value if field.is_empty() => "the whole document".to_owned(),
-        Part::Value => field,
-        Part::Order => format!("order of {field}"),
-        Part::Comment => format!("comment at {field}"),
-        Part::Lines { at } if at.len() == 1 => format!("line {}", at.start + 1),
-        Part::Lines { at } if at.is_empty() => format!("lines after line {}", at.start),
-        Part::Lines { at } => format!("lines {} to {}", at.start + 1, at.end),
-        Part::File => "the whole file".to_owned(),
+fn place(conflict: &Conflict, field: &Pointer) -> String {
+    match conflict.place {
+        Place::Field if *field == Pointer::root() => "as a whole".to_owned(),
+        Place::Field => shown(field),
+        Place::Lines => "some lines".to_owned(),
+        Place::File => "the whole file".to_owned(),
+        Place::Path => "where the file is".to_owned(),
     }
 }
 

@@ -31,11 +31,16 @@ pub(crate) fn unified(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> Str
     out
 }
 
-/// The changed lines of a text with a little around them, each after `indent` spaces.
-pub(crate) fn indented(indent: usize, old: &str, new: &str) -> String {
+/// The changed lines of a file with a little around them, each after `indent` spaces.
+pub(crate) fn changed(indent: usize, old: &[u8], new: &[u8]) -> String {
     let mut out = String::new();
-    hunks(old.as_bytes(), new.as_bytes(), &mut out);
+    hunks(old, new, &mut out);
     pushed_in(indent, &out)
+}
+
+/// The same for values.
+pub(crate) fn indented(indent: usize, old: &str, new: &str) -> String {
+    changed(indent, old.as_bytes(), new.as_bytes())
 }
 
 /// Every line after a sign, each after `indent` spaces.

@@ -100,7 +100,14 @@ fn nobody_to_sign_commits() {
 #[test]
 fn names_of_all_sorts_work() {
     let here = Installation::with_collection();
-    let names = ["with space.yaml", "quote\"s'.yaml", "Größe.yaml", "日本.yaml", "line\nbreak.yaml", "esc\u{1b}[31m.yaml"];
+    let names = [
+        "with space.yaml",
+        "quote\"s'.yaml",
+        "Größe.yaml",
+        "日本.yaml",
+        "line\nbreak.yaml",
+        "esc\u{1b}[31m.yaml",
+    ];
     for name in names {
         here.write(name, "a: 1\n");
     }

@@ -54,7 +54,11 @@ fn a_new_time_stamp_is_no_change() {
 fn diff_shows_fields_old_and_new() {
     let here = Installation::with_collection();
     here.replace("library.yaml", "/loans", "/lendings");
-    here.replace("library.yaml", "    method: POST\n", "    method: POST\n    body:\n      text: |\n        {\n          \"book\": 1\n        }\n");
+    here.replace(
+        "library.yaml",
+        "    method: POST\n",
+        "    method: POST\n    body:\n      text: |\n        {\n          \"book\": 1\n        }\n",
+    );
     assert_data_eq!(here.syncline(["diff"]).transcript(), str![]);
     assert_data_eq!(here.syncline(["diff", "--text"]).transcript(), str![]);
     assert_data_eq!(here.syncline(["diff", "req_1"]).transcript(), str![]);

@@ -16,7 +16,8 @@ const MERGE: [&str; 4] = ["merge-file", "base.yaml", "ours.yaml", "theirs.yaml"]
 
 #[test]
 fn edits_of_different_fields_merge() {
-    let here = three(COLLECTION, &COLLECTION.replace("/loans", "/lendings"), &COLLECTION.replace("POST", "PUT"));
+    let here =
+        three(COLLECTION, &COLLECTION.replace("/loans", "/lendings"), &COLLECTION.replace("POST", "PUT"));
     let ran = here.syncline(MERGE).expect_code(0);
     assert_data_eq!(ran.stdout(), COLLECTION.replace("/loans", "/lendings").replace("POST", "PUT"));
 }
@@ -34,7 +35,8 @@ fn unreadable_versions_merge_as_git_does() {
     let here = three("a: {{ x }}: 1\nb: [\n", "a: {{ y }}: 1\nb: [\n", "a: {{ z }}: 1\nb: [\n");
     let ran = here.syncline(MERGE.into_iter().chain(["--conflicts", "conflicts.json"])).expect_code(1);
     let options = ["merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs"];
-    let git = here.home.try_git(&here.folder, options.into_iter().chain(["ours.yaml", "base.yaml", "theirs.yaml"]));
+    let git =
+        here.home.try_git(&here.folder, options.into_iter().chain(["ours.yaml", "base.yaml", "theirs.yaml"]));
     assert_eq!(ran.output.stdout, git.stdout);
     assert!(ran.stdout().contains("<<<<<<< ours"));
 }
@@ -42,7 +44,10 @@ fn unreadable_versions_merge_as_git_does() {
 #[test]
 fn files_and_formats_that_are_not_there() {
     let here = three(COLLECTION, COLLECTION, COLLECTION);
-    assert_data_eq!(here.syncline(["merge-file", "base.yaml", "ours.yaml", "nothing.yaml"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["merge-file", "base.yaml", "ours.yaml", "nothing.yaml"]).transcript(),
+        str![]
+    );
     assert_data_eq!(here.syncline(MERGE.into_iter().chain(["--format", "nothing"])).transcript(), str![]);
     assert_data_eq!(here.syncline(MERGE.into_iter().chain(["--path", "../x.yaml"])).transcript(), str![]);
 }

@@ -29,7 +29,8 @@ impl Team {
         let url = server.url("team/library");
         let token = |user| server.token(user, "team/library", Right::Write);
         let ann = Installation::with_collection().variable("SYNCLINE_TOKEN", &token("ann"));
-        let ben = Installation::of("Ben Example", "ben@example.com").variable("SYNCLINE_TOKEN", &token("ben"));
+        let ben =
+            Installation::of("Ben Example", "ben@example.com").variable("SYNCLINE_TOKEN", &token("ben"));
         Self { server, url, ann, ben }
     }
 

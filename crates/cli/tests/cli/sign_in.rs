@@ -20,7 +20,11 @@ fn everything_in(folder: &std::path::Path) -> String {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries
         .map(|path| {
-            if path.is_dir() { everything_in(&path) } else { String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned() }
+            if path.is_dir() {
+                everything_in(&path)
+            } else {
+                String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()
+            }
         })
         .collect()
 }
@@ -92,14 +96,20 @@ fn git_is_answered_only_where_it_asks() {
         .variable("SYNCLINE_ASKPASS_ORIGIN", "https://host")
         .variable("SYNCLINE_ASKPASS_USERNAME", "ann")
         .variable("SYNCLINE_ASKPASS_TOKEN", "t0ken");
-    assert_data_eq!(here.syncline(["Username for 'https://host': "]).transcript(), str![[r#"
+    assert_data_eq!(
+        here.syncline(["Username for 'https://host': "]).transcript(),
+        str![[r#"
 ann
 exit: 0
 
-"#]]);
-    assert_data_eq!(here.syncline(["Enter passphrase for key '/k': "]).transcript(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["Enter passphrase for key '/k': "]).transcript(),
+        str![[r#"
 exit: 1
 
-"#]]);
+"#]]
+    );
     here.syncline(["--version"]).expect_code(0);
 }
