@@ -38,6 +38,8 @@ pub(crate) struct Around {
     pub(crate) trail: String,
     /// Whether the comments above the first child are written already, above the dash.
     pub(crate) hoisted: bool,
+    /// Whether a tag is written behind the indicator already.
+    pub(crate) tagged: bool,
 }
 
 /// One child of a container as it stands in its document.
@@ -347,10 +349,19 @@ impl<'a> Writer<'a> {
             let inline = compact && position == 0;
             self.block_child(child, position, &frame, inline, around.hoisted && position == 0);
         }
-        if is_block && !layout.tail.is_empty() {
-            self.end_line();
-            self.copy(from, &from.text[layout.tail.clone()], &shift, true);
+        if is_block {
+            self.lines_behind(from, &from.text[layout.tail.clone()], &shift);
         }
+    }
+
+    /// Whole lines behind a value.
+    pub(crate) fn lines_behind(&mut self, from: &Document, lines: &str, shift: &Shift) {
+        if lines.is_empty() {
+            return;
+        }
+        self.end_line();
+        let lines = if self.blanks_are_content == self.out.len() { strip_blank_lines(lines) } else { lines };
+        self.copy(from, lines, shift, true);
     }
 
     /// The lead of the first child, if it has a comment.
@@ -417,6 +428,7 @@ impl<'a> Writer<'a> {
             gap: self.gap(key.as_ref().filter(|key| key.is_block()), owned, frame.column),
             trail: trail_of(comments.as_ref(), owned),
             hoisted: hoisted_value,
+            tagged: false,
         };
         let indicator = if frame.sequence { Indicator::Dash } else { Indicator::Colon };
         self.block_value(&child.value, Place { column: columns(frame.column), indicator }, &around);
@@ -547,9 +559,12 @@ impl<'a> Writer<'a> {
         if let Value::Tagged(tag, inner) = value
             && inner.is_container()
         {
-            self.push(" ");
+            if !self.at_line_start() {
+                self.push(" ");
+            }
             self.push(&quote::tag_text(tag));
-            self.block_new(inner, like, Place { indicator: Indicator::Colon, ..place }, around);
+            let around = Around { gap: " ".to_owned(), tagged: true, ..around.clone() };
+            self.block_new(inner, like, place, &around);
             return;
         }
         let entries: Vec<(Option<&Value>, &Value)> = match value {
@@ -581,7 +596,7 @@ impl<'a> Writer<'a> {
     ) {
         let sequence = entries.iter().all(|(key, _)| key.is_none());
         let frame = Frame { column: self.new_column(sequence, place), sequence, spaced: false, like };
-        let compact = place.indicator == Indicator::Dash && !has_comment(&around.trail);
+        let compact = place.indicator == Indicator::Dash && !has_comment(&around.trail) && !around.tagged;
         if compact {
             self.compact_gap(place, frame.column);
         } else {

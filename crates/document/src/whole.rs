@@ -37,7 +37,10 @@ impl<'a> Writer<'a> {
         let facts = frame.facts(node);
         self.push(&frame.text[..facts.after.min(frame.node(node).span.start)]);
         self.root_value(frame, Some(node), root);
-        self.push(&frame.text[facts.end..]);
+        match self.base.language {
+            Language::Json => self.push(&frame.text[facts.end..]),
+            Language::Yaml => self.lines_behind(frame, &frame.text[facts.end..], &Shift::new("", "")),
+        }
     }
 
     /// A document's root behind its opening.
@@ -86,10 +89,7 @@ impl<'a> Writer<'a> {
         }
         let layout: std::rc::Rc<Layout> = self.layout(from, node);
         let tail = &from.text[layout.tail.clone()];
-        if !tail.is_empty() {
-            self.end_line();
-            self.copy(from, tail, &Shift::new("", ""), false);
-        }
+        self.lines_behind(from, tail, &Shift::new("", ""));
     }
 }
 
@@ -105,6 +105,7 @@ fn root_around(frame: &Document, root: NodeId) -> Around {
             gap,
             trail: text[node.span.end..facts.end].trim_end_matches(['\n', '\r']).to_owned(),
             hoisted: false,
+            tagged: false,
         };
     }
     let own_line = line_start(text, facts.after) == facts.after;
@@ -114,5 +115,6 @@ fn root_around(frame: &Document, root: NodeId) -> Around {
         gap: if own_line { String::new() } else { " ".to_owned() },
         trail: trail.to_owned(),
         hoisted: false,
+        tagged: false,
     }
 }
