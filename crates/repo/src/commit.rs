@@ -73,6 +73,11 @@ impl Repository {
         if self.config_bool("commit.gpgSign").unwrap_or(false) {
             return self.commit_signed(commit);
         }
+        self.commit_unsigned(commit)
+    }
+
+    /// Makes a commit that is never signed: a record of ours, which no person vouches for.
+    pub fn commit_unsigned(&self, commit: &NewCommit) -> Result<CommitId, RepoError> {
         let object = gix::objs::Commit {
             tree: commit.tree.0,
             parents: commit.parents.iter().map(|parent| parent.0).collect(),

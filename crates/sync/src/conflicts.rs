@@ -62,10 +62,6 @@ impl ConflictSet {
         self.held.iter()
     }
 
-    pub(crate) fn get(&self, id: &ConflictId) -> Option<&Conflict> {
-        self.held.get(id)
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.held.len()
     }

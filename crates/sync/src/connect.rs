@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use syncline_format::RepoPath;
-use syncline_repo::{BranchName, CloneOptions, Remote, RemoteErrorKind, RemoteUrl};
+use syncline_repo::{BranchName, CloneOptions, RemoteUrl};
 
-use crate::remote::{Bound, ORIGIN, remote_at};
+use crate::remote::{Bound, ORIGIN, progress_line, remote_at};
 use crate::{
     CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest, Workspace,
 };
@@ -40,7 +40,7 @@ impl Workspace {
         environment.credentials = request.credentials.clone().or(environment.credentials);
         let remote = remote_at(&request.url, &environment)?;
         let refs = remote.list_refs()?;
-        let is_public = is_public(&remote, &environment);
+        let is_public = remote.is_public();
         let mut report = ConnectReport {
             url: url.to_string(),
             branch: branch.clone(),
@@ -121,10 +121,10 @@ impl Workspace {
         let progress = environment.progress.clone();
         let cloned = remote.clone_into(&request.dir, &options, &mut |step| {
             if let Some(listener) = &progress {
-                listener.report(&step.to_string());
+                listener.report(&progress_line(step));
             }
         })?;
-        let is_public = is_public(&remote, &environment);
+        let is_public = remote.is_public();
         let mut workspace = Self::open(&request.dir, environment)?;
         if let Some(folder) = &request.folder {
             workspace.repo.set_config("syncline.folder", Some(&folder.to_string()))?;
@@ -170,8 +170,8 @@ impl Workspace {
         let mut branches: Vec<String> = default.iter().map(ToString::to_string).collect();
         let others = refs.refs.keys().filter_map(syncline_repo::RefName::branch);
         branches.extend(others.filter(|branch| Some(branch) != default.as_ref()).map(|branch| branch.to_string()));
-        let is_public = is_public(&remote, &environment);
-        let folder = tempfile::tempdir().map_err(|source| SyncError::Io { path: std::env::temp_dir(), source })?;
+        let is_public = remote.is_public();
+        let folder = tempfile::tempdir().map_err(|source| SyncError::Io { path: PathBuf::from("/tmp"), source })?;
         let options = CloneOptions { branch: branch_option(request)?, bare: true };
         let copy = folder.path().join("preview.git");
         remote.clone_into(&copy, &options, &mut |_| {})?;
@@ -190,14 +190,6 @@ impl Workspace {
             is_public,
         })
     }
-}
-
-/// Whether somebody without credentials can list the remote's refs: only asked of web addresses.
-fn is_public(remote: &Remote, environment: &Environment) -> bool {
-    if !matches!(remote.url().protocol(), syncline_repo::Protocol::Http | syncline_repo::Protocol::Https) {
-        return false;
-    }
-    remote.is_public(&environment.git).unwrap_or(false)
 }
 
 fn branch_option(request: &CloneRequest) -> Result<Option<BranchName>, SyncError> {

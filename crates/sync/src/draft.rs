@@ -4,7 +4,7 @@
 //! `refs/syncline/drafts/<user>/<branch>`.
 
 use syncline_format::RepoPath;
-use syncline_repo::{BranchName, Changed, CommitId, Entry, RefName, SnapshotOptions, TreeId, Trouble};
+use syncline_repo::{BranchName, Changed, CommitId, RefName, SnapshotOptions, TreeId, Trouble};
 
 use crate::record::{Note, write_commit};
 use crate::workspace::own_ref;
@@ -28,11 +28,6 @@ impl Draft {
     pub(crate) fn tree(&self, workspace: &Workspace) -> Result<TreeId, SyncError> {
         let edits: Vec<_> = self.changed.iter().map(|changed| (changed.path.clone(), changed.after)).collect();
         Ok(workspace.repo.edit_tree(self.base, &edits)?)
-    }
-
-    /// The edits that take the folder's state into a tree.
-    pub(crate) fn edits(&self) -> Vec<(RepoPath, Option<Entry>)> {
-        self.changed.iter().map(|changed| (changed.path.clone(), changed.after)).collect()
     }
 }
 

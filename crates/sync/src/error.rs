@@ -62,6 +62,9 @@ pub enum SyncError {
         /// How many the last commit has.
         total: usize,
     },
+    /// Only some resources of a file were chosen, and they cannot be taken apart from the others.
+    #[error("the chosen resources of `{0}` cannot be taken apart from the others")]
+    WholeFileOnly(RepoPath),
     /// Nothing is meant by a selector.
     #[error("nothing here is called `{0}`")]
     NothingSelected(String),
@@ -275,6 +278,7 @@ impl SyncError {
                 "if that is meant, run the command again with --yes; `syncline discard .` brings the files back"
             }
             Self::NothingSelected(_) => "give a path, a resource id, kind:name, or a glob; `syncline status` lists them",
+            Self::WholeFileOnly(_) => "name the file itself to take all of it",
             Self::UnknownRevision(_) => "`syncline log` lists the commits",
             Self::UnknownBranch(_) => "`syncline branch` lists the branches",
             Self::BranchExists(_) => "choose another name, or switch to it",

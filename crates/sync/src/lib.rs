@@ -7,12 +7,43 @@
 //! The library never prints, and asks nothing of the world around it: time, identity and credentials come
 //! in through [`Environment`].
 
+mod advance;
+mod branch;
+mod commit;
+mod conflicts;
+mod connect;
+mod discard;
+mod draft;
 mod environment;
 mod error;
+mod history;
+mod integrate;
+mod lock;
+mod merging;
+mod operation;
+mod pick;
+mod problems;
+mod push;
+mod reading;
+mod record;
+mod remote;
 mod report;
+mod request;
 mod selector;
+mod settings;
+mod settle;
+mod sort;
+mod status;
+mod survey;
+mod sync_loop;
+mod workspace;
 
+pub use connect::CloneReport;
 pub use environment::{Clock, Environment, Progress};
 pub use error::{ErrorKind, SyncError};
 pub use report::*;
+pub use request::{
+    CloneRequest, CommitRequest, ConnectRequest, DiffRequest, LogRequest, PushRequest, SyncRequest,
+};
 pub use selector::Selector;
+pub use workspace::{InitReport, Workspace};

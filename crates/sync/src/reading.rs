@@ -2,7 +2,7 @@
 
 use syncline_document::{Document, ParseError};
 use syncline_format::{Claim, HEAD_BYTES, RepoPath};
-use syncline_merge::Change;
+use syncline_merge::{Change, FileVersion};
 use syncline_repo::{CommitId, Entry, Mode};
 
 use crate::{FileDiff, SyncError, Workspace};
@@ -32,6 +32,12 @@ impl Reading {
 pub(crate) struct Version {
     pub(crate) bytes: Vec<u8>,
     pub(crate) reading: Reading,
+}
+
+impl Version {
+    fn as_side(&self) -> FileVersion<'_> {
+        FileVersion { bytes: &self.bytes, document: self.reading.document() }
+    }
 }
 
 impl Workspace {
@@ -84,7 +90,7 @@ impl Workspace {
 
     /// How two versions of a file differ, by resource.
     pub(crate) fn changes_of(&self, path: &RepoPath, old: Option<&Version>, new: Option<&Version>) -> Vec<Change> {
-        syncline_merge::changes(path, old.map(Version::as_side), new.map(Version::as_side), &self.format)
+        syncline_merge::changes(path, old.map(Version::as_side), new.map(Version::as_side), self.format)
     }
 
     /// How two commits differ, by resource; noise is left out.

@@ -147,7 +147,7 @@ impl Workspace {
 
     pub(crate) fn progress(&self, progress: &syncline_repo::Progress) {
         if let Some(listener) = &self.environment.progress {
-            listener.report(&progress.to_string());
+            listener.report(&progress_line(progress));
         }
     }
 
@@ -175,6 +175,14 @@ pub(crate) fn remote_at(url: &str, environment: &crate::Environment) -> Result<R
         Some(askpass) => remote.with_askpass(askpass.clone()),
         None => remote,
     })
+}
+
+/// As `Receiving objects: 42 %`.
+pub(crate) fn progress_line(progress: &syncline_repo::Progress) -> String {
+    match progress.percent() {
+        Some(percent) => format!("{}: {percent} %", progress.stage),
+        None => format!("{}: {}", progress.stage, progress.done),
+    }
 }
 
 /// As `origin/main`.

@@ -164,17 +164,25 @@ impl Shared {
         let path = top.join(SHARED_FILE);
         let lines = self.0.iter().map(|(key, value)| match value.parse::<u64>() {
             Ok(number) => format!("{key} = {number}\n"),
-            Err(_) => format!("{key} = {}\n", toml::Value::String(value.clone())),
+            Err(_) => format!("{key} = {}\n", quoted(value)),
         });
         std::fs::write(&path, lines.collect::<String>()).map_err(|source| SyncError::Io { path, source })
     }
 }
 
+/// A value of the file as text; what is no plain value is left to the setting's own check.
 fn plain(value: toml::Value) -> String {
     match value {
         toml::Value::String(text) => text,
-        other => other.to_string(),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Boolean(is_so) => is_so.to_string(),
+        other => format!("{other:?}"),
     }
+}
+
+/// A string of TOML; its escapes are those of JSON.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 fn lookup(repo: &Repository, shared: &Shared, known: &Known) -> Setting {

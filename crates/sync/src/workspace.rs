@@ -1,5 +1,6 @@
 //! A workspace: resources bound to one folder of one branch of one Git repository.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -24,7 +25,6 @@ pub(crate) static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
 ///
 /// Reading takes no lock. Each operation that writes takes the repository's lock, and first finishes what a
 /// crash left half done.
-#[derive(Debug)]
 pub struct Workspace {
     pub(crate) repo: Repository,
     pub(crate) environment: Environment,
@@ -52,6 +52,12 @@ pub struct InitReport {
 pub(crate) struct OnBranch {
     pub(crate) name: BranchName,
     pub(crate) commit: Option<CommitId>,
+}
+
+impl fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Workspace").field("root", &self.root()).field("format", &self.format_name()).finish()
+    }
 }
 
 impl Workspace {

@@ -46,6 +46,18 @@ impl Remote {
         self.list_refs_from(None)
     }
 
+    /// Whether anyone can read the repository: it is asked without credentials, ours or a helper's. Only web
+    /// addresses can be public in that sense; a remote that gives no answer is not said to be.
+    pub fn is_public(&self) -> bool {
+        if !self.is_web() {
+            return false;
+        }
+        let anonymous = self.clone().with_credentials(None);
+        let git = anonymous.git("ls-remote", None).config("credential.helper", "").variable("GIT_ASKPASS", "");
+        let outcome = anonymous.call(git.operands([self.url.as_str()]), Direction::Read, &mut |_| ());
+        outcome.is_ok_and(|outcome| outcome.output.success() && !self.is_web_page(&outcome))
+    }
+
     pub(super) fn list_refs_from(&self, git_dir: Option<&Path>) -> Result<RemoteRefs, RemoteError> {
         let git = self.git("ls-remote", git_dir).arg("--symref").operands([self.url.as_str()]);
         let outcome = self.call(git, Direction::Read, &mut |_| ())?;
