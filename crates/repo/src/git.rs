@@ -25,7 +25,7 @@ pub use version::GitVersion;
 pub type OnProgress<'a> = &'a mut dyn FnMut(&Progress);
 
 /// How long a git call may take where nothing else is said.
-pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(600);
+pub(crate) const DEFAULT_TIME_LIMIT: Duration = Duration::from_mins(10);
 
 /// How much is kept of git's standard output where nothing else is said, in bytes.
 const DEFAULT_OUTPUT_LIMIT: usize = 64 << 20;
@@ -89,6 +89,7 @@ impl Cancel {
 
 /// One call of git, to be built up and run.
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "`git_dir` is Git's own word")]
 pub struct Git {
     environment: GitEnvironment,
     folder: Option<PathBuf>,
@@ -178,7 +179,7 @@ impl Git {
         self
     }
 
-    /// How long it may take; [`DEFAULT_TIME_LIMIT`] otherwise.
+    /// How long it may take; ten minutes otherwise.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;

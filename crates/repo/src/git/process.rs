@@ -180,8 +180,8 @@ impl Collected {
         self.tail.push_str(line);
         self.tail.push('\n');
         if self.tail.len() > 2 * STDERR_KEPT {
-            let cut = (self.tail.len() - STDERR_KEPT..).find(|at| self.tail.is_char_boundary(*at));
-            self.tail.drain(..cut.unwrap_or(self.tail.len()));
+            let cut = self.tail.ceil_char_boundary(self.tail.len() - STDERR_KEPT);
+            self.tail.drain(..cut);
         }
     }
 

@@ -139,17 +139,21 @@ fn kind_of_status(status: u16, failure: &Failure<'_>) -> Kind {
     }
 }
 
+/// How a remote says that another push came between the list of refs and ours.
+const RACES: &[&str] = &[
+    "already exists",
+    "reference already exists",
+    "failed to update ref",
+    "incorrect old value provided",
+    "failed to lock",
+];
+
 /// Why the remote, or git for us, refused one ref.
 pub(super) fn kind_of_rejection(by_remote: bool, reason: &str, remote_output: &str) -> Kind {
     match reason {
         "fetch first" | "non-fast-forward" | "needs force" if !by_remote => Kind::SomeoneWasFirst,
         "stale info" | "remote ref updated since checkout" => Kind::LeaseLost,
-        "already exists" | "reference already exists" => Kind::SomeoneWasFirst,
-        // Another push came between the list of refs and ours.
-        "failed to update ref" | "incorrect old value provided" | "failed to lock" => Kind::SomeoneWasFirst,
-        _ if reason.starts_with("cannot lock ref") || reason.contains("but expected") => {
-            Kind::SomeoneWasFirst
-        }
+        _ if RACES.contains(&reason) || reason.starts_with("cannot lock ref") => Kind::SomeoneWasFirst,
         "remote failed to report status" | "remote end hung up" => Kind::ConnectionCut,
         _ if reason.contains("protected branch") || reason.contains("repository rule violations") => {
             Kind::ProtectedBranch

@@ -162,16 +162,17 @@ impl RemoteError {
     /// Which exit code of spec/CLI.md this leads to.
     pub fn exit_class(&self) -> ExitClass {
         use RemoteErrorKind as Kind;
+        let writing = self.direction == Direction::Write;
         match self.kind {
-            Kind::NoCredentials | Kind::WrongCredentials | Kind::SshKeyRefused => ExitClass::SignIn,
-            Kind::NoPermission if self.direction == Direction::Write => ExitClass::PushRefused,
-            Kind::NoPermission => ExitClass::SignIn,
+            Kind::NoPermission | Kind::RefNotFound if writing => ExitClass::PushRefused,
             Kind::ProtectedBranch
             | Kind::HookDeclined
             | Kind::RefRefused
             | Kind::LeaseLost
             | Kind::TooLarge => ExitClass::PushRefused,
-            Kind::RefNotFound if self.direction == Direction::Write => ExitClass::PushRefused,
+            Kind::NoCredentials | Kind::WrongCredentials | Kind::SshKeyRefused | Kind::NoPermission => {
+                ExitClass::SignIn
+            }
             Kind::LocalHookDeclined
             | Kind::FolderNotEmpty
             | Kind::DubiousOwnership

@@ -6,7 +6,7 @@ use super::{Credentials, Direction, Remote, RemoteError, RemoteErrorKind};
 use crate::git::{GitError, GitOutput};
 
 /// A helper may open a key store, but must not wait for a person forever.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 impl Remote {
     /// What the user's helpers know for this remote; `None` where they know nothing. Nobody is asked.

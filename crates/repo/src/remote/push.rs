@@ -44,7 +44,7 @@ impl PushRef {
 }
 
 /// What is wanted of a push.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PushOptions {
     /// Whether the user's `pre-push` hook runs; off in the server.
     pub run_hooks: bool,

@@ -1,12 +1,12 @@
 //! The rows of the table of failures, each really produced.
 
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use syncline_repo::{Cancel, CloneOptions, ExitClass, FetchOptions, RemoteErrorKind as Kind, RemoteUrl};
 use syncline_testkit::{Fault, On, Protection, Right};
 
-use crate::scene::{Scene, assert_error};
+use crate::scene::{Scene, assert_error, now};
 
 #[test]
 fn no_credentials() {
@@ -90,7 +90,7 @@ fn unreachable() {
 fn too_slow() {
     let scene = Scene::pushed();
     scene.server.fault_times(2, On::RefsForFetch, Fault::Stall);
-    let started = Instant::now();
+    let started = now();
     let remote = scene.remote("team/api").with_time_limit(Duration::from_millis(700));
     assert_error(&remote.list_refs().expect_err("stalled"), Kind::TimedOut, "in time", "try again");
     let remote = scene.remote("team/api").with_stall_limit(Duration::from_secs(1));

@@ -1,9 +1,11 @@
 //! How git is started and ended.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use syncline_repo::{Git, GitEnvironment, GitError, GitVersion};
 use syncline_testkit::TestHome;
+
+use crate::scene::now;
 
 fn environment(home: &TestHome) -> GitEnvironment {
     GitEnvironment::from_variables(home.environment())
@@ -77,14 +79,14 @@ fn is_running(argument: &str) -> bool {
 fn the_time_limit_ends_the_whole_group() {
     let home = TestHome::new();
     let seconds = format!("3600.{}", std::process::id());
-    let started = Instant::now();
+    let started = now();
     let git =
         shell(&home, &format!("sleep {seconds} & sleep {seconds}")).time_limit(Duration::from_millis(500));
     let error = git.run().expect_err("too long");
     assert!(matches!(error, GitError::TimeLimit(_)), "{error:?}");
-    let limit = Instant::now() + Duration::from_secs(10);
+    let limit = now() + Duration::from_secs(10);
     while is_running(&seconds) {
-        assert!(Instant::now() < limit, "a process is left");
+        assert!(now() < limit, "a process is left");
         std::thread::yield_now();
     }
     assert!(started.elapsed() < Duration::from_secs(10));
@@ -94,7 +96,7 @@ fn the_time_limit_ends_the_whole_group() {
 #[test]
 fn what_git_leaves_behind_is_not_waited_for() {
     let home = TestHome::new();
-    let started = Instant::now();
+    let started = now();
     let output = shell(&home, "sleep 30 & echo done").run().expect("an answer");
     assert_eq!((output.code, output.text()), (Some(0), "done".to_owned()));
     assert!(started.elapsed() < Duration::from_secs(10));

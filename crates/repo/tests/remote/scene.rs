@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use syncline_repo::{
     AskPass, CommitId, Credentials, GitEnvironment, PushOptions, PushRef, PushResult, RefName, Remote,
@@ -129,6 +130,11 @@ fn answers_only_git() {
     if let Some(answer) = answer {
         println!("answer: {answer}");
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests bound how long they wait")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
 }
 
 /// Kind and next step are what they should be, and the message names something of `about`.

@@ -3,12 +3,12 @@
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use syncline_repo::{ExitClass, GitEnvironment, Remote, RemoteErrorKind as Kind, RemoteUrl};
 use syncline_testkit::{GitServer, TestHome};
 
-use crate::scene::{Scene, assert_error};
+use crate::scene::{Scene, assert_error, now};
 
 /// A web server with a certificate of its own; git never gets further than that.
 struct TlsServer {
@@ -50,9 +50,9 @@ impl TlsServer {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let child = server.spawn().expect("openssl is there");
-        let limit = Instant::now() + Duration::from_secs(20);
+        let limit = now() + Duration::from_secs(20);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < limit, "openssl does not listen");
+            assert!(now() < limit, "openssl does not listen");
             std::thread::yield_now();
         }
         Some(Self { child, port, certificate })
