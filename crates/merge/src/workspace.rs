@@ -1,0 +1,145 @@
+//! Many files that grew from the same ones, merged by identity.
+//!
+//! What goes in is the paths that differ, never a whole tree; what comes out is a decision for each of them.
+//! Contents are read only where both sides changed something that needs them.
+
+mod content;
+mod entry;
+mod parents;
+mod place;
+mod policy;
+mod rename;
+mod similar;
+#[cfg(test)]
+mod tests;
+mod unit;
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::hash::Hash;
+
+use syncline_document::{Pointer, Value};
+use syncline_format::{Format, RepoPath};
+
+use crate::{Conflict, Place, Side, Unreadable};
+pub use entry::{Entry, Mode};
+pub use policy::Policy;
+use unit::Done;
+
+/// One path in the three states, where at least one side differs from the base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathVersions<Id> {
+    /// The path.
+    pub path: RepoPath,
+    /// What both sides grew from; `None` where nothing was there.
+    pub base: Option<Entry<Id>>,
+    /// Our side; `None` where nothing is there.
+    pub ours: Option<Entry<Id>>,
+    /// Their side; `None` where nothing is there.
+    pub theirs: Option<Entry<Id>>,
+}
+
+/// How to merge.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// What files mean.
+    pub format: &'a Format,
+    /// The side that came first: what it has stays where both changed one thing.
+    pub first: Side,
+    /// What to do with each conflict; [`Policy::Hold`] where nobody said otherwise.
+    pub policy: &'a dyn Fn(&Conflict) -> Policy,
+}
+
+/// What a path holds after the merge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome<Id> {
+    /// Nothing.
+    Removed,
+    /// What one of the versions had.
+    Entry(Entry<Id>),
+    /// A file of new content.
+    Written {
+        /// Ordinary or executable.
+        mode: Mode,
+        /// The content.
+        bytes: Vec<u8>,
+    },
+}
+
+/// A version of a file of the tool that cannot be read, and so was not merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableFile {
+    /// Where the merge has the file.
+    pub path: RepoPath,
+    /// Whose version it is; `None` for the common ancestor's.
+    pub side: Option<Side>,
+    /// Why.
+    pub error: Unreadable,
+}
+
+/// A merged workspace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorkspaceMerge<Id> {
+    /// What each path that went in, or came to be, holds now.
+    pub outcomes: BTreeMap<RepoPath, Outcome<Id>>,
+    /// What is held, by path and field.
+    pub conflicts: Vec<Conflict>,
+    /// Conflicts whose policy is [`Policy::Stop`]: where there are any, the merge must not be used.
+    pub stopped: Vec<Conflict>,
+    /// Files that could not be read where a merge needed them.
+    pub unreadable: Vec<UnreadableFile>,
+}
+
+/// Merges the paths that differ between a base and its two sides. `read` gives the content of a file or the
+/// target of a link, and is never asked for a submodule; its error ends the merge.
+///
+/// A rename on one side and an edit on the other both happen. Where two files want one path, or a file and a
+/// folder do, the first keeps it. What one side removed and the other changed stays. All of these are held.
+pub fn merge_workspace<Id, E>(
+    paths: Vec<PathVersions<Id>>,
+    terms: &Terms<'_>,
+    read: &dyn Fn(&Id) -> Result<Vec<u8>, E>,
+) -> Result<WorkspaceMerge<Id>, E>
+where
+    Id: Clone + Eq + Hash + Display,
+{
+    let all: Vec<RepoPath> = paths.iter().map(|versions| versions.path.clone()).collect();
+    let units = rename::units(paths, terms, read)?;
+    let mut merger = Merger { terms, read, conflicts: Vec::new(), unreadable: Vec::new() };
+    let mut done = units.into_iter().map(|unit| merger.merge(unit)).collect::<Result<Vec<_>, E>>()?;
+    parents::keep_needed(&mut merger, &mut done)?;
+    let mut outcomes = place::place(&mut merger, done);
+    for path in all {
+        outcomes.entry(path).or_insert(Outcome::Removed);
+    }
+    let Merger { mut conflicts, unreadable, .. } = merger;
+    conflicts.sort_by(|a, b| (&a.path, &a.field).cmp(&(&b.path, &b.field)));
+    let (stopped, conflicts) = conflicts.into_iter().partition(|it| (terms.policy)(it) == Policy::Stop);
+    Ok(WorkspaceMerge { outcomes, conflicts, stopped, unreadable })
+}
+
+/// What a merge collects on its way.
+struct Merger<'a, Id, E> {
+    terms: &'a Terms<'a>,
+    read: &'a dyn Fn(&Id) -> Result<Vec<u8>, E>,
+    conflicts: Vec<Conflict>,
+    unreadable: Vec<UnreadableFile>,
+}
+
+impl<Id, E> Merger<'_, Id, E> {
+    /// Holds a conflict of a whole, or takes the side that its policy says: gives the side to use.
+    fn hold_or_take(&mut self, conflict: Conflict) -> Side {
+        let kept = conflict.kept;
+        (self.terms.policy)(&conflict).side().unwrap_or_else(|| {
+            self.conflicts.push(conflict);
+            kept
+        })
+    }
+}
+
+/// A conflict of a whole: base, ours, theirs.
+fn whole(path: &RepoPath, place: Place, values: [Option<Value>; 3], kept: Side) -> Conflict {
+    let [base, ours, theirs] = values;
+    let (path, field) = (path.clone(), Pointer::root());
+    Conflict { path, place, resource: None, field, base, ours, theirs, kept }
+}

@@ -1,0 +1,88 @@
+//! A parent that one side removed and the other gave a child: it stays.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+
+use syncline_format::RepoPath;
+
+use super::{Done, Merger, Outcome, whole};
+use crate::{Place, Side};
+
+/// Brings back removed files whose resource is the parent of one that the other side added, moved or
+/// changed; their own parents too.
+pub(super) fn keep_needed<Id: Clone + Eq + Display, E>(
+    merger: &mut Merger<'_, Id, E>,
+    done: &mut [Done<Id>],
+) -> Result<(), E> {
+    let removed = |done: &Done<Id>| {
+        let by = [Side::Ours, Side::Theirs].into_iter().find(|side| done.unit.side(*side).is_none())?;
+        let is_file = done.unit.base.as_ref().is_some_and(|base| base.entry.mode.is_file());
+        (done.result.is_none() && is_file && done.unit.side(by.other()).is_some()).then_some(by)
+    };
+    if !done.iter().any(|it| removed(it).is_some()) {
+        return Ok(());
+    }
+    let mut gone: HashMap<String, (usize, Side)> = HashMap::new();
+    for (index, it) in done.iter().enumerate() {
+        let (Some(by), Some(base)) = (removed(it), &it.unit.base) else { continue };
+        let bytes = (merger.read)(&base.entry.id)?;
+        if let Some(id) = merger.ids(&base.path, &bytes).0 {
+            gone.insert(id, (index, by));
+        }
+    }
+    let mut needed = Vec::new();
+    for it in done.iter().filter(|_| !gone.is_empty()) {
+        let Some((path, outcome)) = &it.result else { continue };
+        let Some(bytes) = merger.bytes_of(outcome)? else { continue };
+        let Some(parent) = merger.ids(path, &bytes).1 else { continue };
+        if gone.get(&parent).is_some_and(|(_, by)| !it.unit.is_unchanged(by.other())) {
+            needed.push(parent);
+        }
+    }
+    while let Some(id) = needed.pop() {
+        let Some((index, by)) = gone.remove(&id) else { continue };
+        if let Some(parent) = bring_back(merger, &mut done[index], by)? {
+            needed.push(parent);
+        }
+    }
+    Ok(())
+}
+
+/// Gives the id of its own parent.
+fn bring_back<Id: Clone + Eq + Display, E>(
+    merger: &mut Merger<'_, Id, E>,
+    done: &mut Done<Id>,
+    by: Side,
+) -> Result<Option<String>, E> {
+    let (Some(base), Some(there)) = (&done.unit.base, done.unit.side(by.other()).cloned()) else {
+        return Ok(None);
+    };
+    let (was, is) = (Some(merger.value(&base.entry)?), Some(merger.value(&there.entry)?));
+    let values = by.pick([was.clone(), None, is.clone()], [was, is, None]);
+    let mut conflict = whole(&there.path, Place::File, values, by.other());
+    conflict.resource = merger.resource(&there)?;
+    // No policy can settle this one: a child without its parent is lost to the tool.
+    merger.conflicts.push(conflict);
+    let bytes = (merger.read)(&there.entry.id)?;
+    let parent = merger.ids(&there.path, &bytes).1;
+    done.result = Some((there.path, Outcome::Entry(there.entry)));
+    Ok(parent)
+}
+
+impl<Id: Clone + Eq + Display, E> Merger<'_, Id, E> {
+    /// Of the resource that a file is: its id, and the id of its parent.
+    fn ids(&self, path: &RepoPath, bytes: &[u8]) -> (Option<String>, Option<String>) {
+        let document = self.document(path, bytes);
+        let resources = document.map(|document| self.terms.format.resources(path, &document));
+        let resource = resources.and_then(|found| found.into_iter().next());
+        resource.map_or((None, None), |it| (it.id, it.parent))
+    }
+
+    fn bytes_of(&self, outcome: &Outcome<Id>) -> Result<Option<Vec<u8>>, E> {
+        Ok(match outcome {
+            Outcome::Written { bytes, .. } => Some(bytes.clone()),
+            Outcome::Entry(entry) if entry.mode.is_file() => Some((self.read)(&entry.id)?),
+            Outcome::Entry(_) | Outcome::Removed => None,
+        })
+    }
+}

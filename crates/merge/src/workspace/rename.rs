@@ -1,0 +1,216 @@
+//! Which file became which: paired by identity, not by path.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Display;
+use std::hash::Hash;
+
+use syncline_document::Document;
+use syncline_format::{HEAD_BYTES, RepoPath};
+
+use super::similar::{LineSet, similarity};
+use super::unit::{Placed, Unit};
+use super::{Entry, PathVersions, Terms};
+use crate::Side;
+
+/// More comparisons of contents than this are not made: whoever moves so much at once gets removals and
+/// additions, as from git.
+const MOST_PAIRS: usize = 20_000;
+
+/// Half of the lines, as git asks for.
+const SIMILAR: f64 = 0.5;
+
+/// Takes the paths together whose files are one.
+pub(super) fn units<Id, E>(
+    paths: Vec<PathVersions<Id>>,
+    terms: &Terms<'_>,
+    read: &dyn Fn(&Id) -> Result<Vec<u8>, E>,
+) -> Result<Vec<Unit<Id>>, E>
+where
+    Id: Clone + Eq + Hash + Display,
+{
+    let mut paths: BTreeMap<RepoPath, PathVersions<Id>> =
+        paths.into_iter().map(|versions| (versions.path.clone(), versions)).collect();
+    let renames = |side| Search { paths: &paths, terms, read, side }.renames();
+    let (ours, theirs) = (renames(Side::Ours)?, renames(Side::Theirs)?);
+    let mut units = Vec::new();
+    let olds: std::collections::BTreeSet<RepoPath> = ours.keys().chain(theirs.keys()).cloned().collect();
+    for old in olds {
+        let base = placed(&old, paths.get(&old).and_then(|it| it.base.clone()));
+        let mut take = |side: Side, renames: &HashMap<RepoPath, RepoPath>| {
+            let path = renames.get(&old).unwrap_or(&old);
+            let versions = paths.get_mut(path)?;
+            let entry = side.pick(&mut versions.ours, &mut versions.theirs).take();
+            placed(path, entry)
+        };
+        units.push(Unit { base, ours: take(Side::Ours, &ours), theirs: take(Side::Theirs, &theirs) });
+        if let Some(versions) = paths.get_mut(&old) {
+            versions.base = None;
+        }
+    }
+    units.extend(paths.into_values().filter_map(|PathVersions { path, base, ours, theirs }| {
+        let [base, ours, theirs] = [base, ours, theirs].map(|entry| placed(&path, entry));
+        (base.is_some() || ours.is_some() || theirs.is_some()).then_some(Unit { base, ours, theirs })
+    }));
+    Ok(units)
+}
+
+fn placed<Id>(path: &RepoPath, entry: Option<Entry<Id>>) -> Option<Placed<Id>> {
+    entry.map(|entry| Placed { path: path.clone(), entry })
+}
+
+/// The search for what one side renamed.
+struct Search<'a, Id, E> {
+    paths: &'a BTreeMap<RepoPath, PathVersions<Id>>,
+    terms: &'a Terms<'a>,
+    read: &'a dyn Fn(&Id) -> Result<Vec<u8>, E>,
+    side: Side,
+}
+
+/// A file that is gone or new on the side.
+struct Candidate<'a, Id> {
+    path: &'a RepoPath,
+    entry: &'a Entry<Id>,
+}
+
+/// What of a candidate's content tells it apart.
+struct Content {
+    /// Kind and id of the resource that the file is.
+    identity: Option<(String, String)>,
+    lines: LineSet,
+}
+
+impl<Id: Clone + Eq + Hash + Display, E> Search<'_, Id, E> {
+    /// From old path to new path.
+    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, E> {
+        let (mut gone, mut new) = (self.gone(), self.appeared());
+        let mut found = HashMap::new();
+        if gone.is_empty() || new.is_empty() {
+            return Ok(found);
+        }
+        let same_blob = pair(&gone, &new, |it| Some(it.entry.clone()));
+        settle(&mut found, &mut gone, &mut new, &same_blob);
+        gone.retain(|it| it.entry.mode.is_file());
+        new.retain(|it| it.entry.mode.is_file());
+        if gone.is_empty() || new.is_empty() {
+            return Ok(found);
+        }
+        let contents = self.contents(gone.iter().chain(&new))?;
+        let identity = |it: &Candidate<'_, Id>| contents[it.path].identity.clone();
+        let same_resource = pair(&gone, &new, identity);
+        settle(&mut found, &mut gone, &mut new, &same_resource);
+        let alike = most_similar(&gone, &new, &contents);
+        settle(&mut found, &mut gone, &mut new, &alike);
+        Ok(found)
+    }
+
+    /// What the side no longer has where it was, and the other side changed or moved too: only there it
+    /// matters where it went.
+    fn gone(&self) -> Vec<Candidate<'_, Id>> {
+        let gone = self.paths.iter().filter_map(|(path, versions)| {
+            let base = versions.base.as_ref()?;
+            let (own, other) =
+                self.side.pick((&versions.ours, &versions.theirs), (&versions.theirs, &versions.ours));
+            let matters = own.is_none() && other.as_ref() != Some(base);
+            matters.then_some(Candidate { path, entry: base })
+        });
+        gone.collect()
+    }
+
+    fn appeared(&self) -> Vec<Candidate<'_, Id>> {
+        let new = self.paths.iter().filter_map(|(path, versions)| {
+            let own = self.side.pick(&versions.ours, &versions.theirs).as_ref()?;
+            versions.base.is_none().then_some(Candidate { path, entry: own })
+        });
+        new.collect()
+    }
+
+    fn contents<'c>(
+        &self,
+        candidates: impl Iterator<Item = &'c Candidate<'c, Id>>,
+    ) -> Result<HashMap<RepoPath, Content>, E>
+    where
+        Id: 'c,
+    {
+        candidates
+            .map(|it| Ok((it.path.clone(), self.content(it.path, &(self.read)(&it.entry.id)?))))
+            .collect()
+    }
+
+    fn content(&self, path: &RepoPath, bytes: &[u8]) -> Content {
+        let format = self.terms.format;
+        let language = format.claims_content(path, &bytes[..bytes.len().min(HEAD_BYTES)]).language();
+        let document = language.and_then(|language| Document::parse(bytes, language).ok());
+        let resource = document.and_then(|document| format.resources(path, &document).into_iter().next());
+        let identity = resource.and_then(|it| it.id.map(|id| (it.kind, id)));
+        Content { identity, lines: LineSet::new(bytes) }
+    }
+}
+
+/// Pairs what has one key on both sides, each alone with it there.
+fn pair<'a, Id, K: Eq + Hash>(
+    gone: &[Candidate<'a, Id>],
+    new: &[Candidate<'a, Id>],
+    key: impl Fn(&Candidate<'a, Id>) -> Option<K>,
+) -> Vec<(RepoPath, RepoPath)> {
+    let alone = |candidates: &[Candidate<'a, Id>]| {
+        let mut found: HashMap<K, (RepoPath, usize)> = HashMap::new();
+        for it in candidates {
+            if let Some(key) = key(it) {
+                found.entry(key).or_insert_with(|| (it.path.clone(), 0)).1 += 1;
+            }
+        }
+        found.retain(|_, (_, times)| *times == 1);
+        found
+    };
+    let mut new = alone(new);
+    let pairs = alone(gone).into_iter();
+    pairs.filter_map(|(key, (old, _))| Some((old, new.remove(&key)?.0))).collect()
+}
+
+/// The most similar first; never two that are known to be different resources.
+fn most_similar<Id>(
+    gone: &[Candidate<'_, Id>],
+    new: &[Candidate<'_, Id>],
+    contents: &HashMap<RepoPath, Content>,
+) -> Vec<(RepoPath, RepoPath)> {
+    if gone.len() * new.len() > MOST_PAIRS {
+        return Vec::new();
+    }
+    let mut pairs = Vec::new();
+    for old in gone {
+        for it in new {
+            let (a, b) = (&contents[old.path], &contents[it.path]);
+            if a.identity.is_some() && b.identity.is_some() {
+                continue;
+            }
+            let alike = similarity(&a.lines, &b.lines);
+            if alike >= SIMILAR {
+                let same_name = old.path.name() == it.path.name();
+                pairs.push((alike, same_name, old.path, it.path));
+            }
+        }
+    }
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)).then((a.2, a.3).cmp(&(b.2, b.3))));
+    let (mut old_taken, mut new_taken) = (HashSet::new(), HashSet::new());
+    let free = pairs.into_iter().filter(|(_, _, old, new)| {
+        let free = !old_taken.contains(old) && !new_taken.contains(new);
+        if free {
+            old_taken.insert(*old);
+            new_taken.insert(*new);
+        }
+        free
+    });
+    free.map(|(_, _, old, new)| (old.clone(), new.clone())).collect()
+}
+
+fn settle<Id>(
+    found: &mut HashMap<RepoPath, RepoPath>,
+    gone: &mut Vec<Candidate<'_, Id>>,
+    new: &mut Vec<Candidate<'_, Id>>,
+    pairs: &[(RepoPath, RepoPath)],
+) {
+    found.extend(pairs.iter().cloned());
+    let taken: HashSet<&RepoPath> = pairs.iter().flat_map(|(old, new)| [old, new]).collect();
+    gone.retain(|it| !taken.contains(it.path));
+    new.retain(|it| !taken.contains(it.path));
+}
