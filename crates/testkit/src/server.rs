@@ -64,10 +64,9 @@ impl Shared {
         self.stopping.load(Ordering::Acquire)
     }
 
-    /// Waits until the server stops or stalled requests are released.
-    fn stall(&self) {
+    /// Waits until the server stops, or stalled requests are released after the `released`th time.
+    fn stall(&self, released: usize) {
         let mut state = self.state();
-        let released = state.plan.releases;
         while !self.is_stopping() && state.plan.releases == released {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }

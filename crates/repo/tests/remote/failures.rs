@@ -6,7 +6,7 @@ use std::time::Duration;
 use syncline_repo::{Cancel, CloneOptions, ExitClass, FetchOptions, RemoteErrorKind as Kind, RemoteUrl};
 use syncline_testkit::{Fault, On, Protection, Right};
 
-use crate::scene::{Scene, assert_error, now};
+use crate::scene::{Scene, assert_error, now, skip};
 
 #[test]
 fn no_credentials() {
@@ -294,7 +294,7 @@ fn the_users_own_pre_push_hook() {
 fn ssh_without_a_server() {
     let scene = Scene::new();
     if scene.home.command("ssh").arg("-V").output().is_err() {
-        println!("skipped: no ssh is installed");
+        skip("no ssh is installed");
         return;
     }
     let closed = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");

@@ -47,7 +47,7 @@ fn a_gateway_that_gave_up_may_have_passed_it_on() {
     let folder = scene.folder.clone();
     let home = syncline_testkit::TestHome::new();
     scene.server.before(On::Push, move |_| {
-        drop(home.git(&folder, ["push", "--quiet", &url.to_string_lossy(), "main"]))
+        drop(home.git(&folder, ["push", "--quiet", &url.to_string_lossy(), "main"]));
     });
     scene.server.fault(On::Push, Fault::Status(502));
     let result = scene.push(&scene.remote("team/api")).expect("the remote was looked at");

@@ -132,6 +132,11 @@ fn answers_only_git() {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "what is not tested must show")]
+pub(crate) fn skip(reason: &str) {
+    println!("skipped: {reason}");
+}
+
 #[expect(clippy::disallowed_methods, reason = "tests bound how long they wait")]
 pub(crate) fn now() -> Instant {
     Instant::now()

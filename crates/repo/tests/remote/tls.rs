@@ -8,7 +8,7 @@ use std::time::Duration;
 use syncline_repo::{ExitClass, GitEnvironment, Remote, RemoteErrorKind as Kind, RemoteUrl};
 use syncline_testkit::{GitServer, TestHome};
 
-use crate::scene::{Scene, assert_error, now};
+use crate::scene::{Scene, assert_error, now, skip};
 
 /// A web server with a certificate of its own; git never gets further than that.
 struct TlsServer {
@@ -34,7 +34,7 @@ impl TlsServer {
         let made =
             request.arg("-keyout").arg(&key).arg("-out").arg(&certificate).stderr(Stdio::null()).status();
         if !made.is_ok_and(|status| status.success()) {
-            println!("skipped: no openssl is installed");
+            skip("no openssl is installed");
             return None;
         }
         let port = TcpListener::bind("127.0.0.1:0")

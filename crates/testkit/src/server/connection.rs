@@ -48,7 +48,7 @@ fn answer(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     }
     let (repo, on) = target(&head);
     let auth = head.basic_auth();
-    let (fault, action, verdict) = {
+    let (fault, action, verdict, released) = {
         let mut state = shared.state();
         state.log.push(Request {
             on,
@@ -63,12 +63,12 @@ fn answer(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
         let asks = verdict == Verdict::SignIn && auth.is_none();
         let fault = if asks { None } else { state.plan.take_fault(on) };
         let action = if asks { None } else { state.plan.take_action(on) };
-        (fault, action, verdict)
+        (fault, action, verdict, state.plan.releases)
     };
     if let Some(action) = action {
         action(&shared.repositories().join(format!("{repo}.git")));
     }
-    let exchange = Exchange { stream, shared, head: &head, on };
+    let exchange = Exchange { stream, shared, head: &head, on, released };
     exchange.run(head.body(&mut input), fault, verdict)
 }
 
@@ -77,6 +77,8 @@ struct Exchange<'a> {
     shared: &'a Shared,
     head: &'a Head,
     on: On,
+    /// How often stalled requests had been let go when this one arrived.
+    released: usize,
 }
 
 impl Exchange<'_> {
@@ -84,7 +86,7 @@ impl Exchange<'_> {
         match fault {
             Some(Fault::Cut) => return Ok(()),
             Some(Fault::Stall) => {
-                self.shared.stall();
+                self.shared.stall(self.released);
                 return Ok(());
             }
             Some(Fault::CutRequestAfter(bytes)) => {
