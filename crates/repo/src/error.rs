@@ -189,4 +189,4 @@ pub enum RepoError {
 }
 
 /// The cause of an error, of whatever library.
-pub type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
+pub(crate) type Source = Box<dyn std::error::Error + Send + Sync + 'static>;

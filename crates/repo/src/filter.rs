@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use bstr::BStr;
+use bstr::{BStr, ByteSlice};
 use gix::attrs::StateRef;
 use gix::filter::plumbing::pipeline::convert::to_worktree::{Options, UnknownEncoding};
 use gix::filter::plumbing::{Pipeline, pipeline};
@@ -112,7 +112,7 @@ impl Rules {
         }
         let mut converted = Vec::new();
         outcome.read_to_end(&mut converted).map_err(Refused::filter)?;
-        Ok(converted)
+        Ok(with_space_in_ident(converted, &bytes))
     }
 
     fn is_left_to_git(&mut self, path: &BStr) -> Result<bool, Refused> {
@@ -123,6 +123,15 @@ impl Rules {
             |found| matches!(found.assignment.state, StateRef::Value(name) if name.as_bstr() == LEFT_TO_GIT),
         ))
     }
+}
+
+/// Git writes `$Id: <hash> $`; gix-filter 0.36 leaves out the last space.
+fn with_space_in_ident(converted: Vec<u8>, blob: &[u8]) -> Vec<u8> {
+    if !blob.contains_str("$Id") {
+        return converted;
+    }
+    let hash = crate::folder::hash(blob);
+    converted.replace(format!("$Id: {hash}$"), format!("$Id: {hash} $"))
 }
 
 fn without_lfs(options: &mut pipeline::Options) {

@@ -175,9 +175,10 @@ impl Folder {
         !was_smudged && noted.matches(&now, options) && !noted.is_racy(self.index.timestamp(), options)
     }
 
-    /// Whether the entry may be clean only by chance: as new as the index that noted it.
+    /// Whether git may take the entry for clean only by chance. Git as it is usually built compares seconds,
+    /// whatever finer times it notes.
     pub(crate) fn is_racy(&self, noted: &Stat) -> bool {
-        let options = stat::Options { use_nsec: noted.mtime.nsecs != 0, ..self.settings.stat };
+        let options = stat::Options { use_nsec: false, ..self.settings.stat };
         noted.is_racy(self.index.timestamp(), options)
     }
 }

@@ -191,8 +191,8 @@ fn stat_for(folder: &mut Folder, (path, entry): &(RepoPath, Option<Entry>)) -> S
     }
 }
 
-/// A file changed in the tick of the clock in which the old index was written may look clean in it. In the new
-/// index, which is younger, nobody would doubt that any more: so it is looked at now, as git does.
+/// A file changed in the second in which the old index was written may look clean in it. In the new index, which
+/// is younger, git would no longer doubt that: so it is looked at now, as git does when it writes one.
 fn smudge_racy(folder: &mut Folder, index: &mut gix::index::File) {
     let racy: Vec<BString> = index
         .entries()

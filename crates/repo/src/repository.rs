@@ -49,6 +49,12 @@ impl InProgress {
     }
 }
 
+impl std::fmt::Debug for Repository {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Repository").field("git_dir", &self.git_dir()).finish_non_exhaustive()
+    }
+}
+
 impl Repository {
     /// Opens the repository that `dir` is in, as git finds it: the folder or one above it, or a bare one.
     pub fn open(dir: &Path) -> Result<Self, RepoError> {

@@ -1,0 +1,324 @@
+//! The same commit put into the folder by `git checkout` and by us.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use syncline_repo::{Apply, BlobId, Entry, Mode, RepoError, Repository};
+
+use crate::lab::{Lab, path, set_executable};
+
+/// All files below a folder with their content, mode and link targets.
+fn listing(folder: &Path) -> Vec<String> {
+    fn visit(top: &Path, folder: &Path, out: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let file = entry.unwrap().path();
+            let name = file.strip_prefix(top).unwrap().display().to_string();
+            let metadata = fs::symlink_metadata(&file).unwrap();
+            if name == ".git" {
+                continue;
+            }
+            if metadata.is_dir() {
+                out.push(format!("{name}/"));
+                visit(top, &file, out);
+            } else if metadata.is_symlink() {
+                out.push(format!("{name} -> {}", fs::read_link(&file).unwrap().display()));
+            } else {
+                use std::os::unix::fs::PermissionsExt;
+                let mode = metadata.permissions().mode();
+                out.push(format!("{name} {mode:o} {:?}", fs::read(&file).unwrap()));
+            }
+        }
+    }
+    let mut out = Vec::new();
+    visit(folder, folder, &mut out);
+    out.sort();
+    out
+}
+
+/// Both states are committed by git; then from the first to the second and back, by git and by us.
+fn same(name: &str, configure: &[(&str, &str)], first: impl FnOnce(&Lab), second: impl FnOnce(&Lab)) {
+    let lab = Lab::new();
+    first(&lab);
+    let a = lab.commit("first");
+    second(&lab);
+    let b = lab.commit("second");
+    for (key, value) in configure {
+        lab.git(["config", key, value]);
+    }
+    let by_git = |commit: &str| {
+        lab.git(["checkout", "--quiet", "--force", "--detach", commit]);
+        // Written anew, by the settings and attributes of now.
+        lab.git(["rm", "--quiet", "-r", "--cached", "."]);
+        for entry in fs::read_dir(&lab.dir).unwrap().map(Result::unwrap) {
+            if entry.file_name() != ".git" {
+                let removed = if entry.file_type().unwrap().is_dir() {
+                    fs::remove_dir_all(entry.path())
+                } else {
+                    fs::remove_file(entry.path())
+                };
+                removed.unwrap();
+            }
+        }
+        lab.git(["reset", "--quiet", "--hard", commit]);
+        listing(&lab.dir)
+    };
+    let (git_b, git_a) = (by_git(&b.to_string()), by_git(&a.to_string()));
+    lab.git(["checkout", "--quiet", "--force", "-B", "main", &a.to_string()]);
+    for (commit, expected) in [(b, git_b), (a, git_a)] {
+        let report = lab.go_to(commit);
+        assert!(report.failed.is_empty() && report.changed_meanwhile.is_empty(), "{name}: {report:?}");
+        assert_eq!(listing(&lab.dir), expected, "{name}");
+        assert_eq!(lab.status(), "", "{name}");
+    }
+    lab.assert_sound();
+}
+
+#[test]
+fn files_of_every_kind() {
+    same(
+        "added, changed, removed, renamed",
+        &[],
+        |lab| {
+            for file in ["a", "b", "c/d", "c/e/f", "same"] {
+                lab.write(file, file);
+            }
+        },
+        |lab| {
+            lab.write("a", "other");
+            lab.remove("b");
+            fs::remove_dir_all(lab.dir.join("c")).unwrap();
+            lab.write("n/e/w", "new");
+            lab.write("empty", "");
+        },
+    );
+    same(
+        "modes and links",
+        &[],
+        |lab| {
+            lab.write("run", "x");
+            lab.write("sub/t", "x");
+            symlink("run", lab.dir.join("link")).unwrap();
+            symlink("run", lab.dir.join("link-to-file")).unwrap();
+        },
+        |lab| {
+            set_executable(&lab.dir.join("run"), true);
+            lab.remove("link");
+            symlink("sub", lab.dir.join("link")).unwrap();
+            lab.remove("link-to-file");
+            lab.write("link-to-file", "now a file");
+            symlink("../run", lab.dir.join("sub/up")).unwrap();
+        },
+    );
+    same(
+        "file and folder change places",
+        &[],
+        |lab| {
+            lab.write("a", "1");
+            lab.write("b/c/d", "1");
+            lab.write("b/e", "1");
+        },
+        |lab| {
+            lab.remove("a");
+            lab.write("a/x/y", "2");
+            fs::remove_dir_all(lab.dir.join("b")).unwrap();
+            lab.write("b", "2");
+        },
+    );
+    same(
+        "a folder becomes a link",
+        &[],
+        |lab| {
+            lab.write("a/x", "1");
+            lab.write("b/x", "1");
+        },
+        |lab| {
+            fs::remove_dir_all(lab.dir.join("a")).unwrap();
+            symlink("b", lab.dir.join("a")).unwrap();
+        },
+    );
+    same(
+        "only case differs",
+        &[],
+        |lab| lab.write("Name.yaml", "1"),
+        |lab| fs::rename(lab.dir.join("Name.yaml"), lab.dir.join("name.yaml")).unwrap(),
+    );
+    same(
+        "names",
+        &[],
+        |lab| lab.write("x", "1"),
+        |lab| {
+            for name in ["with space", "quote\"s", "new\nline", "ümläut", "日本語", "-dash", "a*b?", "back\\slash"] {
+                lab.write(name, name);
+            }
+        },
+    );
+}
+
+#[test]
+fn line_ends_encodings_and_filters() {
+    let contents: [(&str, &str); 4] = [("lf", "a\nb\n"), ("crlf", "a\r\nb\r\n"), ("mixed", "a\r\nb\n"), ("none", "a")];
+    for autocrlf in ["false", "true", "input"] {
+        for rule in ["", "* text\n", "* text=auto\n", "* eol=crlf\n", "* text eol=lf\n", "* -text\n", "*.c ident\n"] {
+            same(
+                &format!("autocrlf {autocrlf}, {rule:?}"),
+                &[("core.autocrlf", autocrlf), ("core.safecrlf", "false")],
+                |lab| {
+                    if !rule.is_empty() {
+                        lab.write(".gitattributes", rule);
+                    }
+                    lab.write("x", "1\n");
+                },
+                |lab| {
+                    for (name, content) in contents {
+                        lab.write(&format!("{name}.yaml"), content);
+                    }
+                    lab.write("id.c", "$Id$\n");
+                },
+            );
+        }
+    }
+    same(
+        "attributes come with the files",
+        &[],
+        |lab| lab.write("x", "1\n"),
+        |lab| {
+            lab.write(".gitattributes", "*.txt text eol=crlf\n*.u16 text working-tree-encoding=UTF-16 eol=lf\n");
+            lab.write("a.txt", "1\n2\n");
+            lab.write("b.u16", [0xff, 0xfe, b'h', 0, b'\n', 0]);
+        },
+    );
+    same(
+        "filter",
+        &[("filter.upper.clean", "tr a-z A-Z"), ("filter.upper.smudge", "tr A-Z a-z")],
+        |lab| lab.write(".gitattributes", "*.up filter=upper\n"),
+        |lab| lab.write("a.up", "HELLO\n"),
+    );
+}
+
+fn put(repository: &Repository, name: &str, content: &str) -> Apply {
+    let id = repository.write_blob(content.as_bytes()).unwrap();
+    Apply { path: path(name), expect: None, put: Some(Entry { mode: Mode::File, id }) }
+}
+
+fn file(content: &str) -> Option<Entry> {
+    Some(Entry { mode: Mode::File, id: BlobId::hash_of(content.as_bytes()) })
+}
+
+#[test]
+fn what_the_user_just_typed_is_not_overwritten() {
+    let lab = Lab::new();
+    for name in ["changed", "removed", "replaced"] {
+        lab.write(name, "1");
+    }
+    lab.commit("first");
+    let repository = lab.open();
+    let new = repository.write_blob(b"theirs").unwrap();
+    let theirs = Some(Entry { mode: Mode::File, id: new });
+    lab.write("changed", "typed");
+    lab.remove("removed");
+    lab.write("created", "typed");
+    lab.remove("replaced");
+    lab.write("replaced/deep", "typed");
+    let change = |name: &str, expect| Apply { path: path(name), expect, put: theirs };
+    let report = repository
+        .apply(&[
+            change("changed", file("1")),
+            change("removed", file("1")),
+            change("created", None),
+            change("replaced", file("1")),
+            Apply { path: path("changed"), expect: file("1"), put: None },
+        ])
+        .unwrap();
+    assert_eq!(report.done, []);
+    assert_eq!(report.changed_meanwhile.len(), 5, "{report:?}");
+    assert_eq!(lab.read("changed"), b"typed");
+    assert_eq!(lab.read("created"), b"typed");
+    assert_eq!(lab.read("replaced/deep"), b"typed");
+    assert!(!lab.dir.join("removed").exists());
+    let again = repository.apply(&[change("changed", file("typed")), change("created", file("typed"))]).unwrap();
+    assert_eq!(again.done.len(), 2);
+    assert_eq!(lab.read("created"), b"theirs");
+}
+
+#[test]
+fn applying_twice_is_the_same() {
+    let lab = Lab::new();
+    let repository = lab.open();
+    let changes = [put(&repository, "a/b", "x"), put(&repository, "c", "y")];
+    for _ in 0..2 {
+        assert_eq!(repository.apply(&changes).unwrap().done.len(), 2);
+    }
+    let remove = Apply { path: path("a/b"), expect: file("x"), put: None };
+    for _ in 0..2 {
+        assert_eq!(repository.apply(std::slice::from_ref(&remove)).unwrap().done.len(), 1);
+    }
+    assert!(!lab.dir.join("a").exists(), "the folder that is left empty goes");
+}
+
+#[test]
+fn nothing_is_written_through_a_link() {
+    let lab = Lab::new();
+    let outside = lab.home.folder("outside");
+    symlink(&outside, lab.dir.join("out")).unwrap();
+    lab.write("inside/x", "x");
+    symlink("inside", lab.dir.join("in")).unwrap();
+    let repository = lab.open();
+    let report = repository
+        .apply(&[put(&repository, "out/file", "x"), put(&repository, "out/deep/file", "x"), put(&repository, "in/y", "x")])
+        .unwrap();
+    assert_eq!(report.failed.len(), 3, "{report:?}");
+    assert!(report.failed.iter().all(|(_, error)| matches!(error, RepoError::InTheWay { .. })));
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
+    assert!(!lab.dir.join("inside/y").exists());
+    let removed = Apply { path: path("in/x"), expect: file("x"), put: None };
+    assert_eq!(repository.apply(&[removed]).unwrap().done.len(), 1);
+    assert!(lab.dir.join("inside/x").exists(), "what is behind the link is not the repository's");
+}
+
+#[test]
+fn a_link_that_leads_out_is_refused() {
+    let lab = Lab::new();
+    let repository = lab.open();
+    let link = |name: &str, target: &str| {
+        let id = repository.write_blob(target.as_bytes()).unwrap();
+        Apply { path: path(name), expect: None, put: Some(Entry { mode: Mode::Link, id }) }
+    };
+    let report = repository
+        .apply(&[link("a", "/etc/passwd"), link("b", "../x"), link("c/d", "../../x"), link("e", ".git/config"), link("f/g", "../x")])
+        .unwrap();
+    assert_eq!(report.done, [path("f/g")]);
+    assert_eq!(report.failed.len(), 4);
+    assert!(report.failed[0].1.to_string().contains("outside of the repository"), "{}", report.failed[0].1);
+}
+
+#[test]
+fn a_folder_with_files_of_the_users_is_not_replaced() {
+    let lab = Lab::new();
+    lab.write("a/mine", "x");
+    fs::create_dir_all(lab.dir.join("b/empty/er")).unwrap();
+    let repository = lab.open();
+    let report = repository.apply(&[put(&repository, "a", "x"), put(&repository, "b", "x")]).unwrap();
+    assert_eq!(report.done, [path("b")]);
+    assert_eq!(report.failed[0].1.to_string(), "cannot write `a`: a folder with files in it is there");
+    assert_eq!(lab.read("a/mine"), b"x");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let lab = Lab::new();
+    lab.write("shut/x", "1");
+    let repository = lab.open();
+    let shut = lab.dir.join("shut");
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o555)).unwrap();
+    let report = repository.apply(&[put(&repository, "shut/new", "x")]).unwrap();
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o755)).unwrap();
+    if report.failed.is_empty() {
+        println!("skipped: this user can write every folder");
+        return;
+    }
+    let message = report.failed[0].1.to_string();
+    assert_eq!(message, format!("cannot write {}", shut.join("new").display()));
+    assert!(!shut.join("new").exists());
+}
