@@ -27,11 +27,16 @@ impl Side {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// Of two values, the one of this side.
+    pub(crate) fn pick<T>(self, ours: T, theirs: T) -> T {
         match self {
-            Self::Ours => "ours",
-            Self::Theirs => "theirs",
+            Self::Ours => ours,
+            Self::Theirs => theirs,
         }
+    }
+
+    fn name(self) -> &'static str {
+        self.pick("ours", "theirs")
     }
 }
 
@@ -127,7 +132,8 @@ impl FromStr for ConflictId {
     type Err = ConflictError;
 
     fn from_str(text: &str) -> Result<Self, ConflictError> {
-        let is_id = text.len() == ID_DIGITS && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let is_id =
+            text.len() == ID_DIGITS && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         is_id.then(|| Self(text.to_owned())).ok_or_else(|| ConflictError(format!("`{text}` is no id")))
     }
 }
@@ -140,7 +146,8 @@ impl Conflict {
             _ => format!("{}\0{}", self.path, self.field),
         };
         let value = |value: &Option<Value>| value.as_ref().map(Value::to_json);
-        let mut sides = [value(&self.ours), value(&self.theirs)].map(|side| json!([side.is_some(), side]).to_string());
+        let mut sides =
+            [value(&self.ours), value(&self.theirs)].map(|side| json!([side.is_some(), side]).to_string());
         sides.sort_unstable();
         let base = json!([self.base.is_some(), value(&self.base)]).to_string();
         let hashed = Sha256::digest([self.place.name(), &who, &base, &sides[0], &sides[1]].join("\0"));

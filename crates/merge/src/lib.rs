@@ -1,7 +1,26 @@
 //! Changes, three-way merge and conflicts, at three levels: workspace, document, text.
 //!
+//! A merge always completes. Where both sides changed one thing in different ways, the value of the side
+//! that came first stays in the result and all three are a [`Conflict`]. Text merges by lines
+//! ([`merge_text`]), documents by keys and identities ([`merge_documents`]), a file by what it is
+//! ([`merge_file`]).
+//!
 //! Decisions are functions from values to values. This crate is pure: no clock, file, environment or network.
 
+mod change;
 mod conflict;
+mod document;
+mod file;
+mod text;
+mod workspace;
 
+pub use change::{
+    Change, ChangeKind, Differences, FieldChange, FileVersion, LineCounts, changes, differences, join_moves,
+};
 pub use conflict::{Conflict, ConflictError, ConflictId, Place, ResourceRef, Side};
+pub use document::{DocumentMerge, Inputs, merge_documents};
+pub use file::{FileMerge, Unreadable, Version, merge_file, merge_text_file};
+pub use text::{Labels, Run, TextMerge, merge_text};
+pub use workspace::{
+    Entry, Mode, Outcome, PathVersions, Policy, Terms, UnreadableFile, WorkspaceMerge, merge_workspace,
+};

@@ -1,0 +1,84 @@
+//! Two documents that grew from one, merged by keys and identities.
+
+mod children;
+mod comments;
+mod lines;
+mod list;
+mod mapping;
+mod order;
+mod pair;
+mod plan;
+mod scalar;
+mod similar;
+mod sources;
+mod tree;
+
+use syncline_document::{ComposeError, Document, compose};
+use syncline_format::{RepoPath, Rules};
+
+use crate::{Conflict, Side};
+use plan::Merged;
+use sources::Sources;
+
+/// What is merged, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The file that conflicts name.
+    pub path: &'a RepoPath,
+    /// What both sides grew from; `None` where both added the file.
+    pub base: Option<&'a Document>,
+    /// Our side.
+    pub ours: &'a Document,
+    /// Their side.
+    pub theirs: &'a Document,
+    /// What the format says of the file, from the root on.
+    pub rules: Rules<'a>,
+    /// The side that came first: its value stays where both changed one thing.
+    pub first: Side,
+}
+
+/// A merged document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentMerge {
+    /// It parses whenever the inputs do, and has no conflict markers.
+    pub text: String,
+    /// In the order of the file; they name no resource yet.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Merges two documents of one language without repeated keys.
+pub fn merge_documents(inputs: &Inputs<'_>) -> DocumentMerge {
+    let sources = Sources::new(inputs);
+    let as_is = |document: &Document| DocumentMerge { text: document.text().to_owned(), conflicts: Vec::new() };
+    let base = sources.base.map(Document::text);
+    if sources.first.text() == sources.second.text() || base == Some(sources.second.text()) {
+        return as_is(sources.first);
+    }
+    if base == Some(sources.first.text()) {
+        return as_is(sources.second);
+    }
+    let merged = tree::merge_roots(&sources, inputs.rules);
+    if let Some(text) = lines::merge(&sources).filter(|lines| !merged.has_held() && lines.fits(&merged.plan, &sources)) {
+        return DocumentMerge { text: text.into_text(), conflicts: Vec::new() };
+    }
+    match compose(sources.first, &merged.plan.piece(&sources)) {
+        Ok(text) => DocumentMerge { text, conflicts: plan::conflicts(&merged, &sources, inputs) },
+        Err(ComposeError::Mismatch) => fallback(&sources, inputs),
+    }
+}
+
+/// The first side as a whole, all else held as a whole.
+fn fallback(sources: &Sources<'_>, inputs: &Inputs<'_>) -> DocumentMerge {
+    let root = |document: &Document| document.root();
+    let nodes = sources::Trio {
+        base: sources.base.map(root),
+        first: Some(root(sources.first)),
+        second: Some(root(sources.second)),
+    };
+    let mut merged = Merged::copy(sources::At::first(root(sources.first)));
+    merged.held.push(plan::Held::nodes(nodes));
+    DocumentMerge {
+        text: sources.first.text().to_owned(),
+        conflicts: plan::conflicts(&merged, sources, inputs),
+    }
+}

@@ -1,0 +1,194 @@
+//! The children of a container in all three versions, paired and put in order.
+
+use std::ops::Range;
+
+use syncline_document::{ChildSpan, Document, NodeId};
+use syncline_format::{FieldClass, Rules};
+
+use super::comments;
+use super::order::merge_order;
+use super::plan::{ChildAt, Entry, Held, Merged, Plan};
+use super::sources::{At, Source, Sources, Trio};
+use super::tree::{self, Spot, Spots};
+
+/// The children of one version of a container.
+pub(crate) struct Family<'a> {
+    pub(crate) document: &'a Document,
+    source: Source,
+    /// `None` where a lone document counts as a list of one.
+    container: Option<NodeId>,
+    spans: Vec<ChildSpan>,
+    pub(crate) values: Vec<NodeId>,
+}
+
+impl<'a> Family<'a> {
+    pub(crate) fn of(sources: &Sources<'a>, source: Source, container: NodeId) -> Self {
+        let document = sources.document(source);
+        let spans = document.children(container);
+        let values = spans.iter().map(|span| span.value).collect();
+        Self { document, source, container: Some(container), spans, values }
+    }
+
+    /// A lone document as a list of one.
+    pub(crate) fn lone(sources: &Sources<'a>, source: Source) -> Self {
+        let document = sources.document(source);
+        Self { document, source, container: None, spans: Vec::new(), values: vec![document.root()] }
+    }
+
+    /// The text of all children together.
+    pub(crate) fn inner(&self) -> Option<Range<usize>> {
+        Some(self.spans.first()?.lead.start..self.spans.last()?.end)
+    }
+
+    pub(crate) fn at(&self, index: usize) -> ChildAt {
+        ChildAt { source: self.source, container: self.container, index }
+    }
+
+    pub(crate) fn span(&self, index: usize) -> Option<&ChildSpan> {
+        self.spans.get(index)
+    }
+
+    fn spot(&self, index: usize) -> Spot {
+        let node = self.values[index];
+        match self.spans.get(index) {
+            Some(span) => Spot { node, start: span.indicator_end.min(self.document.node(node).span.start), end: span.end },
+            None => Spot { node, start: 0, end: self.document.text().len() },
+        }
+    }
+
+    fn node(&self, index: usize) -> At {
+        At { source: self.source, node: self.values[index] }
+    }
+}
+
+/// What is merged into one container.
+pub(crate) struct Families<'f, 'a> {
+    pub(crate) sources: &'f Sources<'a>,
+    pub(crate) of: Trio<Family<'a>>,
+    /// Which children of the three are one; each has a number here.
+    pub(crate) classes: Vec<Trio<usize>>,
+}
+
+/// Merged children in their order, and whether both sides moved the same one to different places.
+pub(crate) struct Siblings {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) contested: bool,
+}
+
+impl Families<'_, '_> {
+    /// Merges child by child; `rules` gives what the format says of a child.
+    pub(crate) fn merge<'r>(&self, rules: impl Fn(&Trio<usize>) -> Rules<'r>) -> Siblings {
+        let mut entries: Vec<Option<Entry>> =
+            self.classes.iter().map(|class| self.merge_child(class, rules(class))).collect();
+        let keep: Vec<bool> = entries.iter().map(Option::is_some).collect();
+        let order = merge_order(
+            &self.order(|class| class.base),
+            &self.order(|class| class.first),
+            &self.order(|class| class.second),
+            &keep,
+        );
+        let entries = order.sequence.iter().filter_map(|class| entries[*class].take()).collect();
+        Siblings { entries, contested: order.contested }
+    }
+
+    /// The numbers of one version's children in its order.
+    fn order(&self, index: impl Fn(&Trio<usize>) -> Option<usize>) -> Vec<usize> {
+        let mut numbered: Vec<(usize, usize)> =
+            self.classes.iter().enumerate().filter_map(|(class, trio)| Some((index(trio)?, class))).collect();
+        numbered.sort_unstable();
+        numbered.into_iter().map(|(_, class)| class).collect()
+    }
+
+    fn merge_child(&self, class: &Trio<usize>, rules: Rules<'_>) -> Option<Entry> {
+        match (self.of.first.as_ref().zip(class.first), self.of.second.as_ref().zip(class.second)) {
+            (Some(first), Some(second)) => Some(self.merge_both(class, first, second, rules)),
+            (Some(one), None) | (None, Some(one)) => self.merge_one(class, one, rules),
+            (None, None) => None,
+        }
+    }
+
+    fn merge_both(
+        &self,
+        class: &Trio<usize>,
+        (first, first_index): (&Family<'_>, usize),
+        (second, second_index): (&Family<'_>, usize),
+        rules: Rules<'_>,
+    ) -> Entry {
+        let base = self.of.base.as_ref().zip(class.base);
+        let spots = Spots {
+            base: base.map(|(base, index)| base.spot(index)),
+            first: first.spot(first_index),
+            second: second.spot(second_index),
+        };
+        let mut value = tree::merge_nodes(self.sources, spots, rules);
+        let chosen = comments::choose(base, (first, first_index), (second, second_index));
+        value.held.extend(chosen.held);
+        Entry { key: comments::key(base, (first, first_index), (second, second_index)), comments: chosen.from, value }
+    }
+
+    /// A child that one side has: added there, or removed on the other. Removed against changed, the changed
+    /// one stays and is held.
+    fn merge_one(&self, class: &Trio<usize>, (family, index): (&Family<'_>, usize), rules: Rules<'_>) -> Option<Entry> {
+        let node = family.node(index);
+        let mut value = Merged::copy(node);
+        if let Some((base, base_index)) = self.of.base.as_ref().zip(class.base) {
+            let before = base.node(base_index);
+            if !is_changed(self.sources, before, node, rules) {
+                return None;
+            }
+            let mut nodes = Trio { base: Some(before.node), first: None, second: None };
+            match node.source {
+                Source::Second => nodes.second = Some(node.node),
+                _ => nodes.first = Some(node.node),
+            }
+            value.held.push(Held::nodes(nodes));
+        }
+        Some(Entry { key: family.at(index), comments: family.at(index), value })
+    }
+}
+
+/// Whether two versions of a node differ in more than what alone is no change.
+fn is_changed(sources: &Sources<'_>, before: At, after: At, rules: Rules<'_>) -> bool {
+    if matches!(rules.class(), FieldClass::Volatile | FieldClass::Local) || sources.same_data(before, after) {
+        return false;
+    }
+    if rules.is_end() {
+        return true;
+    }
+    let (old, new) = (sources.document(before.source), sources.document(after.source));
+    let (old_node, new_node) = (old.resolve(before.node), new.resolve(after.node));
+    let count = old.child_count(old_node);
+    if count == 0 || count != new.child_count(new_node) {
+        return true;
+    }
+    (0..count).any(|index| {
+        let (Some(old_child), Some(new_child)) = (old.child(old_node, index), new.child(new_node, index)) else {
+            return true;
+        };
+        let keys = (old.key(old_node, index), new.key(new_node, index));
+        let inner = match keys {
+            (Some(old_key), Some(new_key)) if old.same_hash(old_key, new, new_key) => {
+                rules.key(old.scalar_text(old_key))
+            }
+            (None, None) => rules.item(),
+            _ => return true,
+        };
+        let (before, after) = (At { node: old_child, ..before }, At { node: new_child, ..after });
+        is_changed(sources, before, after, inner)
+    })
+}
+
+/// A container of merged children; the first side's own where they are all as there.
+pub(crate) fn assemble(frame: At, entries: Vec<Entry>, first: Option<&Family<'_>>) -> Merged {
+    let as_first = |family: &Family<'_>| {
+        entries.len() == family.values.len()
+            && entries.iter().enumerate().all(|(index, entry)| {
+                let as_is = matches!(entry.value.plan, Plan::Copy(at) if at == family.node(index));
+                as_is && entry.value.held.is_empty() && entry.key == family.at(index) && entry.comments == family.at(index)
+            })
+    };
+    if frame.source == Source::First && first.is_some_and(as_first) {
+        return Merged::copy(frame);
+    }
+    Merged { plan: Plan::Container { frame, children: entries }, held: Vec::new() }
+}

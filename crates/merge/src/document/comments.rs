@@ -1,0 +1,83 @@
+//! The comments and the way of writing around a child.
+
+use syncline_document::Value;
+
+use super::children::Family;
+use super::plan::{ChildAt, Held, HeldValue};
+use super::sources::Trio;
+use crate::conflict::Place;
+
+/// A child of a family by its number.
+type ChildOf<'f, 'a> = (&'f Family<'a>, usize);
+
+/// Where a merged child's comments come from.
+pub(crate) struct Chosen {
+    pub(crate) from: ChildAt,
+    /// Both sides changed them in different ways.
+    pub(crate) held: Option<Held>,
+}
+
+/// The version whose comments a merged child has: that of the side that changed them.
+pub(crate) fn choose(
+    base: Option<ChildOf<'_, '_>>,
+    first: ChildOf<'_, '_>,
+    second: ChildOf<'_, '_>,
+) -> Chosen {
+    let (first_at, second_at) = (first.0.at(first.1), second.0.at(second.1));
+    let keep = |from| Chosen { from, held: None };
+    let (left, right) = (Written::of(first), Written::of(second));
+    let Some(old) = base.map(Written::of) else {
+        return keep(if left.is_bare() && !right.is_bare() { second_at } else { first_at });
+    };
+    if left == right || right == old {
+        return keep(first_at);
+    }
+    if left == old {
+        return keep(second_at);
+    }
+    let (left_words, right_words, old_words) = (left.words(), right.words(), old.words());
+    if left_words == right_words || right_words == old_words {
+        return keep(first_at);
+    }
+    if left_words == old_words {
+        return keep(second_at);
+    }
+    let text = |words: &[String]| Some(HeldValue::Data(Value::string(words.join("\n"))));
+    let values = Trio { base: text(&old_words), first: text(&left_words), second: text(&right_words) };
+    Chosen { from: first_at, held: Some(Held { place: Place::Lines, values }) }
+}
+
+/// The version whose key a merged child has: only its way of writing can differ in a mapping.
+pub(crate) fn key(base: Option<ChildOf<'_, '_>>, first: ChildOf<'_, '_>, second: ChildOf<'_, '_>) -> ChildAt {
+    let text = |(family, index): ChildOf<'_, '_>| {
+        let key = family.span(index).and_then(|span| span.key);
+        key.map(|key| family.document.node_text(key).to_owned())
+    };
+    let (old, left, right) = (base.map(text), text(first), text(second));
+    if old.is_some_and(|old| old == left && left != right) { second.0.at(second.1) } else { first.0.at(first.1) }
+}
+
+/// Comments and blank lines around a child.
+#[derive(PartialEq, Eq)]
+struct Written<'a> {
+    leading: &'a str,
+    trailing: &'a str,
+}
+
+impl<'a> Written<'a> {
+    fn of((family, index): ChildOf<'_, 'a>) -> Self {
+        let Some(span) = family.span(index) else { return Self { leading: "", trailing: "" } };
+        let comments = family.document.comments_at(span);
+        Self { leading: comments.leading, trailing: comments.trailing }
+    }
+
+    /// The comments without blank lines and indentation.
+    fn words(&self) -> Vec<String> {
+        let lines = self.leading.lines().chain(self.trailing.lines());
+        lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    }
+
+    fn is_bare(&self) -> bool {
+        self.words().is_empty()
+    }
+}

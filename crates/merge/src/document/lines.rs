@@ -1,0 +1,37 @@
+//! The merge by lines, as far as it is good for a document.
+
+use syncline_document::Document;
+
+use super::plan::Plan;
+use super::sources::Sources;
+use crate::Side;
+use crate::text::merge_text;
+
+/// A clean merge by lines that parses and repeats no key.
+pub(crate) struct LineMerge {
+    document: Document,
+}
+
+impl LineMerge {
+    /// Whether it means what the plan means.
+    pub(crate) fn fits(&self, plan: &Plan, sources: &Sources<'_>) -> bool {
+        plan.matches(sources, &self.document, self.document.root())
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.document.text().to_owned()
+    }
+}
+
+/// The lines of both sides together; `None` where they are in conflict or make no document.
+pub(crate) fn merge(sources: &Sources<'_>) -> Option<LineMerge> {
+    let text = |document: &'_ Document| document.text().to_owned();
+    let (base, first, second) = (text(sources.base?), text(sources.first), text(sources.second));
+    let merged = merge_text(base.as_bytes(), first.as_bytes(), second.as_bytes());
+    if !merged.is_clean() {
+        return None;
+    }
+    let bytes = merged.with_side(Side::Ours);
+    let document = Document::parse(&bytes, sources.first.language()).ok()?;
+    document.repeated_key().is_none().then_some(LineMerge { document })
+}

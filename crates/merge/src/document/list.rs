@@ -1,0 +1,50 @@
+//! Lists, by what their items are.
+
+use syncline_document::NodeKind;
+use syncline_format::Rules;
+
+use super::children::{Families, Family, assemble};
+use super::pair;
+use super::plan::{Held, HeldValue, Merged};
+use super::sources::{At, Source, Sources};
+use super::tree::{Spots, frame};
+use crate::conflict::Place;
+
+/// Merges two lists.
+pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
+    let of = spots.nodes().map(|source, node| Family::of(sources, source, node));
+    let frame = frame(sources, spots, &of);
+    let classes = pair::classes(&of, rules.list());
+    let families = Families { sources, of, classes };
+    let siblings = families.merge(|_| rules.item());
+    let mut merged = assemble(frame, siblings.entries, families.of.first.as_ref());
+    if siblings.contested {
+        merged.held.push(contested(sources, spots));
+    }
+    merged
+}
+
+fn contested(sources: &Sources<'_>, spots: Spots) -> Held {
+    let value = |source: Source, node| HeldValue::Data(sources.document(source).value(node));
+    Held { place: Place::Field, values: spots.nodes().map(value) }
+}
+
+/// Merges files of several documents.
+pub(crate) fn merge_streams(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
+    let is_stream = |source: Source, node| matches!(sources.document(source).node(node).kind, NodeKind::Stream(_));
+    let of = spots.nodes().map(|source, node| {
+        if is_stream(source, node) { Family::of(sources, source, node) } else { Family::lone(sources, source) }
+    });
+    let classes = pair::document_classes(&of);
+    let families = Families { sources, of, classes };
+    let mut entries = families.merge(|_| rules.document()).entries;
+    let streams = [At::first(spots.first.node), At::second(spots.second.node)];
+    let frame = streams.into_iter().find(|at| is_stream(at.source, at.node));
+    if entries.len() == 1 {
+        if let Some(entry) = entries.pop() {
+            return entry.value;
+        }
+    }
+    assemble(frame.unwrap_or(streams[0]), entries, families.of.first.as_ref().filter(|_| frame == Some(streams[0])))
+}
+

@@ -1,0 +1,174 @@
+//! The order of merged children: moves, insertions and removals of both sides.
+
+/// The order that two sides make together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Order {
+    /// Numbers of children.
+    pub(crate) sequence: Vec<usize>,
+    /// Whether both sides moved the same child to different places; the first side's place stands.
+    pub(crate) contested: bool,
+}
+
+/// Merges the orders of children, each child having a number below `keep.len()` that is the same in all
+/// three. A child with `keep` false is gone. Of two insertions at one place the first side's come first.
+pub(crate) fn merge_order(base: &[usize], first: &[usize], second: &[usize], keep: &[bool]) -> Order {
+    let mut moved = moved(base, second, keep.len());
+    let moved_first = self::moved(base, first, keep.len());
+    let in_second = membership(second, keep.len());
+    let in_first = membership(first, keep.len());
+    let mut contested = false;
+    if moved.contains(&true) && moved_first.contains(&true) {
+        let common = |side: &[usize]| -> Vec<usize> {
+            side.iter().copied().filter(|child| in_first[*child] && in_second[*child] && keep[*child]).collect()
+        };
+        if common(first) == common(second) {
+            moved.fill(false);
+        } else {
+            contested = moved.iter().zip(&moved_first).zip(keep).any(|((second, first), keep)| *second && *first && *keep);
+            moved.iter_mut().zip(&moved_first).for_each(|(second, first)| *second &= !first);
+        }
+    }
+    let skeleton = first.iter().copied().filter(|child| keep[*child] && !(moved[*child] && in_second[*child]));
+    let mut chain = Chain::new(skeleton, keep.len());
+    let mut cursor = None;
+    for child in second.iter().copied().filter(|child| keep[*child]) {
+        if !chain.has(child) {
+            let after = chain.skip(cursor, |next| !in_second[next]);
+            chain.insert(after, child);
+        }
+        cursor = Some(child);
+    }
+    Order { sequence: chain.to_vec(), contested }
+}
+
+fn membership(side: &[usize], count: usize) -> Vec<bool> {
+    let mut is_in = vec![false; count];
+    side.iter().for_each(|child| is_in[*child] = true);
+    is_in
+}
+
+/// The children that changed their place among those that both lists have: all but a longest run of them
+/// that kept their order.
+fn moved(base: &[usize], side: &[usize], count: usize) -> Vec<bool> {
+    let mut position = vec![usize::MAX; count];
+    base.iter().enumerate().for_each(|(index, child)| position[*child] = index);
+    let common: Vec<usize> = side.iter().copied().filter(|child| position[*child] != usize::MAX).collect();
+    let mut moved = vec![false; count];
+    if common.is_sorted_by_key(|child| position[*child]) {
+        return moved;
+    }
+    common.iter().for_each(|child| moved[*child] = true);
+    longest_rising(&common, &position).into_iter().for_each(|child| moved[child] = false);
+    moved
+}
+
+/// A longest part of the list whose positions rise.
+fn longest_rising(list: &[usize], position: &[usize]) -> Vec<usize> {
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = vec![None; list.len()];
+    for (index, child) in list.iter().enumerate() {
+        let length = ends.partition_point(|end| position[list[*end]] < position[*child]);
+        before[index] = length.checked_sub(1).map(|shorter| ends[shorter]);
+        match ends.get_mut(length) {
+            Some(end) => *end = index,
+            None => ends.push(index),
+        }
+    }
+    let mut rising: Vec<usize> =
+        std::iter::successors(ends.last().copied(), |index| before[*index]).map(|index| list[index]).collect();
+    rising.reverse();
+    rising
+}
+
+/// A list in which inserting takes no time.
+struct Chain {
+    /// The next child of each; the last entry is the beginning.
+    next: Vec<Option<usize>>,
+    present: Vec<bool>,
+}
+
+impl Chain {
+    fn new(children: impl Iterator<Item = usize>, count: usize) -> Self {
+        let mut chain = Self { next: vec![None; count + 1], present: vec![false; count] };
+        let mut last = None;
+        for child in children {
+            chain.insert(last, child);
+            last = Some(child);
+        }
+        chain
+    }
+
+    fn place(&self, after: Option<usize>) -> usize {
+        after.unwrap_or(self.next.len() - 1)
+    }
+
+    fn has(&self, child: usize) -> bool {
+        self.present[child]
+    }
+
+    fn insert(&mut self, after: Option<usize>, child: usize) {
+        let place = self.place(after);
+        self.next[child] = self.next[place];
+        self.next[place] = Some(child);
+        self.present[child] = true;
+    }
+
+    /// Goes on while the next child passes.
+    fn skip(&self, after: Option<usize>, passes: impl Fn(usize) -> bool) -> Option<usize> {
+        let mut at = after;
+        while let Some(next) = self.next[self.place(at)].filter(|next| passes(*next)) {
+            at = Some(next);
+        }
+        at
+    }
+
+    fn to_vec(&self) -> Vec<usize> {
+        std::iter::successors(self.next[self.place(None)], |child| self.next[*child]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(base: &[usize], first: &[usize], second: &[usize]) -> Order {
+        let count = base.iter().chain(first).chain(second).max().map_or(0, |most| most + 1);
+        let keep: Vec<bool> = (0..count)
+            .map(|child| {
+                let has = |side: &[usize]| side.contains(&child);
+                if has(base) { has(first) && has(second) } else { has(first) || has(second) }
+            })
+            .collect();
+        merge_order(base, first, second, &keep)
+    }
+
+    fn clean(sequence: &[usize]) -> Order {
+        Order { sequence: sequence.into(), contested: false }
+    }
+
+    #[test]
+    fn insertions_at_one_place_keep_the_first_sides_before() {
+        assert_eq!(order(&[0, 1], &[0, 2, 3, 1], &[0, 4, 1]), clean(&[0, 2, 3, 4, 1]));
+        assert_eq!(order(&[0], &[1, 0], &[2, 0]), clean(&[1, 2, 0]));
+        assert_eq!(order(&[], &[0, 1], &[2, 1]), clean(&[0, 2, 1]));
+    }
+
+    #[test]
+    fn a_move_on_one_side_meets_an_insertion_on_the_other() {
+        assert_eq!(order(&[0, 1, 2], &[2, 0, 1], &[0, 1, 3, 2]), clean(&[2, 0, 1, 3]));
+        assert_eq!(order(&[0, 1, 2], &[0, 1, 3, 2], &[2, 0, 1]), clean(&[2, 0, 1, 3]));
+        assert_eq!(order(&[0, 1, 2, 3], &[1, 0, 2, 3], &[0, 1, 3, 2]), clean(&[1, 0, 3, 2]));
+    }
+
+    #[test]
+    fn the_same_child_moved_to_two_places_is_contested() {
+        assert_eq!(order(&[0, 1, 2], &[2, 1, 0], &[2, 1, 0]), clean(&[2, 1, 0]));
+        let both = order(&[0, 1, 2, 3, 4], &[4, 0, 1, 2, 3], &[0, 4, 1, 2, 3]);
+        assert_eq!(both, Order { sequence: vec![4, 0, 1, 2, 3], contested: true });
+    }
+
+    #[test]
+    fn what_was_removed_is_gone_wherever_the_other_put_it() {
+        assert_eq!(order(&[0, 1, 2], &[0, 2], &[2, 1, 0, 3]), clean(&[2, 0, 3]));
+    }
+}

@@ -1,0 +1,246 @@
+//! Which items of three lists are one: by identity, by being equal, by being alike at one place.
+
+mod identity;
+
+use std::collections::HashMap;
+
+use imara_diff::Token;
+use syncline_format::ListRule;
+
+use super::children::Family;
+use super::similar::similarity;
+use super::sources::Trio;
+use crate::text::changes;
+pub(crate) use identity::Identities;
+
+/// Alike enough to be one item that was changed.
+const ALIKE: f64 = 0.5;
+/// As [`ALIKE`] where both have identities, and different ones.
+const ALIKE_RENAMED: f64 = 0.7;
+/// In a stretch of more possible pairs than this nothing is compared: the work must stay linear.
+const MOST_PAIRS: usize = 4096;
+
+/// The items of three lists that are one.
+pub(crate) fn classes(families: &Trio<Family<'_>>, rule: Option<&ListRule>) -> Vec<Trio<usize>> {
+    classes_by(families, &identity::of_items(families, rule))
+}
+
+/// The documents of three files that are one.
+pub(crate) fn document_classes(families: &Trio<Family<'_>>) -> Vec<Trio<usize>> {
+    classes_by(families, &identity::of_documents(families))
+}
+
+fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>) -> Vec<Trio<usize>> {
+    let empty = Vec::new();
+    let base_count = families.base.as_ref().map_or(0, |family| family.values.len());
+    let base = list_of(&families.base, &identities.base);
+    let (Some(first), Some(second)) =
+        (list_of(&families.first, &identities.first), list_of(&families.second, &identities.second))
+    else {
+        return empty;
+    };
+    let to_base = |side: &List<'_, '_>| base.as_ref().map_or_else(|| vec![None; side.len()], |base| pair(base, side));
+    let (first_base, second_base) = (to_base(&first), to_base(&second));
+    let mut classes: Vec<Trio<usize>> =
+        (0..base_count).map(|index| Trio { base: Some(index), first: None, second: None }).collect();
+    let mut first_class = vec![None; first.len()];
+    for (index, found) in first_base.iter().enumerate() {
+        let class = found.unwrap_or_else(|| {
+            classes.push(Trio::default());
+            classes.len() - 1
+        });
+        classes[class].first = Some(index);
+        first_class[index] = Some(class);
+    }
+    let added = pair_added(&first, &first_base, &second, &second_base);
+    for (index, found) in second_base.iter().enumerate() {
+        let class = found.or_else(|| first_class[added[index]?]).unwrap_or_else(|| {
+            classes.push(Trio::default());
+            classes.len() - 1
+        });
+        classes[class].second = Some(index);
+    }
+    classes
+}
+
+fn list_of<'l, 'a>(
+    family: &'l Option<Family<'a>>,
+    identities: &'l Option<Identities>,
+) -> Option<List<'l, 'a>> {
+    Some(List::new(family.as_ref()?, identities.as_ref()?))
+}
+
+/// A list with what its items are known by.
+struct List<'l, 'a> {
+    family: &'l Family<'a>,
+    identities: &'l Identities,
+}
+
+impl<'l, 'a> List<'l, 'a> {
+    fn new(family: &'l Family<'a>, identities: &'l Identities) -> Self {
+        Self { family, identities }
+    }
+
+    fn len(&self) -> usize {
+        self.family.values.len()
+    }
+
+    fn hash(&self, index: usize) -> u128 {
+        self.family.document.data_hash(self.family.values[index])
+    }
+
+    /// The places of what occurs once.
+    fn unique<K: std::hash::Hash + Eq>(
+        &self,
+        free: impl Fn(usize) -> bool,
+        key: impl Fn(usize) -> Option<K>,
+    ) -> HashMap<K, Option<usize>> {
+        let mut places = HashMap::new();
+        for index in (0..self.len()).filter(|index| free(*index)) {
+            if let Some(key) = key(index) {
+                places.entry(key).and_modify(|place| *place = None).or_insert(Some(index));
+            }
+        }
+        places
+    }
+}
+
+/// Who is whose counterpart, in two lists.
+struct Pairs {
+    to_old: Vec<Option<usize>>,
+    to_new: Vec<Option<usize>>,
+}
+
+impl Pairs {
+    fn join(&mut self, old: usize, new: usize) {
+        self.to_old[new] = Some(old);
+        self.to_new[old] = Some(new);
+    }
+
+    /// Joins what occurs once on both sides and is still alone.
+    fn join_unique<K: std::hash::Hash + Eq>(
+        &mut self,
+        (old, old_key): (&List<'_, '_>, impl Fn(usize) -> Option<K>),
+        (new, new_key): (&List<'_, '_>, impl Fn(usize) -> Option<K>),
+    ) {
+        let places = old.unique(|index| self.to_new[index].is_none(), old_key);
+        for (key, new) in new.unique(|index| self.to_old[index].is_none(), new_key) {
+            if let (Some(new), Some(Some(old))) = (new, places.get(&key)) {
+                self.join(*old, new);
+            }
+        }
+    }
+}
+
+/// For each item of `new` the item of `old` that it was.
+fn pair(old: &List<'_, '_>, new: &List<'_, '_>) -> Vec<Option<usize>> {
+    let mut pairs = Pairs { to_old: vec![None; new.len()], to_new: vec![None; old.len()] };
+    pairs.join_unique((old, |index| old.identities.id(index)), (new, |index| new.identities.id(index)));
+    pairs.join_unique((old, |index| old.identities.natural(index)), (new, |index| new.identities.natural(index)));
+    let (old_tokens, new_tokens, count) = tokens(old, new, &pairs);
+    let changes = changes(&old_tokens, &new_tokens, count);
+    let (mut old_at, mut new_at) = (0, 0);
+    for change in &changes {
+        join_run(&mut pairs, old_at..change.before.start, new_at);
+        (old_at, new_at) = (change.before.end, change.after.end);
+    }
+    join_run(&mut pairs, old_at..old.len(), new_at);
+    pairs.join_unique((old, |index| Some(old.hash(index))), (new, |index| Some(new.hash(index))));
+    for change in changes {
+        join_alike(&mut pairs, (old, change.before), (new, change.after));
+    }
+    pairs.to_old
+}
+
+/// Joins items that stand at the same place of an unchanged stretch.
+fn join_run(pairs: &mut Pairs, old: std::ops::Range<usize>, new: usize) {
+    for (offset, old) in old.enumerate() {
+        if pairs.to_new[old].is_none() && pairs.to_old[new + offset].is_none() {
+            pairs.join(old, new + offset);
+        }
+    }
+}
+
+/// Numbers that are equal where items are joined, or alone and equal.
+fn tokens(old: &List<'_, '_>, new: &List<'_, '_>, pairs: &Pairs) -> (Vec<Token>, Vec<Token>, u32) {
+    let mut numbers: HashMap<(bool, u128), u32> = HashMap::new();
+    let mut number = |key: (bool, u128)| {
+        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+        Token(*numbers.entry(key).or_insert(next))
+    };
+    let joined = |old: usize| (true, old as u128);
+    let old_tokens = (0..old.len())
+        .map(|index| number(pairs.to_new[index].map_or_else(|| (false, old.hash(index)), |_| joined(index))))
+        .collect();
+    let new_tokens = (0..new.len())
+        .map(|index| number(pairs.to_old[index].map_or_else(|| (false, new.hash(index)), joined)))
+        .collect();
+    let count = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+    (old_tokens, new_tokens, count)
+}
+
+/// Joins what is alike at one place, the most alike first.
+fn join_alike(
+    pairs: &mut Pairs,
+    (old, before): (&List<'_, '_>, std::ops::Range<usize>),
+    (new, after): (&List<'_, '_>, std::ops::Range<usize>),
+) {
+    let alone: Vec<usize> = before.filter(|index| pairs.to_new[*index].is_none()).collect();
+    let others: Vec<usize> = after.filter(|index| pairs.to_old[*index].is_none()).collect();
+    if alone.is_empty() || others.is_empty() || alone.len() * others.len() > MOST_PAIRS {
+        return;
+    }
+    let mut candidates = Vec::new();
+    for (rank, index) in alone.iter().enumerate() {
+        for (other_rank, other) in others.iter().enumerate() {
+            let renamed = old.identities.id(*index).is_some() && new.identities.id(*other).is_some();
+            let likeness = similarity(
+                (old.family.document, old.family.values[*index]),
+                (new.family.document, new.family.values[*other]),
+            );
+            if likeness >= if renamed { ALIKE_RENAMED } else { ALIKE } {
+                candidates.push((likeness, rank.abs_diff(other_rank), *index, *other));
+            }
+        }
+    }
+    candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then((a.2, a.3).cmp(&(b.2, b.3))));
+    for (_, _, old, new) in candidates {
+        if pairs.to_new[old].is_none() && pairs.to_old[new].is_none() {
+            pairs.join(old, new);
+        }
+    }
+}
+
+/// For each item of `second` the item of `first` that both sides added alike.
+fn pair_added(
+    first: &List<'_, '_>,
+    first_base: &[Option<usize>],
+    second: &List<'_, '_>,
+    second_base: &[Option<usize>],
+) -> Vec<Option<usize>> {
+    let mut pairs = Pairs { to_old: vec![None; second.len()], to_new: vec![None; first.len()] };
+    // What the base knows is no addition; joined to itself it takes no part.
+    let known_first = |index: usize| first_base[index].is_none();
+    let known_second = |index: usize| second_base[index].is_none();
+    let added = |known: bool, key: Option<String>| key.filter(|_| known);
+    pairs.join_unique(
+        (first, |index| added(known_first(index), first.identities.id(index))),
+        (second, |index| added(known_second(index), second.identities.id(index))),
+    );
+    pairs.join_unique(
+        (first, |index| added(known_first(index), first.identities.natural(index))),
+        (second, |index| added(known_second(index), second.identities.natural(index))),
+    );
+    let mut free: HashMap<u128, Vec<usize>> = HashMap::new();
+    for index in (0..first.len()).rev().filter(|index| known_first(*index) && pairs.to_new[*index].is_none()) {
+        free.entry(first.hash(index)).or_default().push(index);
+    }
+    for index in (0..second.len()).filter(|index| known_second(*index)) {
+        if pairs.to_old[index].is_none() {
+            if let Some(other) = free.get_mut(&second.hash(index)).and_then(Vec::pop) {
+                pairs.join(other, index);
+            }
+        }
+    }
+    pairs.to_old
+}

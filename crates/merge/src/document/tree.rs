@@ -1,0 +1,134 @@
+//! Walks three trees at once.
+
+use syncline_document::{Document, NodeId, NodeKind};
+use syncline_format::Rules;
+
+use super::children::Family;
+use super::plan::{Held, Merged, kinds_agree};
+use super::sources::{At, Source, Sources, Trio};
+use super::{list, mapping, scalar};
+
+/// A node with the text around it that is its own: from behind the indicator before it up to the next thing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot {
+    pub(crate) node: NodeId,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl Spot {
+    fn root(document: &Document) -> Self {
+        Self { node: document.root(), start: 0, end: document.text().len() }
+    }
+}
+
+/// A node of both sides, and of the base where it was there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spots {
+    pub(crate) base: Option<Spot>,
+    pub(crate) first: Spot,
+    pub(crate) second: Spot,
+}
+
+impl Spots {
+    pub(crate) fn nodes(&self) -> Trio<NodeId> {
+        Trio { base: self.base.map(|spot| spot.node), first: Some(self.first.node), second: Some(self.second.node) }
+    }
+
+    pub(crate) fn base(&self) -> Option<At> {
+        self.base.map(|spot| At { source: Source::Base, node: spot.node })
+    }
+
+    pub(crate) fn first(&self) -> At {
+        At::first(self.first.node)
+    }
+
+    pub(crate) fn second(&self) -> At {
+        At::second(self.second.node)
+    }
+}
+
+/// Merges whole documents. A lone document counts as a list of one where another version has several.
+pub(crate) fn merge_roots(sources: &Sources<'_>, rules: Rules<'_>) -> Merged {
+    let spots = Spots {
+        base: sources.base.map(Spot::root),
+        first: Spot::root(sources.first),
+        second: Spot::root(sources.second),
+    };
+    let is_stream = |document: &Document| matches!(document.node(document.root()).kind, NodeKind::Stream(_));
+    if is_stream(sources.first) || is_stream(sources.second) {
+        return list::merge_streams(sources, spots, rules);
+    }
+    merge_nodes(sources, spots, rules)
+}
+
+/// Merges a node that both sides have.
+pub(crate) fn merge_nodes(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
+    let kind = |at: At| &sources.document(at.source).node(at.node).kind;
+    let (first, second) = (spots.first(), spots.second());
+    if kinds_agree(kind(first), kind(second)) {
+        // A base of another kind tells nothing about what is inside.
+        let base = spots.base.filter(|_| spots.base().is_some_and(|base| kinds_agree(kind(base), kind(first))));
+        let inner = Spots { base, ..spots };
+        let mut merged = match kind(first) {
+            NodeKind::Mapping(_) => mapping::merge(sources, inner, rules),
+            _ => list::merge(sources, inner, rules),
+        };
+        merged.held.extend(tag_conflict(sources, spots));
+        return merged;
+    }
+    merge_leaves(sources, spots, rules)
+}
+
+/// Merges nodes that have nothing in common to go into.
+fn merge_leaves(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
+    let (first, second) = (spots.first(), spots.second());
+    if sources.same_text(first, second) {
+        return Merged::copy(first);
+    }
+    if let Some(base) = spots.base() {
+        if sources.same_text(base, second) {
+            return Merged::copy(first);
+        }
+        if sources.same_text(base, first) {
+            return Merged::copy(second);
+        }
+        // What only writes the same in another way gives way to what says something else.
+        if sources.same_data(base, second) {
+            return Merged::copy(first);
+        }
+        if sources.same_data(base, first) {
+            return Merged::copy(second);
+        }
+    }
+    if sources.same_data(first, second) {
+        return Merged::copy(first);
+    }
+    scalar::merge(sources, spots, rules)
+}
+
+/// Both sides gave a container different tags.
+fn tag_conflict(sources: &Sources<'_>, spots: Spots) -> Option<Held> {
+    let tag = |at: At| sources.document(at.source).tag(at.node);
+    let (base, first, second) = (spots.base().map(tag), tag(spots.first()), tag(spots.second()));
+    let contested = first != second && base != Some(first) && base != Some(second);
+    contested.then(|| Held::nodes(spots.nodes()))
+}
+
+/// The version whose frame (brackets, indentation, tag, comments above the first child and below the last)
+/// a merged container has.
+pub(crate) fn frame(sources: &Sources<'_>, spots: Spots, families: &Trio<Family<'_>>) -> At {
+    let shape = |source: Source, spot: Spot| {
+        let family = families.get(source);
+        let document = sources.document(source);
+        let inner = family.and_then(Family::inner).unwrap_or(spot.start..spot.start);
+        let text = document.text();
+        let outside = [&text[spot.start..inner.start], &text[inner.end..spot.end.max(inner.end)]];
+        let words = outside.map(|text| text.split_whitespace().collect::<Vec<_>>());
+        (document.node(spot.node).style, document.tag(spot.node), words)
+    };
+    let Some(base) = spots.base else { return spots.first() };
+    let (base, first) = (shape(Source::Base, base), shape(Source::First, spots.first));
+    let second = shape(Source::Second, spots.second);
+    if base == first && base != second { spots.second() } else { spots.first() }
+}

@@ -1,0 +1,196 @@
+//! One file: a document where it is one, else text, else bytes.
+
+use syncline_document::{Document, Language, ParseError, Pointer, Position, Value};
+use syncline_format::{Format, HEAD_BYTES, RepoPath, owner};
+
+use crate::conflict::{Conflict, Place, ResourceRef, Side};
+use crate::document::{Inputs, merge_documents};
+use crate::text::{Run, merge_text};
+
+/// The outcome of a merge of one file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileMerge {
+    /// Merged; what could not be is held.
+    Merged {
+        /// The merged file.
+        bytes: Vec<u8>,
+        /// In the order of the file.
+        conflicts: Vec<Conflict>,
+    },
+    /// A version of a file of data cannot be read. The caller decides: see [`merge_text_file`].
+    Unreadable {
+        /// Which; of several the first, in the order of [`Version`].
+        version: Version,
+        /// Why.
+        error: Unreadable,
+    },
+}
+
+/// One of the three versions that go into a merge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Version {
+    /// What both sides grew from.
+    Base,
+    /// Our side.
+    Ours,
+    /// Their side.
+    Theirs,
+}
+
+/// Why a version cannot be merged as data.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It does not parse.
+    #[error(transparent)]
+    Invalid(#[from] ParseError),
+    /// A mapping has a key twice.
+    #[error("{0}: the key is there twice")]
+    RepeatedKey(Position),
+}
+
+/// Merges a file by what the format makes of it; `base` is `None` where both sides added it. In a conflict
+/// the value of `first`, the side that came first, stays.
+pub fn merge_file(
+    path: &RepoPath,
+    base: Option<&[u8]>,
+    ours: &[u8],
+    theirs: &[u8],
+    format: &Format,
+    first: Side,
+) -> FileMerge {
+    let language = [Some(ours), Some(theirs), base].into_iter().flatten().find_map(|bytes| {
+        let head = &bytes[..bytes.len().min(HEAD_BYTES)];
+        format.claims_content(path, head).language()
+    });
+    match language {
+        Some(language) => merge_typed(path, [base, Some(ours), Some(theirs)], language, format, first),
+        None => merge_text_file(path, base, ours, theirs, first),
+    }
+}
+
+fn merge_typed(
+    path: &RepoPath,
+    [base, ours, theirs]: [Option<&[u8]>; 3],
+    language: Language,
+    format: &Format,
+    first: Side,
+) -> FileMerge {
+    let read = |bytes: Option<&[u8]>, version| {
+        bytes.map(|bytes| read(bytes, language).map_err(|error| (version, error))).transpose()
+    };
+    let documents = || -> Result<_, (Version, Unreadable)> {
+        Ok((read(base, Version::Base)?, read(ours, Version::Ours)?, read(theirs, Version::Theirs)?))
+    };
+    let (base, ours, theirs) = match documents() {
+        Ok((base, Some(ours), Some(theirs))) => (base, ours, theirs),
+        Ok(_) => return FileMerge::Merged { bytes: Vec::new(), conflicts: Vec::new() },
+        Err((version, error)) => return FileMerge::Unreadable { version, error },
+    };
+    let leading = first.pick(&ours, &theirs);
+    let rules = format.rules_for(path, leading);
+    let inputs = Inputs { path, base: base.as_ref(), ours: &ours, theirs: &theirs, rules, first };
+    let merged = merge_documents(&inputs);
+    let mut conflicts = merged.conflicts;
+    name_resources(&mut conflicts, path, &merged.text, language, format);
+    FileMerge::Merged { bytes: merged.text.into_bytes(), conflicts }
+}
+
+fn read(bytes: &[u8], language: Language) -> Result<Document, Unreadable> {
+    let document = Document::parse(bytes, language)?;
+    match document.repeated_key() {
+        Some(position) => Err(Unreadable::RepeatedKey(position)),
+        None => Ok(document),
+    }
+}
+
+/// Says of each conflict which resource it is in.
+fn name_resources(conflicts: &mut [Conflict], path: &RepoPath, text: &str, language: Language, format: &Format) {
+    if conflicts.is_empty() {
+        return;
+    }
+    let Ok(document) = Document::parse(text.as_bytes(), language) else { return };
+    let resources = format.resources(path, &document);
+    for conflict in conflicts {
+        let Some(owner) = owner(&resources, &conflict.field) else { continue };
+        conflict.resource = Some(ResourceRef {
+            kind: owner.kind.clone(),
+            id: owner.id.clone(),
+            name: owner.name.clone(),
+            field: owner.field(&conflict.field).unwrap_or_else(Pointer::root),
+        });
+    }
+}
+
+/// Merges a file as lines of text, or, where a version is no text, as one whole. In a conflict the lines of
+/// `first`, the side that came first, stay.
+pub fn merge_text_file(
+    path: &RepoPath,
+    base: Option<&[u8]>,
+    ours: &[u8],
+    theirs: &[u8],
+    first: Side,
+) -> FileMerge {
+    let conflict = |place, values: [Option<Value>; 3]| {
+        let [base, ours, theirs] = values;
+        let field = Pointer::root();
+        Conflict { path: path.clone(), place, resource: None, field, base, ours, theirs, kept: first }
+    };
+    let texts = (text(base.unwrap_or_default()), text(ours), text(theirs));
+    let (Some(old), Some(left), Some(right)) = texts else {
+        return merge_whole(base, ours, theirs, first, |values| conflict(Place::File, values));
+    };
+    let merge = merge_text(old.as_bytes(), left.as_bytes(), right.as_bytes());
+    let lines = |lines: &[u8]| Some(Value::string(String::from_utf8_lossy(lines)));
+    let conflicts = merge.runs().iter().filter_map(|run| match run {
+        Run::Conflict { base, ours, theirs } => {
+            Some(conflict(Place::Lines, [lines(base), lines(ours), lines(theirs)]))
+        }
+        Run::Same(_) | Run::Changed(..) => None,
+    });
+    FileMerge::Merged { conflicts: conflicts.collect(), bytes: merge.with_side(first) }
+}
+
+/// Bytes that are text: UTF-8 without a NUL.
+fn text(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
+}
+
+/// Takes the version of the only side that changed the file.
+fn merge_whole(
+    base: Option<&[u8]>,
+    ours: &[u8],
+    theirs: &[u8],
+    first: Side,
+    conflict: impl Fn([Option<Value>; 3]) -> Conflict,
+) -> FileMerge {
+    let merged = |bytes: &[u8], conflicts| FileMerge::Merged { bytes: bytes.to_vec(), conflicts };
+    if ours == theirs || base == Some(theirs) {
+        return merged(ours, Vec::new());
+    }
+    if base == Some(ours) {
+        return merged(theirs, Vec::new());
+    }
+    let values = [base, Some(ours), Some(theirs)].map(|bytes| bytes.map(whole_value));
+    merged(first.pick(ours, theirs), vec![conflict(values)])
+}
+
+/// A version as a value: its text, or what stands for its bytes.
+fn whole_value(bytes: &[u8]) -> Value {
+    match text(bytes) {
+        Some(text) => Value::string(text),
+        None => Value::Tagged("tag:yaml.org,2002:binary".into(), Box::new(Value::string(base64(bytes)))),
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let number = (0..3).fold(0, |number, at| number << 8 | u32::from(*chunk.get(at).unwrap_or(&0)));
+        for digit in 0..4 {
+            let place = (number >> (18 - 6 * digit)) & 63;
+            text.push(if digit > chunk.len() { '=' } else { char::from(DIGITS[place as usize]) });
+        }
+    }
+    text
+}
