@@ -73,8 +73,12 @@ impl Remote {
         let lines = fetch_lines(&outcome.output.text());
         let refused: Vec<RefName> =
             lines.iter().filter(|line| line.flag == '!').map(|line| line.name.clone()).collect();
-        if !outcome.output.success() && refused.is_empty() {
-            return Err(self.failure(&outcome, Direction::Read, missing_ref(&outcome.output.stderr)));
+        if !outcome.output.success() {
+            let error = self.failure(&outcome, Direction::Read, missing_ref(&outcome.output.stderr));
+            // A refused update has no words of its own, only its line.
+            if refused.is_empty() || error.kind != RemoteErrorKind::Other {
+                return Err(error);
+            }
         }
         if self.is_web_page(&outcome) {
             return Err(self.explained(RemoteErrorKind::NotGit, &outcome, Direction::Read, None));

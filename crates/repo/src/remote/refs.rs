@@ -53,9 +53,13 @@ impl Remote {
             return false;
         }
         let anonymous = self.clone().with_credentials(None);
-        let git = anonymous.git("ls-remote", None).config("credential.helper", "").variable("GIT_ASKPASS", "");
+        let git =
+            anonymous.git("ls-remote", None).config("credential.helper", "").variable("GIT_ASKPASS", "");
         let outcome = anonymous.call(git.operands([self.url.as_str()]), Direction::Read, &mut |_| ());
-        outcome.is_ok_and(|outcome| outcome.output.success() && !self.is_web_page(&outcome))
+        // A `.netrc` signs in behind git's back.
+        outcome.is_ok_and(|outcome| {
+            outcome.output.success() && !outcome.trace.signed_in && !self.is_web_page(&outcome)
+        })
     }
 
     pub(super) fn list_refs_from(&self, git_dir: Option<&Path>) -> Result<RemoteRefs, RemoteError> {

@@ -1,10 +1,14 @@
 //! Clone, fetch and the list of refs.
 
 use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use syncline_repo::{BranchName, CloneOptions, FetchOptions, RemoteErrorKind as Kind};
+use syncline_testkit::{Fault, On, Right};
 
-use crate::scene::{Scene, assert_error, ref_name};
+use crate::scene::{Scene, assert_error, now, ref_name, skip};
 
 #[test]
 fn a_clone() {
@@ -131,4 +135,87 @@ fn a_refused_update_is_told() {
         FetchOptions { refspecs: vec!["refs/heads/*:refs/remotes/origin/*".to_owned()], prune: false };
     let outcome = scene.remote("team/api").fetch(&scene.git_dir(), &options, &mut |_| ()).expect("an answer");
     assert_eq!((outcome.refused, outcome.updated), (vec![ref_name("refs/remotes/origin/main")], vec![]));
+}
+
+#[test]
+fn a_ref_that_another_git_holds() {
+    let scene = Scene::pushed();
+    let lock = scene.git_dir().join("refs/remotes/origin/main.lock");
+    fs::create_dir_all(lock.parent().expect("in a folder")).expect("can be written");
+    fs::write(&lock, "").expect("can be written");
+    let fetch =
+        || scene.remote("team/api").fetch(&scene.git_dir(), &FetchOptions::for_remote("origin"), &mut |_| ());
+    assert_error(&fetch().expect_err("held"), Kind::Locked, "another git", ".lock");
+    fs::remove_file(lock).expect("there");
+    assert_eq!(fetch().expect("free").updated.len(), 1);
+}
+
+#[test]
+fn damage_at_the_remote() {
+    let scene = Scene::pushed();
+    let objects = scene.server.repo_path("team/api").join("objects");
+    let blob = scene.home.git(&scene.folder, ["rev-parse", "HEAD:a.txt"]);
+    let file = objects.join(&blob[..2]).join(&blob[2..]);
+    fs::remove_file(&file).expect("a loose object");
+    fs::write(&file, "").expect("can be written");
+    let target = scene.home.path().join("clone");
+    let clone = scene.remote("team/api").clone_into(&target, &CloneOptions::default(), &mut |_| ());
+    assert_error(&clone.expect_err("damaged"), Kind::Damaged, "damaged", "git fsck");
+}
+
+#[test]
+fn who_can_read_it() {
+    let scene = Scene::new();
+    scene.server.create_public_repo("public");
+    scene.server.create_repo("private");
+    let token = scene.server.token("ann", "private", Right::Read);
+    assert!(scene.remote("public").is_public());
+    assert!(!scene.signed_in("private", &token).is_public(), "our own token is not used for this");
+    let netrc = format!("machine 127.0.0.1 login ann password {token}\n");
+    fs::write(scene.home.path().join(".netrc"), netrc).expect("can be written");
+    scene.remote("private").list_refs().expect("signed in by that file");
+    assert!(!scene.remote("private").is_public(), "nor is that file");
+    assert!(!scene.remote_at(&scene.git_dir().to_string_lossy()).is_public());
+}
+
+#[test]
+fn a_slow_remote_gets_there() {
+    let scene = Scene::pushed();
+    scene.server.fault_times(9, On::Any, Fault::Slow(4000));
+    let target = scene.home.path().join("clone");
+    scene
+        .remote("team/api")
+        .clone_into(&target, &CloneOptions::default(), &mut |_| ())
+        .expect("slow, yet there");
+}
+
+/// Git's own protocol has no sign-in, and one answer for all that it does not show.
+#[test]
+fn the_git_protocol() {
+    let scene = Scene::pushed();
+    let daemon = PathBuf::from(scene.home.git(&scene.folder, ["--exec-path"])).join("git-daemon");
+    if !daemon.exists() {
+        skip("git was installed without its daemon");
+        return;
+    }
+    let address =
+        TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let base = scene.server.repo_path("team");
+    let base = base.with_extension("");
+    let mut command = scene.home.command(daemon);
+    command.arg(format!("--port={}", address.port())).args(["--listen=127.0.0.1", "--reuseaddr"]);
+    let mut child =
+        command.arg(format!("--base-path={}", base.display())).arg(&base).spawn().expect("it is there");
+    let limit = now() + Duration::from_secs(20);
+    while TcpStream::connect(address).is_err() && now() < limit {
+        std::thread::yield_now();
+    }
+    let hidden = scene.remote_at(&format!("git://{address}/api.git")).list_refs();
+    fs::write(scene.server.repo_path("team/api").join("git-daemon-export-ok"), "").expect("can be written");
+    let shown = scene.remote_at(&format!("git://{address}/api.git")).list_refs();
+    child.kill().and_then(|()| child.wait()).expect("it was running");
+    assert_error(&hidden.expect_err("not exported"), Kind::NotFound, "api.git", "check the address");
+    assert_eq!(shown.expect("exported").refs.len(), 1);
+    let gone = scene.remote_at(&format!("git://{address}/api.git")).list_refs();
+    assert_eq!(gone.expect_err("nobody listens").kind, Kind::ConnectionRefused);
 }
