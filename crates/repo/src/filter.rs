@@ -15,14 +15,24 @@ use syncline_format::RepoPath;
 
 use crate::error::Source;
 use crate::objects::Objects;
-use crate::{RepoError, Repository, TroubleKind};
+use crate::{BlobId, Git, RepoError, Repository, TroubleKind};
 
 /// The rules of one work tree, for one thread. Asking for paths of one folder one after the other is cheap.
 pub(crate) struct Rules {
     stack: Stack,
     pipeline: Pipeline,
-    filter_of: gix::attrs::search::Outcome,
+    chosen: gix::attrs::search::Outcome,
     objects: Objects,
+    repository: Repository,
+}
+
+/// Who converts a file.
+enum By {
+    Us,
+    /// Of encodings gix 0.90 knows only those of the Web, and writes UTF-16 as UTF-8. Git asks iconv.
+    Git,
+    /// Large files that git-lfs keeps elsewhere. Its filter may ask the network and its credentials.
+    Lfs,
 }
 
 /// Why a file cannot be converted.
@@ -31,9 +41,7 @@ pub(crate) struct Refused {
     pub(crate) reason: String,
 }
 
-/// Large files that git-lfs keeps elsewhere. Its filter may ask the network and its credentials, so that is
-/// left to git.
-const LEFT_TO_GIT: &str = "lfs";
+const LFS: &str = "lfs";
 
 impl Rules {
     pub(crate) fn new(repository: &Repository, index: &gix::index::State) -> Result<Self, RepoError> {
@@ -48,9 +56,10 @@ impl Rules {
         let pipeline = gix::filter::Pipeline::new(&repository.git, stack).map_err(rules)?;
         let (mut pipeline, stack) = pipeline.into_parts();
         without_lfs(pipeline.options_mut());
-        let mut filter_of = gix::attrs::search::Outcome::default();
-        filter_of.initialize_with_selection(&gix::attrs::search::MetadataCollection::default(), ["filter"]);
-        Ok(Self { stack, pipeline, filter_of, objects: repository.objects.clone() })
+        let mut chosen = gix::attrs::search::Outcome::default();
+        let names = ["filter", "working-tree-encoding"];
+        chosen.initialize_with_selection(&gix::attrs::search::MetadataCollection::default(), names);
+        Ok(Self { stack, pipeline, chosen, objects: repository.objects.clone(), repository: repository.clone() })
     }
 
     /// Whether Git leaves an untracked file or folder out.
@@ -69,8 +78,10 @@ impl Rules {
         indexed: Option<gix::ObjectId>,
     ) -> Result<Vec<u8>, Refused> {
         let name = path.as_bstr();
-        if self.is_left_to_git(name)? {
-            return Err(Refused::filter("its filter `lfs` is left to git"));
+        match self.by(name)? {
+            By::Us => {}
+            By::Git => return self.to_git_by_git(path, bytes),
+            By::Lfs => return Err(Refused::filter("its filter `lfs` is left to git")),
         }
         let platform = self.stack.at_entry(name, None, &self.objects).map_err(Refused::filter)?;
         let file = crate::durable::to_path(name);
@@ -100,6 +111,9 @@ impl Rules {
     /// `GIT_LFS_SKIP_SMUDGE`; `git lfs pull` fetches the content.
     pub(crate) fn to_folder(&mut self, path: &RepoPath, bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
         let name = path.as_bstr();
+        if let By::Git = self.by(name)? {
+            return self.to_folder_by_git(path, &bytes);
+        }
         let platform = self.stack.at_entry(name, None, &self.objects).map_err(Refused::filter)?;
         let mut attributes = |_: &BStr, out: &mut gix::attrs::search::Outcome| {
             platform.matching_attributes(out);
@@ -115,14 +129,50 @@ impl Rules {
         Ok(with_space_in_ident(converted, &bytes))
     }
 
-    fn is_left_to_git(&mut self, path: &BStr) -> Result<bool, Refused> {
+    fn by(&mut self, path: &BStr) -> Result<By, Refused> {
         let platform = self.stack.at_entry(path, None, &self.objects).map_err(Refused::filter)?;
-        self.filter_of.reset();
-        platform.matching_attributes(&mut self.filter_of);
-        Ok(self.filter_of.iter_selected().any(
-            |found| matches!(found.assignment.state, StateRef::Value(name) if name.as_bstr() == LEFT_TO_GIT),
-        ))
+        self.chosen.reset();
+        platform.matching_attributes(&mut self.chosen);
+        let mut by = By::Us;
+        for found in self.chosen.iter_selected() {
+            let name = found.assignment.name.as_str();
+            match found.assignment.state {
+                StateRef::Value(value) if name == "filter" && value.as_bstr() == LFS => return Ok(By::Lfs),
+                StateRef::Value(_) | StateRef::Set if name == "working-tree-encoding" => by = By::Git,
+                _ => {}
+            }
+        }
+        Ok(by)
     }
+
+    fn to_git_by_git(&self, path: &RepoPath, bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
+        let git = self.git("hash-object", path).config("core.fsync", "loose-object");
+        let said = run(git.args(["-w", "--stdin"]).stdin(bytes))?;
+        let id = String::from_utf8_lossy(&said).trim().parse::<BlobId>().map_err(Refused::filter)?;
+        self.repository.read_blob(id).map_err(Refused::filter)
+    }
+
+    fn to_folder_by_git(&self, path: &RepoPath, blob: &[u8]) -> Result<Vec<u8>, Refused> {
+        self.repository.flush().map_err(Refused::filter)?;
+        let id = BlobId::hash_of(blob);
+        run(self.git("cat-file", path).arg("--filters").arg(id.to_string()))
+    }
+
+    fn git(&self, command: &str, path: &RepoPath) -> Git {
+        let folder = self.repository.work_tree().unwrap_or(self.repository.git_dir());
+        let mut option = std::ffi::OsString::from("--path=");
+        option.push(crate::durable::to_path(path.as_bstr()));
+        Git::new(&self.repository.environment, command).in_folder(folder).output_limit(1 << 30).arg(option)
+    }
+}
+
+fn run(git: Git) -> Result<Vec<u8>, Refused> {
+    let output = git.run().map_err(Refused::filter)?;
+    if output.success() {
+        return Ok(output.stdout);
+    }
+    let reason = output.last_line().trim_start_matches("fatal: ").to_owned();
+    Err(Refused { kind: TroubleKind::Encoding, reason })
 }
 
 /// Git writes `$Id: <hash> $`; gix-filter 0.36 leaves out the last space.
@@ -135,7 +185,7 @@ fn with_space_in_ident(converted: Vec<u8>, blob: &[u8]) -> Vec<u8> {
 }
 
 fn without_lfs(options: &mut pipeline::Options) {
-    options.drivers.retain(|driver| driver.name != LEFT_TO_GIT);
+    options.drivers.retain(|driver| driver.name != LFS);
 }
 
 impl Refused {

@@ -188,6 +188,23 @@ fn line_ends_encodings_and_filters() {
             lab.write("b.u16", [0xff, 0xfe, b'h', 0, b'\n', 0]);
         },
     );
+    for encoding in ["UTF-16", "UTF-16LE-BOM", "UTF-16BE", "ISO-8859-1", "CP1252", "SHIFT-JIS", "UTF-8"] {
+        same(
+            encoding,
+            &[],
+            |lab| lab.write(".gitattributes", format!("*.txt text working-tree-encoding={encoding} eol=lf\n")),
+            |lab| {
+                let bytes: &[u8] = match encoding {
+                    "UTF-16" | "UTF-16LE-BOM" => &[0xff, 0xfe, b'h', 0, b'\n', 0],
+                    "UTF-16BE" => &[0, b'h', 0, b'\n'],
+                    "UTF-8" => "hü\n".as_bytes(),
+                    "SHIFT-JIS" => &[0x93, 0xfa, b'\n'],
+                    _ => &[b'h', 0xfc, b'\n'],
+                };
+                lab.write("a.txt", bytes);
+            },
+        );
+    }
     same(
         "filter",
         &[("filter.upper.clean", "tr a-z A-Z"), ("filter.upper.smudge", "tr A-Z a-z")],

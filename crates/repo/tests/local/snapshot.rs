@@ -78,6 +78,13 @@ fn encodings_and_ident() {
         lab.write("a.txt", [0xff, 0xfe, b'h', 0, b'i', 0, b'\r', 0, b'\n', 0]);
         lab.write("a.c", "$Id: 123 $\n");
     });
+    for name in ["SHIFT-JIS", "CP1252", "UTF-16LE-BOM", "UTF-8"] {
+        same(name, |lab| {
+            lab.write(".gitattributes", format!("*.txt text working-tree-encoding={name}\n"));
+            let utf16 = [0xff, 0xfe, b'h', 0, b'i', 0, b'\n', 0];
+            lab.write("a.txt", if name.starts_with("UTF-16") { &utf16[..] } else { b"plain\r\n" });
+        });
+    }
     same("latin 1", |lab| {
         lab.write(".gitattributes", "*.txt text working-tree-encoding=ISO-8859-1\n");
         lab.write("a.txt", [b'g', b'r', 0xfc, b'n', b'\n']);
