@@ -6,10 +6,10 @@ use serde_json::json;
 use syncline_repo::CommitId;
 use syncline_sync::{BranchInfo, SyncError};
 
+use super::holding::Holding;
 use super::pull;
 use crate::args::{BranchArgs, BranchCommand, ConfirmArgs, MergeArgs};
 use crate::error::CommandError;
-use crate::exit::Exit;
 use crate::output::status::distance;
 use crate::output::style::{BOLD, CHANGED};
 use crate::output::words::{count, shown};
@@ -69,24 +69,18 @@ fn create(session: &Session<'_>, name: &str, from: Option<&str>) -> Result<Answe
 fn switch(session: &Session<'_>, name: &str) -> Result<Answer, CommandError> {
     let mut workspace = session.open()?;
     let report = workspace.switch_branch(name)?;
-    let status = workspace.status()?;
+    let holding = Holding::of(&workspace)?;
     let text = || {
         let mut out = format!("Switched to {}\n", shown(name));
         if !report.changes.is_empty() {
-            let _ = writeln!(
-                out,
-                "{} in the folder: {}",
-                count(report.changes.len(), "change"),
-                change::summary(&report.changes)
-            );
+            let _ = writeln!(out, "In the folder: {}", change::counted(&report.changes));
         }
-        out
+        out + &pull::held(&report)
     };
-    let held = status.conflicts > 0 || !status.problems.is_empty();
     Ok(session
         .account(|| json::merge(&report), text)
-        .notes(session.notes(pull::notes_of(&report)))
-        .exit(Exit::held_if(held)))
+        .notes(session.notes(holding.next_steps()))
+        .exit(holding.exit()))
 }
 
 fn delete(session: &Session<'_>, name: &str, confirm: ConfirmArgs) -> Result<Answer, CommandError> {
@@ -108,8 +102,17 @@ fn delete(session: &Session<'_>, name: &str, confirm: ConfirmArgs) -> Result<Ans
 pub(crate) fn merge(session: &Session<'_>, args: &MergeArgs) -> Result<Answer, CommandError> {
     let mut workspace = session.open()?;
     let report = workspace.merge_branch(&args.branch)?;
-    let status = workspace.status()?;
-    let held = status.conflicts > 0 || !status.problems.is_empty();
-    let nothing = format!("Nothing new on {}", shown(&args.branch));
-    Ok(pull::merged(session, &report, &nothing).exit(Exit::held_if(held)))
+    let holding = Holding::of(&workspace)?;
+    let branch = shown(&args.branch);
+    let text = || {
+        if report.moved {
+            format!("Merged {} of {branch}: {}", count(report.commits, "commit"), pull::changes_of(&report))
+        } else {
+            format!("Nothing new on {branch}\n{}", pull::held(&report))
+        }
+    };
+    Ok(session
+        .account(|| json::merge(&report), text)
+        .notes(session.notes(holding.next_steps()))
+        .exit(holding.exit()))
 }

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use syncline_sync::{CommitReport, CommitRequest, SyncError};
 
+use super::holding::Holding;
 use crate::args::{CommitArgs, ConfirmArgs};
 use crate::error::CommandError;
-use crate::exit::Exit;
 use crate::output::words::counted;
 use crate::output::{Answer, change, json, problem, style};
 use crate::prompt;
@@ -20,8 +20,11 @@ pub(crate) fn run(session: &Session<'_>, args: CommitArgs) -> Result<Answer, Com
         request.allow_removals = allow;
         workspace.commit(&request)
     })?;
-    let held = !report.problems.is_empty() || workspace.status()?.conflicts > 0;
-    Ok(session.account(|| json::commit(&report), || text(&report)).exit(Exit::held_if(held)))
+    let holding = Holding::of(&workspace)?;
+    Ok(session
+        .account(|| json::commit(&report), || text(&report))
+        .notes(session.notes(holding.next_steps()))
+        .exit(holding.exit()))
 }
 
 /// Does what may remove many files: asks first, where somebody is there to answer.
@@ -40,8 +43,8 @@ pub(crate) fn with_removals_confirmed<T>(
 fn text(report: &CommitReport) -> String {
     let mut out = match &report.commit {
         Some(commit) => {
-            let changes = change::counted_summary(&report.changes);
-            format!("Committed {changes} as {}\n{}", commit.short(), change::listing(&report.changes))
+            let changes = change::counted(&report.changes);
+            format!("Committed {changes} as {}\n{}", commit.short(), change::digest(&report.changes))
         }
         None => "Nothing to commit\n".to_owned(),
     };

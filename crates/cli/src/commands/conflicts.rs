@@ -17,16 +17,18 @@ use crate::session::Session;
 pub(crate) fn list(session: &Session<'_>) -> Result<Answer, CommandError> {
     let workspace = session.open()?;
     let held = workspace.conflicts()?;
-    let next = (!held.is_empty()).then(|| {
-        style::next_step(
-            "also `--take base`, `--take both` for list items and text, `--value TEXT`, \
-             `--value-json JSON`; all at once: `syncline resolve --all --take ours`",
-        )
-    });
+    let next = (!held.is_empty()).then(next_steps).unwrap_or_default();
     Ok(session
         .report(|| json!({"conflicts": json::conflicts(&held)}), || text(&held))
         .notes(session.notes(next))
         .exit(Exit::held_if(!held.is_empty())))
+}
+
+fn next_steps() -> Vec<String> {
+    vec![
+        style::next_step("other answers: `--take base`, `--take both`, `--value TEXT`, `--value-json JSON`"),
+        style::next_step("all at once: `syncline resolve --all --take ours`"),
+    ]
 }
 
 fn text(held: &[Held]) -> String {

@@ -4,7 +4,8 @@ use serde_json::json;
 use syncline_sync::{ConnectReport, ConnectRequest, Workspace};
 
 use super::clone::{PUBLIC, attempt, folder};
-use super::sync::{exit_of, notes_of, text_of};
+use super::holding::Holding;
+use super::sync::text_of;
 use crate::args::ConnectArgs;
 use crate::credentials::SignIn;
 use crate::error::CommandError;
@@ -24,13 +25,16 @@ pub(crate) fn connect(session: &Session<'_>, args: &ConnectArgs) -> Result<Answe
         credentials: None,
     };
     let dir = current_folder()?;
-    let report =
-        attempt(session, &mut sign_in, |environment| Workspace::open(&dir, environment)?.connect(&request))?;
+    let (report, holding) = attempt(session, &mut sign_in, |environment| {
+        let mut workspace = Workspace::open(&dir, environment)?;
+        let report = workspace.connect(&request)?;
+        Ok((report, Holding::of(&workspace)?))
+    })?;
     sign_in.keep()?;
-    let exit = report.sync.as_ref().map_or(Exit::Done, exit_of);
+    let exit = if args.check { Exit::Done } else { holding.exit() };
     Ok(session
         .account(|| json::connect(&report), || text(&report))
-        .notes(session.notes(notes(&report)))
+        .notes(session.notes(notes(&report, holding)))
         .exit(exit))
 }
 
@@ -46,14 +50,16 @@ fn text(report: &ConnectReport) -> String {
     }
 }
 
-fn notes(report: &ConnectReport) -> Vec<String> {
+fn notes(report: &ConnectReport, holding: Holding) -> Vec<String> {
     let mut notes = Vec::new();
     if report.is_public {
         notes.push(style::warning(PUBLIC));
     }
-    notes.extend(report.sync.as_ref().map(notes_of).unwrap_or_default());
-    if report.sync.is_none() {
-        notes.push(style::next_step(format!("connect with `syncline connect {}`", shown(&report.url))));
+    match report.sync {
+        Some(_) => notes.extend(holding.next_steps()),
+        None => {
+            notes.push(style::next_step(format!("connect with `syncline connect {}`", shown(&report.url))))
+        }
     }
     notes
 }

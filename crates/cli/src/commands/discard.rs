@@ -15,7 +15,7 @@ pub(crate) fn run(session: &Session<'_>, args: &DiscardArgs) -> Result<Answer, C
         if changes.is_empty() {
             "Nothing to discard\n".to_owned()
         } else {
-            format!("Discarded {}\n{}", change::counted_summary(&changes), change::listing(&changes))
+            format!("Discarded {}\n{}", change::counted(&changes), change::digest(&changes))
         }
     };
     Ok(session.account(|| json!({"changes": json::changes(&changes)}), text))

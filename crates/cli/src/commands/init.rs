@@ -16,10 +16,14 @@ use crate::session::Session;
 pub(crate) fn run(session: &Session<'_>, args: &InitArgs) -> Result<Answer, CommandError> {
     let dir = absolute(&args.dir).map_err(|source| CommandError::file(&args.dir, "found", &source))?;
     let (_, report) = Workspace::init(&dir, args.format.as_deref(), session.environment(None))?;
-    let next = [style::next_step("commit with `syncline commit -m MSG`, then `syncline connect URL`")];
+    let next = if report.created {
+        "commit with `syncline commit -m MSG`, then `syncline connect URL`"
+    } else {
+        "see what changed with `syncline status`"
+    };
     Ok(session
         .account(|| object(&report), || text(&report))
-        .notes(session.notes(next))
+        .notes(session.notes([style::next_step(next)]))
         .exit(Exit::held_if(!report.problems.is_empty())))
 }
 

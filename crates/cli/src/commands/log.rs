@@ -23,6 +23,9 @@ pub(crate) fn log(session: &Session<'_>, args: &LogArgs) -> Result<Answer, Comma
 }
 
 fn text(entries: &[LogEntry], verbose: bool) -> String {
+    if entries.is_empty() {
+        return "No commits\n".to_owned();
+    }
     if verbose { entries.iter().map(history::long).collect() } else { history::short(entries) }
 }
 

@@ -10,6 +10,7 @@ mod connect;
 mod diff;
 mod diff_file;
 mod discard;
+mod holding;
 mod init;
 mod log;
 mod merge_file;

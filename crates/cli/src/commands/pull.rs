@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::json;
 use syncline_sync::{FetchReport, MergeReport};
 
+use super::holding::Holding;
 use crate::error::CommandError;
-use crate::exit::Exit;
 use crate::output::words::count;
 use crate::output::{Answer, change, conflict, json, problem, style};
 use crate::session::Session;
@@ -19,54 +19,49 @@ pub(crate) fn fetch(session: &Session<'_>) -> Result<Answer, CommandError> {
 }
 
 fn fetch_text(report: &FetchReport) -> String {
-    match (report.behind, report.ahead) {
-        (0, 0) => "Nothing new at the remote\n".to_owned(),
-        (0, ahead) => format!("Nothing new at the remote; {} not pushed yet\n", count(ahead, "commit")),
-        (behind, 0) => format!("{} at the remote that are not here\n", count(behind, "commit"))
-            .replace("1 commit at the remote that are", "1 commit at the remote that is"),
-        (behind, ahead) => format!(
-            "{} new at the remote; {} not pushed yet\n",
-            count(behind, "commit"),
-            count(ahead, "commit")
-        ),
-    }
+    let unpushed = match report.ahead {
+        0 => String::new(),
+        ahead => format!("; {} not pushed yet", count(ahead, "commit")),
+    };
+    let new = match report.behind {
+        0 => "Nothing new at the remote".to_owned(),
+        behind => format!("{} new at the remote", count(behind, "commit")),
+    };
+    format!("{new}{unpushed}\n")
 }
 
 pub(crate) fn pull(session: &Session<'_>) -> Result<Answer, CommandError> {
-    let (report, held) = session.with_remote(|workspace| {
+    let (report, holding) = session.with_remote(|workspace| {
         let report = workspace.pull()?;
-        let status = workspace.status()?;
-        Ok((report, status.conflicts > 0 || !status.problems.is_empty()))
+        Ok((report, Holding::of(workspace)?))
     })?;
-    Ok(merged(session, &report, "Nothing new at the remote").exit(Exit::held_if(held)))
-}
-
-/// What came in, as `pull` and `merge` tell it.
-pub(crate) fn merged(session: &Session<'_>, report: &MergeReport, nothing: &str) -> Answer {
-    let text = || if report.moved { text_of(report) } else { format!("{nothing}\n{}", held_text(report)) };
-    session.account(|| json::merge(report), text).notes(session.notes(notes_of(report)))
+    let text = || {
+        if report.moved { text_of(&report) } else { format!("Nothing new at the remote\n{}", held(&report)) }
+    };
+    Ok(session
+        .account(|| json::merge(&report), text)
+        .notes(session.notes(holding.next_steps()))
+        .exit(holding.exit()))
 }
 
 /// What came in.
 pub(crate) fn text_of(report: &MergeReport) -> String {
-    let commits = count(report.commits, "commit");
-    let how = if report.merged { "merged" } else { "taken over" };
-    let mut out = format!("Pulled {commits}, {how}");
-    if report.changes.is_empty() {
-        out.push_str(": no resource changes\n");
-    } else {
-        let _ = write!(
-            out,
-            ": {}\n{}",
-            change::counted_summary(&report.changes),
-            change::listing(&report.changes)
-        );
-    }
-    out.push_str(&held_text(report));
-    out
+    let merged = if report.merged { " and merged" } else { "" };
+    format!("Pulled {}{merged}: {}", count(report.commits, "commit"), changes_of(report))
 }
 
-fn held_text(report: &MergeReport) -> String {
+/// The rest of a sentence on what came in, with the changes and what is held below it.
+pub(crate) fn changes_of(report: &MergeReport) -> String {
+    let changes = if report.changes.is_empty() {
+        "no resource changes\n".to_owned()
+    } else {
+        format!("{}\n{}", change::counted(&report.changes), change::digest(&report.changes))
+    };
+    changes + &held(report)
+}
+
+/// Conflicts and problems that came of a merge.
+pub(crate) fn held(report: &MergeReport) -> String {
     let mut out = String::new();
     if !report.conflicts.is_empty() {
         let heading = style::heading(format!("Conflicts held ({})", report.conflicts.len()));
@@ -77,16 +72,4 @@ fn held_text(report: &MergeReport) -> String {
         let _ = write!(out, "{heading}\n{}", problem::listing(&report.problems));
     }
     out
-}
-
-/// The next step where something is held.
-pub(crate) fn notes_of(report: &MergeReport) -> Vec<String> {
-    let mut notes = Vec::new();
-    if !report.conflicts.is_empty() {
-        notes.push(style::next_step("see both values with `syncline conflicts`; nothing waits for it"));
-    }
-    if !report.problems.is_empty() {
-        notes.push(style::next_step("the last good versions are in use; see `syncline problems`"));
-    }
-    notes
 }

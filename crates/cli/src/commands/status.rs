@@ -2,19 +2,19 @@
 
 use syncline_sync::Status;
 
+use super::holding::Holding;
+
 use crate::error::CommandError;
-use crate::exit::Exit;
 use crate::output::{Answer, json, status, style};
 use crate::session::Session;
 
 pub(crate) fn run(session: &Session<'_>) -> Result<Answer, CommandError> {
     let workspace = session.open()?;
     let status = workspace.status()?;
-    let held = status.conflicts > 0 || !status.problems.is_empty();
     Ok(session
         .report(|| json::status(&status), || status::text(&status, session.verbose()))
         .notes(session.notes(next_step(&status).map(style::next_step)))
-        .exit(Exit::held_if(held)))
+        .exit(Holding::in_status(&status).exit()))
 }
 
 /// The one command that most likely comes next.
@@ -40,6 +40,9 @@ fn next_step(status: &Status) -> Option<&'static str> {
         ),
         (Some(_), true, true) => Some("pull and push with `syncline sync`"),
         (None, false, _) => Some("commit with `syncline commit -m MSG`"),
+        _ if !status.problems.is_empty() => {
+            Some("see since when, and the last good version, with `syncline problems`")
+        }
         _ => None,
     }
 }

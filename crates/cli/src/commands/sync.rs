@@ -5,37 +5,36 @@ use std::fmt::Write as _;
 use syncline_sync::{SyncReport, SyncRequest};
 
 use super::commit::with_removals_confirmed;
+use super::holding::Holding;
 use super::{pull, push};
 use crate::args::SyncArgs;
 use crate::error::CommandError;
-use crate::exit::Exit;
 use crate::output::words::counted;
 use crate::output::{Answer, change, json};
 use crate::session::Session;
 
 pub(crate) fn run(session: &Session<'_>, args: SyncArgs) -> Result<Answer, CommandError> {
     let mut request = SyncRequest { message: args.message, allow_removals: false };
-    let (report, held) = session.with_remote(|workspace| {
+    let (report, holding) = session.with_remote(|workspace| {
         let report = with_removals_confirmed(args.confirm, |allow| {
             request.allow_removals = allow;
             workspace.sync(&request)
         })?;
-        let status = workspace.status()?;
-        Ok((report, status.conflicts > 0 || !status.problems.is_empty()))
+        Ok((report, Holding::of(workspace)?))
     })?;
     Ok(session
         .account(|| json::sync(&report), || text_of(&report))
-        .notes(session.notes(notes_of(&report)))
-        .exit(Exit::held_if(held)))
+        .notes(session.notes(holding.next_steps()))
+        .exit(holding.exit()))
 }
 
 /// What was committed, came in and went out.
 pub(crate) fn text_of(report: &SyncReport) -> String {
     let mut out = String::new();
     if let Some(commit) = &report.commit {
-        let changes = change::counted_summary(&report.committed);
+        let changes = change::counted(&report.committed);
         let _ =
-            write!(out, "Committed {changes} as {}\n{}", commit.short(), change::listing(&report.committed));
+            write!(out, "Committed {changes} as {}\n{}", commit.short(), change::digest(&report.committed));
     }
     if report.pulled.moved {
         out.push_str(&pull::text_of(&report.pulled));
@@ -48,14 +47,4 @@ pub(crate) fn text_of(report: &SyncReport) -> String {
         out.push_str(&push::text_of(pushed));
     }
     if out.is_empty() { "Nothing to do: this folder and the remote are equal\n".to_owned() } else { out }
-}
-
-/// The next steps.
-pub(crate) fn notes_of(report: &SyncReport) -> Vec<String> {
-    pull::notes_of(&report.pulled)
-}
-
-/// Whether what came in holds something.
-pub(crate) fn exit_of(report: &SyncReport) -> Exit {
-    Exit::held_if(!report.pulled.conflicts.is_empty() || !report.pulled.problems.is_empty())
 }

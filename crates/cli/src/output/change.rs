@@ -3,28 +3,81 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use syncline_document::Value;
+use syncline_document::{Pointer, Value};
 use syncline_merge::{Change, ChangeKind, FieldChange, LineCounts};
 
 use super::style::{ADDED, BOLD, CHANGED, DIM, NAME, REMOVED, paint};
 use super::table::{self, Cell, plain};
-use super::value::{lines, short};
+use super::value::{self, inline, lines};
 use super::words::{count, list, shown};
 
+/// A longer account of what was done is cut here.
+const DIGEST: usize = 20;
+/// A file that comes or goes with more resources than these is told as one.
+const WHOLE_FILE: usize = 5;
 /// Fields named in a list; `syncline diff` shows the others.
 const FIELDS_LISTED: usize = 6;
 
-/// One line for each change, with the fields below it.
+/// One line for each change, with the fields below it. A file that is added or removed as a whole with many
+/// resources is one line.
 pub(crate) fn listing(changes: &[Change]) -> String {
-    let rows: Vec<Vec<Cell>> = changes.iter().map(row).collect();
+    let lines: Vec<Line<'_>> = changes.chunk_by(belongs_together).flat_map(lines_of).collect();
+    let rows: Vec<Vec<Cell>> = lines.iter().map(Line::row).collect();
     let mut out = String::new();
-    for (change, row) in changes.iter().zip(table::rows(2, &rows)) {
+    for (line, row) in lines.iter().zip(table::rows(2, &rows)) {
         out.push_str(&row);
-        if let Some(what) = what(change) {
+        if let Line::One(change) = line
+            && let Some(what) = what(change)
+        {
             let _ = writeln!(out, "      {}", paint(DIM, what));
         }
     }
     out
+}
+
+/// As [`listing`], but only the beginning where it is long: for an account of what was done.
+pub(crate) fn digest(changes: &[Change]) -> String {
+    if changes.len() <= DIGEST {
+        return listing(changes);
+    }
+    let all = listing(changes);
+    let lines: Vec<&str> = all.lines().collect();
+    if lines.len() <= 2 * DIGEST {
+        return all;
+    }
+    let shown: String = listing(&changes[..DIGEST]);
+    format!("{shown}  and {} more\n", changes.len() - DIGEST)
+}
+
+/// One line of a listing.
+enum Line<'a> {
+    One(&'a Change),
+    WholeFile(&'a [Change]),
+}
+
+impl Line<'_> {
+    fn row(&self) -> Vec<Cell> {
+        match self {
+            Line::One(change) => row(change),
+            Line::WholeFile(changes) => {
+                let (symbol, style) = mark(changes[0].change);
+                let head = format!("{symbol} {}", word(changes[0].change));
+                let path = (shown(&changes[0].path), NAME);
+                vec![(head, style), plain("file"), (count(changes.len(), "resource"), BOLD), path]
+            }
+        }
+    }
+}
+
+fn belongs_together(a: &Change, b: &Change) -> bool {
+    let is_whole = matches!(a.change, ChangeKind::Added | ChangeKind::Removed);
+    is_whole && a.change == b.change && a.path == b.path
+}
+
+fn lines_of(changes: &[Change]) -> Vec<Line<'_>> {
+    // The root of a document is a resource only where the whole file came or went.
+    let is_whole_file = changes[0].at == Pointer::root() && changes.len() > WHOLE_FILE;
+    if is_whole_file { vec![Line::WholeFile(changes)] } else { changes.iter().map(Line::One).collect() }
 }
 
 /// Each change with its fields, old and new.
@@ -32,8 +85,8 @@ pub(crate) fn details(changes: &[Change]) -> String {
     changes.iter().map(detail).collect()
 }
 
-/// `2 added, 1 modified`.
-pub(crate) fn summary(changes: &[Change]) -> String {
+/// `3 changes (2 added and 1 modified)`; where all are of one sort, the number is enough.
+pub(crate) fn counted(changes: &[Change]) -> String {
     const KINDS: [ChangeKind; 5] = [
         ChangeKind::Added,
         ChangeKind::Modified,
@@ -41,11 +94,13 @@ pub(crate) fn summary(changes: &[Change]) -> String {
         ChangeKind::Reordered,
         ChangeKind::Removed,
     ];
-    let counts = KINDS.iter().filter_map(|kind| {
+    let sorts = KINDS.iter().filter_map(|kind| {
         let number = changes.iter().filter(|change| change.change == *kind).count();
         (number > 0).then(|| format!("{number} {}", word(*kind)))
     });
-    list(&counts.collect::<Vec<_>>())
+    let sorts: Vec<String> = sorts.collect();
+    let number = count(changes.len(), "change");
+    if sorts.len() < 2 { number } else { format!("{number} ({})", list(&sorts)) }
 }
 
 fn row(change: &Change) -> Vec<Cell> {
@@ -110,30 +165,41 @@ fn detail(change: &Change) -> String {
     out
 }
 
-/// A field of which one version is all there is to tell.
+/// A field of which one version is all there is to tell: each value in it.
 fn one_side(field: &FieldChange, value: Option<&Value>, sign: char, style: Style) -> String {
-    let name = field_name(field);
-    match lines(value) {
-        Some(text) => format!("    {name}:\n{}", super::lines::all(6, sign, text)),
-        None => format!("    {name}: {}\n", paint(style, short(value))),
-    }
+    let leaves = value.map(value::leaves).unwrap_or_default();
+    leaves.into_iter().fold(String::new(), |mut out, (at, leaf)| {
+        let name = format!("{}{}", field_name(field), shown(at));
+        let _ = match lines(Some(leaf)) {
+            Some(text) => write!(out, "    {name}:\n{}", super::lines::all(6, sign, text)),
+            None => writeln!(out, "    {name}: {}", paint(style, inline(Some(leaf)))),
+        };
+        out
+    })
 }
 
 fn both_sides(field: &FieldChange) -> String {
     let name = field_name(field);
     let (before, after) = (field.before.as_ref(), field.after.as_ref());
-    match (before.and_then(Value::as_str), after.and_then(Value::as_str)) {
-        (Some(old), Some(new)) if lines(before).is_some() || lines(after).is_some() => {
+    match (before, after) {
+        (None, Some(value)) if is_big(value) => one_side(field, after, '+', ADDED),
+        (Some(value), None) if is_big(value) => one_side(field, before, '-', REMOVED),
+        (Some(Value::String(old)), Some(Value::String(new)))
+            if lines(before).is_some() || lines(after).is_some() =>
+        {
             format!("    {name}:\n{}", super::lines::indented(6, old, new))
         }
-        _ if before.is_none() && lines(after).is_some() => one_side(field, after, '+', ADDED),
-        _ if after.is_none() && lines(before).is_some() => one_side(field, before, '-', REMOVED),
         _ => {
-            let old = paint(if before.is_some() { REMOVED } else { DIM }, short(before));
-            let new = paint(if after.is_some() { ADDED } else { DIM }, short(after));
+            let old = paint(if before.is_some() { REMOVED } else { DIM }, inline(before));
+            let new = paint(if after.is_some() { ADDED } else { DIM }, inline(after));
             format!("    {name}: {old} → {new}\n")
         }
     }
+}
+
+/// Whether it does not fit on a line beside another.
+fn is_big(value: &Value) -> bool {
+    value.is_container() || lines(Some(value)).is_some()
 }
 
 /// A field's place in its resource without the first slash; `content` where the whole is meant.
@@ -161,9 +227,4 @@ pub(crate) fn word(kind: ChangeKind) -> &'static str {
         ChangeKind::Moved => "moved",
         ChangeKind::Reordered => "reordered",
     }
-}
-
-/// `3 changes: 2 added and 1 modified`.
-pub(crate) fn counted_summary(changes: &[Change]) -> String {
-    format!("{} ({})", count(changes.len(), "change"), summary(changes))
 }

@@ -8,7 +8,7 @@ use syncline_sync::Held;
 
 use super::lines::indented;
 use super::style::{BOLD, CHANGED, DIM, NAME, paint};
-use super::value::{lines, short};
+use super::value::{inline, lines};
 use super::words::shown;
 
 /// Enough of an id to be typed; `resolve` takes any beginning that is only one conflict's.
@@ -78,7 +78,7 @@ fn side(name: &str, value: Option<&Value>, base: Option<&Value>, is_kept: bool) 
         (Some(text), Some(base)) if name != "base" => {
             format!("    {name:<7}{kept}\n{}", indented(6, base, text))
         }
-        _ => format!("    {name:<7} {}{kept}\n", short(value)),
+        _ => format!("    {name:<7} {}{kept}\n", inline(value)),
     }
 }
 

@@ -212,7 +212,7 @@ pub(crate) fn entry(entry: &LogEntry) -> Json {
         "author": {"name": entry.author.person.name, "email": entry.author.person.email},
         "time": clock::rfc3339(entry.author.time, entry.author.offset),
         "message": entry.message,
-        "pushed": !entry.unpushed,
+        "unpushed": entry.unpushed,
     })
 }
 

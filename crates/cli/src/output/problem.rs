@@ -38,9 +38,10 @@ fn story(problem: &Problem) -> String {
         ProblemPlace::Folder => "only in the folder: neither committed nor overwritten",
     };
     let since = problem.since.map(|time| format!(", since {}", clock::local(time))).unwrap_or_default();
-    let good = match &problem.last_good {
-        Some(commit) => format!("; last good in {}", commit.short()),
-        None => "; never readable before".to_owned(),
+    let good = match (&problem.last_good, problem.place) {
+        (Some(commit), _) => format!("; last good in {}", commit.short()),
+        (None, ProblemPlace::Committed) => "; never readable before".to_owned(),
+        (None, ProblemPlace::Folder) => String::new(),
     };
     format!("{place}{since}{good}")
 }

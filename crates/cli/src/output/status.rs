@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use syncline_sync::Status;
 
 use super::style::{BOLD, heading, paint};
-use super::words::{count, counted, shown};
+use super::words::{count, shown};
 use super::{change, problem};
 
 /// The whole state; one line where nothing is to be told.
@@ -22,11 +22,12 @@ pub(crate) fn text(status: &Status, verbose: bool) -> String {
 fn branch_line(status: &Status) -> String {
     let Some(branch) = &status.branch else { return "On no branch (detached HEAD)".to_owned() };
     let on = format!("On {}", paint(BOLD, branch));
-    let unborn = if status.head.is_none() { ", without a commit yet" } else { "" };
-    match &status.upstream {
-        None => format!("{on}{unborn}, with no remote branch"),
-        Some(upstream) if status.upstream_gone => format!("{on}{unborn}; {upstream} is gone from the remote"),
-        Some(upstream) => format!("{on}{unborn}, {}", distance(status.ahead, status.behind, upstream)),
+    match (&status.upstream, &status.head) {
+        (None, None) => format!("{on}, with no commit yet and no remote branch"),
+        (Some(upstream), None) => format!("{on}, with no commit yet; follows {upstream}"),
+        (None, Some(_)) => format!("{on}, with no remote branch"),
+        (Some(upstream), _) if status.upstream_gone => format!("{on}; {upstream} is gone from the remote"),
+        (Some(upstream), _) => format!("{on}, {}", distance(status.ahead, status.behind, upstream)),
     }
 }
 
@@ -76,11 +77,10 @@ fn body(status: &Status, verbose: bool) -> String {
 
 fn held(status: &Status, out: &mut String) {
     if status.conflicts > 0 {
-        let held = counted(status.conflicts, "conflict is held", "conflicts are held");
-        let _ = writeln!(out, "{}", heading(format!("Conflicts ({})", status.conflicts)));
-        let _ = writeln!(out, "  {held}: see them with `syncline conflicts`");
+        let heading = heading(format!("Conflicts ({})", status.conflicts));
+        let _ = writeln!(out, "{heading}: see them with `syncline conflicts`");
         if status.conflicts_are_local {
-            let _ = writeln!(out, "  the remote refused them, so nobody else can settle them");
+            let _ = writeln!(out, "  the remote refused them, so only this folder can settle them");
         }
     }
     if !status.problems.is_empty() {

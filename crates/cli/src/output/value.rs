@@ -1,17 +1,40 @@
 //! Values of fields on one line.
 
-use syncline_document::Value;
+use syncline_document::{Pointer, Value};
 
 use super::words::{clipped, shown};
 
-/// A longer value is clipped where it shares a line with others.
-const SHORT: usize = 60;
+/// Longer values are clipped: one line shall not fill the screen many times over.
+const LONGEST: usize = 2000;
 
-/// The value on one line as JSON writes it, clipped where it is long; `absent` where there is none.
-pub(crate) fn short(value: Option<&Value>) -> String {
+/// The value on one line as JSON writes it; `absent` where there is none.
+pub(crate) fn inline(value: Option<&Value>) -> String {
     match value {
         None => "absent".to_owned(),
-        Some(value) => clipped(&shown(value.to_json()), SHORT),
+        Some(value) => clipped(&shown(value.to_json()), LONGEST),
+    }
+}
+
+/// The values inside a container that are none themselves, each with the way to it; the value itself where
+/// it is no container or an empty one.
+pub(crate) fn leaves(value: &Value) -> Vec<(Pointer, &Value)> {
+    let mut found = Vec::new();
+    collect(Pointer::root(), value, &mut found);
+    found
+}
+
+fn collect<'a>(at: Pointer, value: &'a Value, found: &mut Vec<(Pointer, &'a Value)>) {
+    match value {
+        Value::Mapping(entries) if !entries.is_empty() => {
+            entries.iter().for_each(|(key, value)| collect(at.child(key.to_key()), value, found));
+        }
+        Value::Sequence(items) if !items.is_empty() => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(index, item)| collect(at.child(index.to_string()), item, found));
+        }
+        leaf => found.push((at, leaf)),
     }
 }
 
@@ -27,10 +50,18 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_told() {
-        assert_eq!(short(None), "absent");
-        assert_eq!(short(Some(&Value::Null)), "null");
-        assert_eq!(short(Some(&Value::string("a\nb"))), r#""a\nb""#);
-        assert_eq!(short(Some(&Value::string("x".repeat(100)))).chars().count(), SHORT);
+        assert_eq!(inline(None), "absent");
+        assert_eq!(inline(Some(&Value::Null)), "null");
+        assert_eq!(inline(Some(&Value::string("a\nb"))), r#""a\nb""#);
+    }
+
+    #[test]
+    fn containers_are_told_by_what_is_in_them() {
+        let json = serde_json::json!({"a": [1, {"b": "x"}], "c": {}, "d": null});
+        let value = Value::from_json(&json);
+        let shown: Vec<String> =
+            leaves(&value).iter().map(|(at, leaf)| format!("{at} {}", inline(Some(leaf)))).collect();
+        assert_eq!(shown, ["/a/0 1", "/a/1/b \"x\"", "/c {}", "/d null"]);
     }
 
     #[test]

@@ -9,8 +9,23 @@ use crate::support::{COLLECTION, Installation};
 #[test]
 fn a_folder_that_is_no_repository() {
     let here = Installation::new();
-    assert_data_eq!(here.syncline(["status"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["-C", "nowhere", "status"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+stderr: error: [HOME]/work is not in a Git repository
+stderr: hint: `syncline init` makes the folder one, `syncline clone URL` opens one from a remote
+exit: 3
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["-C", "nowhere", "status"]).transcript(),
+        str![[r#"
+stderr: error: `nowhere` cannot be entered: No such file or directory (os error 2)
+exit: 2
+
+"#]]
+    );
 }
 
 #[test]
@@ -20,15 +35,46 @@ fn addresses_that_are_none() {
         let ran = here.syncline(["clone", "--", url]);
         assert_eq!(ran.code(), 2, "{}", ran.transcript());
     }
-    assert_data_eq!(here.syncline(["clone", "https://"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["clone", "ext::sh -c id"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["clone", "./nowhere"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["clone", "https://"]).transcript(),
+        str![[r#"
+stderr: error: `https://` is no address of a remote: the host is missing
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["clone", "ext::sh -c id"]).transcript(),
+        str![[r#"
+stderr: error: the protocol `ext` is not allowed: use https, ssh, http, git, or a folder
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["clone", "./nowhere"]).transcript(),
+        str![[r#"
+stderr: error: there is no repository at ./nowhere, or not for this user
+stderr: hint: check the address
+stderr: hint: a private repository shows only to those who may read it: sign in: syncline connect ./nowhere --username NAME --token-stdin
+exit: 6
+
+"#]]
+    );
 }
 
 #[test]
 fn a_folder_that_is_not_empty() {
     let here = Installation::with_collection();
-    assert_data_eq!(here.syncline(["clone", ".", "../work"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["clone", ".", "../work"]).transcript(),
+        str![[r#"
+stderr: error: `[HOME]/work/../work` is not empty
+stderr: hint: name another folder, or empty this one first
+exit: 3
+
+"#]]
+    );
 }
 
 #[test]
@@ -36,18 +82,66 @@ fn a_detached_head() {
     let here = Installation::with_collection();
     here.git(["switch", "-q", "--detach"]);
     here.replace("library.yaml", "/loans", "/lendings");
-    assert_data_eq!(here.syncline(["status"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["commit", "-m", "Lost"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On no branch (detached HEAD)
+Changes (1)
+  ~ modified  Request  Lend a book  library.yaml
+      url
+stderr: hint: go to a branch with `syncline branch switch NAME`
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Lost"]).transcript(),
+        str![[r#"
+stderr: error: the folder is on no branch (detached HEAD)
+stderr: hint: `syncline branch switch NAME` goes to a branch
+exit: 3
+
+"#]]
+    );
 }
 
 #[test]
 fn an_unborn_branch() {
     let here = Installation::new();
     here.syncline(["init"]).expect_code(0);
-    assert_data_eq!(here.syncline(["status"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["log"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["show"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["push"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, without a commit yet, with no remote branch: nothing changed
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["log"]).transcript(),
+        str![[r#"
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["show"]).transcript(),
+        str![[r#"
+stderr: error: there is no revision `HEAD`
+stderr: hint: `syncline log` lists the commits
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["push"]).transcript(),
+        str![[r#"
+stderr: error: the branch `main` has no commit yet
+stderr: hint: `syncline commit -m MESSAGE` makes the first commit
+exit: 3
+
+"#]]
+    );
 }
 
 #[test]
@@ -62,31 +156,144 @@ fn a_merge_of_gits_in_progress() {
     let merged = here.home.try_git(&here.folder, ["merge", "other"]);
     assert!(!merged.status.success());
     let before = here.read("library.yaml");
-    assert_data_eq!(here.syncline(["status"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["commit", "-m", "Not now"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+A merge of git's is in progress; Syncline changes nothing until it is done
+Problems (1)
+  library.yaml: git has a conflict in it that is not settled
+stderr: hint: finish it with `git commit`, or drop it with `git merge --abort`
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Not now"]).transcript(),
+        str![[r#"
+stderr: error: a merge of git's is in progress
+stderr: hint: finish or abort it with git (`git status` says how), and run the command again
+exit: 3
+
+"#]]
+    );
     assert_data_eq!(here.read("library.yaml"), before);
 }
 
 #[test]
 fn things_that_are_not_there() {
     let here = Installation::with_collection();
-    assert_data_eq!(here.syncline(["diff", "req_9"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["discard", "nothing.yaml"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["show", "v9"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["branch", "switch", "nowhere"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["branch", "create", "a..b"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["resolve", "0123", "--take", "ours"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["config", "nothing"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["config", "push-retries", "many"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["init", "--format", "nothing"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["pull"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["push", "--force"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["diff", "req_9"]).transcript(),
+        str![[r#"
+stderr: error: nothing here is called `req_9`
+stderr: hint: give a path, a resource id, kind:name, or a glob; `syncline status` lists them
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["discard", "nothing.yaml"]).transcript(),
+        str![[r#"
+stderr: error: nothing here is called `nothing.yaml`
+stderr: hint: give a path, a resource id, kind:name, or a glob; `syncline status` lists them
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["show", "v9"]).transcript(),
+        str![[r#"
+stderr: error: there is no revision `v9`
+stderr: hint: `syncline log` lists the commits
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["branch", "switch", "nowhere"]).transcript(),
+        str![[r#"
+stderr: error: there is no branch `nowhere`
+stderr: hint: `syncline branch` lists the branches
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["branch", "create", "a..b"]).transcript(),
+        str![[r#"
+stderr: error: `a..b` cannot be the name of a branch
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["resolve", "0123", "--take", "ours"]).transcript(),
+        str![[r#"
+stderr: error: no conflict is called `0123`
+stderr: hint: `syncline conflicts` lists them with their ids
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["config", "nothing"]).transcript(),
+        str![[r#"
+stderr: error: there is no setting `nothing`
+stderr: hint: `syncline config` lists the settings
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["config", "push-retries", "many"]).transcript(),
+        str![[r#"
+stderr: error: `many` is no value for `push-retries`: a whole number
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["init", "--format", "nothing"]).transcript(),
+        str![[r#"
+stderr: error: there is no format `nothing`
+stderr: hint: the known formats are insomnia-v4, insomnia-v5 and generic
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["pull"]).transcript(),
+        str![[r#"
+stderr: error: no remote is connected
+stderr: hint: `syncline connect URL` binds this workspace to one
+exit: 3
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["push", "--force"]).transcript(),
+        str![[r#"
+stderr: error: no remote is connected
+stderr: hint: `syncline connect URL` binds this workspace to one
+exit: 3
+
+"#]]
+    );
 }
 
 #[test]
 fn values_that_are_no_json() {
     let here = Installation::with_collection();
-    assert_data_eq!(here.syncline(["resolve", "0123", "--value-json", "{"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["resolve", "0123", "--value-json", "{"]).transcript(),
+        str![[r#"
+stderr: error: `{` is no JSON: EOF while parsing an object at line 1 column 1
+stderr: hint: text goes with `--value TEXT`, without quotes of JSON
+exit: 2
+
+"#]]
+    );
 }
 
 #[test]
@@ -94,7 +301,15 @@ fn nobody_to_sign_commits() {
     let here = Installation::with_collection();
     fs::write(here.home.path().join(".gitconfig"), "").unwrap();
     here.replace("library.yaml", "/loans", "/lendings");
-    assert_data_eq!(here.syncline(["commit", "-m", "Nobody's"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Nobody's"]).transcript(),
+        str![[r#"
+stderr: error: no author is known for the commit
+stderr: hint: `syncline config author.name NAME` and `syncline config author.email EMAIL` say who you are
+exit: 3
+
+"#]]
+    );
 }
 
 #[test]
@@ -111,7 +326,21 @@ fn names_of_all_sorts_work() {
     for name in names {
         here.write(name, "a: 1\n");
     }
-    assert_data_eq!(here.syncline(["commit", "-m", "Add names"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Add names"]).transcript(),
+        str![[r#"
+Committed 6 changes (6 added) as [COMMIT]
+  + added  yaml  Größe.yaml
+  + added  yaml  esc/u{1b}[31m.yaml
+  + added  yaml  line/nbreak.yaml
+  + added  yaml  quote"s'.yaml
+  + added  yaml  with space.yaml
+  + added  yaml  日本.yaml
+exit: 0
+
+"#]]
+        .raw()
+    );
     assert_data_eq!(here.git(["status", "--porcelain"]), "");
 }
 
@@ -119,8 +348,24 @@ fn names_of_all_sorts_work() {
 fn an_empty_file_is_a_problem_where_resources_were() {
     let here = Installation::with_collection();
     here.write("library.yaml", "");
-    assert_data_eq!(here.syncline(["status"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["discard", "library.yaml"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+Problems (1)
+  library.yaml: the file is empty, and had resources
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["discard", "library.yaml"]).transcript(),
+        str![[r#"
+Nothing to discard
+exit: 0
+
+"#]]
+    );
     assert_data_eq!(here.read("library.yaml"), COLLECTION);
 }
 

@@ -7,14 +7,67 @@ use crate::support::Installation;
 #[test]
 fn branches_are_made_listed_and_deleted() {
     let here = Installation::with_collection();
-    assert_data_eq!(here.syncline(["branch"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["branch", "create", "feature/x"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["branch", "create", "feature/x"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["branch", "switch", "feature/x"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["branch", "list"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["branch", "delete", "feature/x"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["branch"]).transcript(),
+        str![[r#"
+* main  [COMMIT]  not pushed
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["branch", "create", "feature/x"]).transcript(),
+        str![[r#"
+Created the branch feature/x at [COMMIT]
+stderr: hint: go there with `syncline branch switch feature/x`
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["branch", "create", "feature/x"]).transcript(),
+        str![[r#"
+stderr: error: the branch `feature/x` already exists
+stderr: hint: choose another name, or switch to it
+exit: 3
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["branch", "switch", "feature/x"]).transcript(),
+        str![[r#"
+Switched to feature/x
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["branch", "list"]).transcript(),
+        str![[r#"
+* feature/x  [COMMIT]  not pushed
+  main       [COMMIT]  not pushed
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["branch", "delete", "feature/x"]).transcript(),
+        str![[r#"
+stderr: error: the folder is on the branch `feature/x`
+stderr: hint: switch to another branch first
+exit: 3
+
+"#]]
+    );
     here.syncline(["branch", "switch", "main"]).expect_code(0);
-    assert_data_eq!(here.syncline(["branch", "delete", "feature/x"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["branch", "delete", "feature/x"]).transcript(),
+        str![[r#"
+Deleted the branch feature/x, which was at [COMMIT]
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -25,8 +78,23 @@ fn commits_of_a_branch_are_not_dropped_unasked() {
     here.replace("library.yaml", "/loans", "/lendings");
     here.syncline(["commit", "-m", "Only here"]).expect_code(0);
     here.syncline(["branch", "switch", "main"]).expect_code(0);
-    assert_data_eq!(here.syncline(["branch", "delete", "other"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["branch", "delete", "other", "--yes"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["branch", "delete", "other"]).transcript(),
+        str![[r#"
+stderr: error: the branch `other` has 1 commit that no other branch has
+stderr: hint: merge or push it first, or run the command again with --yes
+exit: 3
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["branch", "delete", "other", "--yes"]).transcript(),
+        str![[r#"
+Deleted the branch other, which was at [COMMIT]
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -40,11 +108,61 @@ fn merges_hold_what_both_changed() {
     here.syncline(["branch", "switch", "main"]).expect_code(0);
     here.replace("library.yaml", "/loans", "/borrowings");
     here.syncline(["commit", "-m", "Ours"]).expect_code(0);
-    assert_data_eq!(here.syncline(["merge", "other"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["status"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["conflicts"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["resolve", "--all", "--take", "theirs"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["merge", "other"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["merge", "other"]).transcript(),
+        str![[r#"
+Pulled 1 commit, merged: 1 change (1 modified)
+  ~ modified  Request  List all books  library.yaml
+      name
+Conflicts held (1)
+  [CONFLICT]  Request Lend a book  /url
+stderr: hint: see both values with `syncline conflicts`; nothing waits for it
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+Conflicts (1)
+  1 conflict is held: see them with `syncline conflicts`
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["conflicts"]).transcript(),
+        str![[r#"
+conflict [CONFLICT]  Request Lend a book  /url
+  in library.yaml
+    base    "https://library.example/loans"
+    ours    "https://library.example/borrowings"  (in the file)
+    theirs  "https://library.example/lendings"
+  syncline resolve [CONFLICT] --take ours
+  syncline resolve [CONFLICT] --take theirs
+stderr: hint: also `--take base`, `--take both` for list items and text, `--value TEXT`, `--value-json JSON`; all at once: `syncline resolve --all --take ours`
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["resolve", "--all", "--take", "theirs"]).transcript(),
+        str![[r#"
+Settled 1 conflict: committed as [COMMIT]
+  [CONFLICT]  Request Lend a book  /url
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["merge", "other"]).transcript(),
+        str![[r#"
+Nothing new on other
+exit: 0
+
+"#]]
+    );
     assert!(here.read("library.yaml").contains("/lendings"));
     assert_data_eq!(here.git(["status", "--porcelain"]), "");
 }

@@ -17,9 +17,50 @@ fn disagreeing() -> Team {
 #[test]
 fn one_field_with_two_values_is_held() {
     let team = disagreeing();
-    assert_data_eq!(team.ben.syncline(["sync", "-m", "Put"]).transcript(), str![]);
-    assert_data_eq!(team.ben.syncline(["status"]).transcript(), str![]);
-    assert_data_eq!(team.ben.syncline(["conflicts"]).transcript(), str![]);
+    assert_data_eq!(
+        team.ben.syncline(["sync", "-m", "Put"]).transcript(),
+        str![[r#"
+Committed 2 changes (2 modified) as [COMMIT]
+  ~ modified  Request  List all books  library.yaml
+      name
+  ~ modified  Request  Lend a book     library.yaml
+      method
+Pulled 1 commit, merged: 1 change (1 modified)
+  ~ modified  Request  Lend a book  library.yaml
+      method
+Conflicts held (1)
+  [CONFLICT]  Request Lend a book  /method
+Pushed 2 commits to origin/main
+stderr: hint: see both values with `syncline conflicts`; nothing waits for it
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ben.syncline(["status"]).transcript(),
+        str![[r#"
+On main, up to date with origin/main
+Conflicts (1)
+  1 conflict is held: see them with `syncline conflicts`
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ben.syncline(["conflicts"]).transcript(),
+        str![[r#"
+conflict [CONFLICT]  Request Lend a book  /method
+  in library.yaml
+    base    "POST"
+    ours    "PUT"
+    theirs  "PATCH"  (in the file)
+  syncline resolve [CONFLICT] --take ours
+  syncline resolve [CONFLICT] --take theirs
+stderr: hint: also `--take base`, `--take both` for list items and text, `--value TEXT`, `--value-json JSON`; all at once: `syncline resolve --all --take ours`
+exit: 1
+
+"#]]
+    );
     assert!(team.ben.read("library.yaml").contains("PATCH"));
 }
 
@@ -27,12 +68,44 @@ fn one_field_with_two_values_is_held() {
 fn anyone_can_settle_it() {
     let team = disagreeing();
     team.ben.syncline(["sync"]).expect_code(1);
-    assert_data_eq!(team.ann.syncline(["pull"]).transcript(), str![]);
+    assert_data_eq!(
+        team.ann.syncline(["pull"]).transcript(),
+        str![[r#"
+Pulled 2 commits, taken over: 1 change (1 modified)
+  ~ modified  Request  List all books  library.yaml
+      name
+exit: 1
+
+"#]]
+    );
     let listed = team.ann.syncline(["conflicts", "--json"]).expect_code(1).json();
     let id = listed["conflicts"][0]["id"].as_str().unwrap();
-    assert_data_eq!(team.ann.syncline(["resolve", &id[..6], "--take", "both"]).transcript(), str![]);
-    assert_data_eq!(team.ann.syncline(["resolve", &id[..6], "--take", "theirs"]).transcript(), str![]);
-    assert_data_eq!(team.ann.syncline(["conflicts"]).transcript(), str![]);
+    assert_data_eq!(
+        team.ann.syncline(["resolve", &id[..6], "--take", "both"]).transcript(),
+        str![[r#"
+stderr: error: `31f58a371a6f9fac` is a single value, and can not take both
+stderr: hint: take ours, theirs or base, or give a value
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["resolve", &id[..6], "--take", "ours"]).transcript(),
+        str![[r#"
+Settled 1 conflict: the file has the value already
+  [CONFLICT]  Request Lend a book  /method
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["conflicts"]).transcript(),
+        str![[r#"
+No conflict is held
+exit: 0
+
+"#]]
+    );
     team.ann.syncline(["sync"]).expect_code(0);
     team.ben.syncline(["sync"]).expect_code(0);
     assert_eq!(team.ann.read("library.yaml"), team.ben.read("library.yaml"));
@@ -45,7 +118,15 @@ fn another_value_settles_it_too() {
     team.ben.syncline(["sync"]).expect_code(1);
     let listed = team.ben.syncline(["conflicts", "--json"]).json();
     let id = listed["conflicts"][0]["id"].as_str().unwrap();
-    assert_data_eq!(team.ben.syncline(["resolve", id, "--value", "DELETE"]).transcript(), str![]);
+    assert_data_eq!(
+        team.ben.syncline(["resolve", id, "--value", "DELETE"]).transcript(),
+        str![[r#"
+Settled 1 conflict: committed as [COMMIT]
+  [CONFLICT]  Request Lend a book  /method
+exit: 0
+
+"#]]
+    );
     assert!(team.ben.read("library.yaml").contains("method: DELETE"));
 }
 
@@ -57,7 +138,7 @@ fn the_list_has_what_the_reference_names() {
     let conflict = &listed["conflicts"][0];
     for (name, value) in [
         ("path", "library.yaml"),
-        ("kind", "request"),
+        ("kind", "Request"),
         ("resource", "req_2"),
         ("name", "Lend a book"),
         ("field", "/collection/1/method"),

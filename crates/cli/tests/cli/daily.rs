@@ -8,28 +8,69 @@ use crate::support::{COLLECTION, Installation};
 fn init_makes_a_folder_a_workspace() {
     let here = Installation::new();
     here.write("library.yaml", COLLECTION);
-    assert_data_eq!(here.syncline(["init"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["init"]).transcript(),
+        str![[r#"
+[HOME]/work is now a workspace
+Format insomnia-v5, 3 resources
+stderr: hint: commit with `syncline commit -m MSG`, then `syncline connect URL`
+exit: 0
+
+"#]]
+    );
     assert_data_eq!(here.git(["status", "--porcelain"]), str!["?? library.yaml"]);
 }
 
 #[test]
 fn init_again_changes_nothing() {
     let here = Installation::with_collection();
-    assert_data_eq!(here.syncline(["init"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["init"]).transcript(),
+        str![[r#"
+[HOME]/work is a workspace, in the repository that was there
+Format insomnia-v5, 3 resources
+stderr: hint: commit with `syncline commit -m MSG`, then `syncline connect URL`
+exit: 0
+
+"#]]
+    );
     assert_data_eq!(here.git(["status", "--porcelain"]), "");
 }
 
 #[test]
 fn init_takes_a_format_by_name() {
     let here = Installation::new();
-    assert_data_eq!(here.syncline(["init", "new folder", "--format", "generic"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["-C", "new folder", "config", "format"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["init", "new folder", "--format", "generic"]).transcript(),
+        str![[r#"
+[HOME]/work/new folder is now a workspace
+Format generic, 0 resources
+stderr: hint: commit with `syncline commit -m MSG`, then `syncline connect URL`
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["-C", "new folder", "config", "format"]).transcript(),
+        str![[r#"
+generic
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
 fn a_clean_workspace_says_so_in_one_line() {
     let here = Installation::with_collection();
-    assert_data_eq!(here.syncline(["status"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, with no remote branch: nothing changed
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -38,16 +79,53 @@ fn status_names_what_changed() {
     here.replace("library.yaml", "/loans", "/lendings");
     here.replace("library.yaml", "name: Library", "name: City library");
     here.write("notes.txt", "hello\n");
-    assert_data_eq!(here.syncline(["status"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+Changes (3)
+  ~ modified  Workspace  City library  library.yaml
+      name
+  ~ modified  Request    Lend a book   library.yaml
+      url
+  + added     file       notes.txt
+stderr: hint: commit with `syncline commit -m MSG`
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
 fn a_new_time_stamp_is_no_change() {
     let here = Installation::with_collection();
     here.replace("library.yaml", "modified: 1700000000001", "modified: 1800000000000");
-    assert_data_eq!(here.syncline(["status"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["status", "--verbose"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["commit", "-m", "Nothing"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, with no remote branch: nothing changed
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["status", "--verbose"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+Only volatile or local fields differ (1)
+  library.yaml
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Nothing"]).transcript(),
+        str![[r#"
+Nothing to commit
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -59,9 +137,51 @@ fn diff_shows_fields_old_and_new() {
         "    method: POST\n",
         "    method: POST\n    body:\n      text: |\n        {\n          \"book\": 1\n        }\n",
     );
-    assert_data_eq!(here.syncline(["diff"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["diff", "--text"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["diff", "req_1"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["diff"]).transcript(),
+        str![[r#"
+~ modified Request Lend a book  library.yaml
+    url: "https://library.example/loans" → "https://library.example/lendings"
+    body: absent → {"text":"{/n  /"book/": 1/n}/n"}
+exit: 0
+
+"#]]
+        .raw()
+    );
+    assert_data_eq!(
+        here.syncline(["diff", "--text"]).transcript(),
+        str![[r#"
+--- a/library.yaml
++++ b/library.yaml
+@@ -13,7 +13,7 @@
+       modified: 1700000000001
+       sortKey: -1
+     method: GET
+-  - url: https://library.example/loans
++  - url: https://library.example/lendings
+     name: Lend a book
+     meta:
+       id: req_2
+@@ -21,3 +21,8 @@
+       modified: 1700000000002
+       sortKey: -2
+     method: POST
++    body:
++      text: |
++        {
++          "book": 1
++        }
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["diff", "req_1"]).transcript(),
+        str![[r#"
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -69,10 +189,41 @@ fn commit_takes_all_or_what_is_named() {
     let here = Installation::with_collection();
     here.replace("library.yaml", "/loans", "/lendings");
     here.write("notes.txt", "hello\n");
-    assert_data_eq!(here.syncline(["commit", "-m", "Rename the path", "req_2"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["commit", "-m", "Add notes"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["commit", "-m", "Nothing"]).transcript(), str![]);
-    assert_data_eq!(here.git(["log", "--format=%an <%ae> %s"]), str![]);
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Rename the path", "req_2"]).transcript(),
+        str![[r#"
+Committed 1 change (1 modified) as [COMMIT]
+  ~ modified  Request  Lend a book  library.yaml
+      url
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Add notes"]).transcript(),
+        str![[r#"
+Committed 1 change (1 added) as [COMMIT]
+  + added  file  notes.txt
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Nothing"]).transcript(),
+        str![[r#"
+Nothing to commit
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.git(["log", "--format=%an <%ae> %s"]),
+        str![[r#"
+Ann Example <ann@example.com> Add notes
+Ann Example <ann@example.com> Rename the path
+Ann Example <ann@example.com> Add the library
+"#]]
+    );
     assert_data_eq!(here.git(["status", "--porcelain"]), "");
 }
 
@@ -84,10 +235,50 @@ fn log_and_show_tell_the_history() {
     here.write("notes.txt", "hello\n");
     here.git(["add", "."]);
     here.git(["commit", "-q", "-m", "Add notes with plain git"]);
-    assert_data_eq!(here.syncline(["log"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["log", "-n", "1", "req_2"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["show", "HEAD~1"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["log", "--events"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["log"]).transcript(),
+        str![[r#"
+[COMMIT]  [TIME]  Ann Example  Add notes with plain git
+[COMMIT]  [TIME]  Ann Example  Rename the path
+[COMMIT]  [TIME]  Ann Example  Add the library
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["log", "-n", "1", "req_2"]).transcript(),
+        str![[r#"
+[COMMIT]  [TIME]  Ann Example  Rename the path
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["show", "HEAD~1"]).transcript(),
+        str![[r#"
+commit [FULL-COMMIT]
+Author: Ann Example <ann@example.com>
+Date:   [TIME] +0000
+
+    Rename the path
+    
+    The old one was wrong.
+
+~ modified Request Lend a book  library.yaml
+    url: "https://library.example/loans" → "https://library.example/lendings"
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["log", "--events"]).transcript(),
+        str![[r#"
+[OPERATION]  [TIME]  commit  Rename the path
+[OPERATION]  [TIME]  commit  Add the library
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -95,10 +286,27 @@ fn discard_takes_back_what_is_named() {
     let here = Installation::with_collection();
     here.replace("library.yaml", "/loans", "/lendings");
     here.write("notes.txt", "hello\n");
-    assert_data_eq!(here.syncline(["discard", "library.yaml"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["discard", "library.yaml"]).transcript(),
+        str![[r#"
+Discarded 1 change (1 modified)
+  ~ modified  Request  Lend a book  library.yaml
+      url
+exit: 0
+
+"#]]
+    );
     assert_data_eq!(here.read("library.yaml"), COLLECTION);
     assert_data_eq!(here.read("notes.txt"), "hello\n");
-    assert_data_eq!(here.syncline(["discard", "library.yaml"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["discard", "library.yaml"]).transcript(),
+        str![[r#"
+stderr: error: nothing here is called `library.yaml`
+stderr: hint: give a path, a resource id, kind:name, or a glob; `syncline status` lists them
+exit: 2
+
+"#]]
+    );
 }
 
 #[test]
@@ -110,19 +318,90 @@ fn paths_are_meant_from_the_current_folder() {
     here.write("sub/a.yaml", "a: 2\n");
     here.write("sub/b.yaml", "b: 2\n");
     here.enter("work/sub");
-    assert_data_eq!(here.syncline(["commit", "-m", "Change one", "a.yaml"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["discard", "."]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Change one", "a.yaml"]).transcript(),
+        str![[r#"
+Committed 1 change (1 modified) as [COMMIT]
+  ~ modified  yaml  sub/a.yaml
+      a
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["discard", "."]).transcript(),
+        str![[r#"
+Discarded 1 change (1 modified)
+  ~ modified  yaml  sub/b.yaml
+      b
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
 fn settings_are_shown_with_their_source() {
     let here = Installation::with_collection();
-    assert_data_eq!(here.syncline(["config"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["config", "push-retries", "3"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["config", "push-retries"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["config", "removals-percent", "50", "--shared"]).transcript(), str![]);
-    assert_data_eq!(here.read(".syncline.toml"), str![]);
-    assert_data_eq!(here.syncline(["config", "--verbose"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["config"]).transcript(),
+        str![[r#"
+Setting           Value            Source
+author.email      ann@example.com  git
+author.name       Ann Example      git
+folder            -                not set
+format            -                not set
+push-retries      10               default
+removals-percent  10               default
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["config", "push-retries", "3"]).transcript(),
+        str![[r#"
+push-retries = 3 (local)
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["config", "push-retries"]).transcript(),
+        str![[r#"
+3
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["config", "removals-percent", "50", "--shared"]).transcript(),
+        str![[r#"
+removals-percent = 50 (shared)
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.read(".syncline.toml"),
+        str![[r#"
+removals-percent = 50
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["config", "--verbose"]).transcript(),
+        str![[r#"
+Setting           Value            Source
+author.email      ann@example.com  git      e-mail address in commits
+author.name       Ann Example      git      name in commits
+folder            -                not set  folder of the repository that is the workspace; all of it where not set
+format            -                not set  format of the files; recognised by their content where not set
+push-retries      3                local    how often a sync merges again when others were first
+removals-percent  50               shared   a commit that removes more than so many percent of the files asks first
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -136,7 +415,15 @@ fn many_removals_are_confirmed() {
     for number in 0..10 {
         std::fs::remove_file(here.folder.join(format!("file-{number}.yaml"))).unwrap();
     }
-    assert_data_eq!(here.syncline(["commit", "-m", "Remove files"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Remove files"]).transcript(),
+        str![[r#"
+stderr: error: 10 of 20 files would be removed
+stderr: hint: if that is meant, run the command again with --yes; `syncline discard .` brings the files back
+exit: 3
+
+"#]]
+    );
     here.syncline(["commit", "-m", "Remove files", "--yes", "--quiet"]).expect_code(0);
     assert_data_eq!(here.git(["status", "--porcelain"]), "");
 }
@@ -146,9 +433,47 @@ fn a_broken_file_is_a_problem_and_stops_nothing() {
     let here = Installation::with_collection();
     here.write("library.yaml", "type: collection.insomnia.rest/5.0\nname: [unclosed\n");
     here.write("notes.txt", "hello\n");
-    assert_data_eq!(here.syncline(["status"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["commit", "-m", "Add notes"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["problems"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+Changes (1)
+  + added  file  notes.txt
+Problems (1)
+  library.yaml:2:7: unclosed bracket '['
+stderr: hint: commit with `syncline commit -m MSG`
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Add notes"]).transcript(),
+        str![[r#"
+Committed 1 change (1 added) as [COMMIT]
+  + added  file  notes.txt
+Left out, for they cannot be read
+  library.yaml:2:7: unclosed bracket '['
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["problems"]).transcript(),
+        str![[r#"
+library.yaml:2:7: unclosed bracket '['
+    only in the folder: neither committed nor overwritten; never readable before
+stderr: hint: mend the files and commit; until then the last good versions are in use
+exit: 1
+
+"#]]
+    );
     here.write("library.yaml", COLLECTION);
-    assert_data_eq!(here.syncline(["problems"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["problems"]).transcript(),
+        str![[r#"
+Every file can be read
+exit: 0
+
+"#]]
+    );
 }

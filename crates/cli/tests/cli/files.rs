@@ -27,7 +27,31 @@ fn one_field_changed_twice_is_held() {
     let here = three(COLLECTION, &COLLECTION.replace("POST", "PATCH"), &COLLECTION.replace("POST", "PUT"));
     let ran = here.syncline(MERGE.into_iter().chain(["--conflicts", "conflicts.json"])).expect_code(1);
     assert_data_eq!(ran.stdout(), COLLECTION.replace("POST", "PATCH"));
-    assert_data_eq!(here.read("conflicts.json"), str![]);
+    assert_data_eq!(
+        here.read("conflicts.json"),
+        str![[r#"
+{
+  "version": 1,
+  "conflicts": [
+    {
+      "id": "31f58a371a6f9fac",
+      "path": "ours.yaml",
+      "kind": "Request",
+      "resource": "req_2",
+      "name": "Lend a book",
+      "field": "/collection/1/method",
+      "base": "POST",
+      "ours": "PATCH",
+      "theirs": "PUT",
+      "place": "field",
+      "kept": "ours",
+      "within": "/method"
+    }
+  ]
+}
+
+"#]]
+    );
 }
 
 #[test]
@@ -46,10 +70,29 @@ fn files_and_formats_that_are_not_there() {
     let here = three(COLLECTION, COLLECTION, COLLECTION);
     assert_data_eq!(
         here.syncline(["merge-file", "base.yaml", "ours.yaml", "nothing.yaml"]).transcript(),
-        str![]
+        str![[r#"
+stderr: error: `nothing.yaml` cannot be read: No such file or directory (os error 2)
+exit: 2
+
+"#]]
     );
-    assert_data_eq!(here.syncline(MERGE.into_iter().chain(["--format", "nothing"])).transcript(), str![]);
-    assert_data_eq!(here.syncline(MERGE.into_iter().chain(["--path", "../x.yaml"])).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(MERGE.into_iter().chain(["--format", "nothing"])).transcript(),
+        str![[r#"
+stderr: error: there is no format `nothing`
+stderr: hint: the formats are insomnia-v5, insomnia-v4, generic
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(MERGE.into_iter().chain(["--path", "../x.yaml"])).transcript(),
+        str![[r#"
+stderr: error: `--path` takes a path inside a repository: `../x.yaml` has the part `..`, which Git does not allow
+exit: 2
+
+"#]]
+    );
 }
 
 #[test]
@@ -57,12 +100,68 @@ fn two_files_are_compared_by_fields() {
     let here = Installation::new();
     here.write("old.yaml", COLLECTION);
     here.write("new.yaml", &COLLECTION.replace("/loans", "/lendings"));
-    assert_data_eq!(here.syncline(["diff-file", "old.yaml", "new.yaml"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["diff-file", "/dev/null", "new.yaml"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["diff-file", "old.yaml", "old.yaml"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["diff-file", "old.yaml", "new.yaml"]).transcript(),
+        str![[r#"
+~ modified Request Lend a book  new.yaml
+    url: "https://library.example/loans" → "https://library.example/lendings"
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["diff-file", "/dev/null", "new.yaml"]).transcript(),
+        str![[r#"
++ added Workspace Library  new.yaml
+    type: "collection.insomnia.rest/5.0"
+    name: "Library"
+    meta: {"id":"wrk_1","created":1700000000000,"modified":1700000000…
++ added Request List books  new.yaml
+    url: "https://library.example/books"
+    name: "List books"
+    meta: {"id":"req_1","created":1700000000001,"modified":1700000000…
+    method: "GET"
++ added Request Lend a book  new.yaml
+    url: "https://library.example/lendings"
+    name: "Lend a book"
+    meta: {"id":"req_2","created":1700000000002,"modified":1700000000…
+    method: "POST"
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["diff-file", "old.yaml", "old.yaml"]).transcript(),
+        str![[r#"
+exit: 0
+
+"#]]
+    );
     here.write("new.yaml", &COLLECTION.replace("method: POST", "method: POST # as before"));
-    assert_data_eq!(here.syncline(["diff-file", "old.yaml", "new.yaml"]).transcript(), str![]);
-    assert_data_eq!(here.syncline(["diff-file", "old.yaml", "new.yaml", "x"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["diff-file", "old.yaml", "new.yaml"]).transcript(),
+        str![[r#"
+--- a/new.yaml
++++ b/new.yaml
+@@ -20,4 +20,4 @@
+       created: 1700000000002
+       modified: 1700000000002
+       sortKey: -2
+-    method: POST
++    method: POST # as before
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["diff-file", "old.yaml", "new.yaml", "x"]).transcript(),
+        str![[r#"
+stderr: error: diff-file takes two files, or the seven arguments that git gives a diff driver
+stderr: hint: try `syncline diff-file OLD NEW`
+exit: 2
+
+"#]]
+    );
 }
 
 #[test]
@@ -70,7 +169,19 @@ fn text_is_compared_by_lines() {
     let here = Installation::new();
     here.write("old.txt", "a\nb\n");
     here.write("new.txt", "a\nc\n");
-    assert_data_eq!(here.syncline(["diff-file", "old.txt", "new.txt"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["diff-file", "old.txt", "new.txt"]).transcript(),
+        str![[r#"
+--- a/new.txt
++++ b/new.txt
+@@ -1,2 +1,2 @@
+ a
+-b
++c
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -82,5 +193,13 @@ fn git_calls_it_as_a_diff_driver() {
     here.replace("library.yaml", "/loans", "/lendings");
     here.write("new.yaml", "a: 1\n");
     here.git(["add", "--intent-to-add", "new.yaml"]);
-    assert_data_eq!(here.git(["diff"]), str![]);
+    assert_data_eq!(
+        here.git(["diff"]),
+        str![[r#"
+~ modified Request Lend a book  library.yaml
+    url: "https://library.example/loans" → "https://library.example/lendings"
++ added yaml new.yaml
+    a: 1
+"#]]
+    );
 }

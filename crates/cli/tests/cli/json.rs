@@ -29,17 +29,243 @@ fn shape_of(here: &Installation, arguments: &[&str]) -> String {
 fn every_report_has_its_shape() {
     let here = Installation::with_collection();
     here.replace("library.yaml", "/loans", "/lendings");
-    assert_data_eq!(shape_of(&here, &["status"]), str![]);
-    assert_data_eq!(shape_of(&here, &["diff"]), str![]);
-    assert_data_eq!(shape_of(&here, &["commit", "-m", "Rename the path"]), str![]);
-    assert_data_eq!(shape_of(&here, &["log"]), str![]);
-    assert_data_eq!(shape_of(&here, &["log", "--events"]), str![]);
-    assert_data_eq!(shape_of(&here, &["show"]), str![]);
-    assert_data_eq!(shape_of(&here, &["branch"]), str![]);
-    assert_data_eq!(shape_of(&here, &["config"]), str![]);
-    assert_data_eq!(shape_of(&here, &["config", "format"]), str![]);
-    assert_data_eq!(shape_of(&here, &["conflicts"]), str![]);
-    assert_data_eq!(shape_of(&here, &["problems"]), str![]);
+    assert_data_eq!(
+        shape_of(&here, &["status"]),
+        str![[r#"
+{
+  "version": "number",
+  "format": "text",
+  "branch": "text",
+  "commit": "text",
+  "upstream": "null",
+  "upstream_gone": "truth value",
+  "ahead": "number",
+  "behind": "number",
+  "changes": [
+    {
+      "change": "text",
+      "kind": "text",
+      "id": "text",
+      "name": "text",
+      "path": "text",
+      "fields": [
+        "text"
+      ]
+    }
+  ],
+  "noise": [],
+  "conflicts": "number",
+  "conflicts_are_local": "truth value",
+  "problems": "number",
+  "in_progress": "null",
+  "unfinished": "null",
+  "left_to_git": []
+}
+"#]]
+    );
+    assert_data_eq!(
+        shape_of(&here, &["diff"]),
+        str![[r#"
+{
+  "version": "number",
+  "files": [
+    {
+      "path": "text",
+      "changes": [
+        {
+          "change": "text",
+          "kind": "text",
+          "id": "text",
+          "name": "text",
+          "path": "text",
+          "fields": [
+            {
+              "field": "text",
+              "before": "text",
+              "after": "text"
+            }
+          ]
+        }
+      ]
+    }
+  ]
+}
+"#]]
+    );
+    assert_data_eq!(
+        shape_of(&here, &["commit", "-m", "Rename the path"]),
+        str![[r#"
+{
+  "version": "number",
+  "commit": "text",
+  "changes": [
+    {
+      "change": "text",
+      "kind": "text",
+      "id": "text",
+      "name": "text",
+      "path": "text",
+      "fields": [
+        "text"
+      ]
+    }
+  ],
+  "settled": [],
+  "problems": []
+}
+"#]]
+    );
+    assert_data_eq!(
+        shape_of(&here, &["log"]),
+        str![[r#"
+{
+  "version": "number",
+  "commits": [
+    {
+      "commit": "text",
+      "parents": [
+        "text"
+      ],
+      "author": {
+        "name": "text",
+        "email": "text"
+      },
+      "time": "text",
+      "message": "text",
+      "unpushed": "truth value"
+    }
+  ]
+}
+"#]]
+    );
+    assert_data_eq!(
+        shape_of(&here, &["log", "--events"]),
+        str![[r#"
+{
+  "version": "number",
+  "operations": [
+    {
+      "id": "text",
+      "kind": "text",
+      "description": "text",
+      "time": "text",
+      "refs": [
+        {
+          "name": "text",
+          "before": "text",
+          "after": "text"
+        }
+      ]
+    }
+  ]
+}
+"#]]
+    );
+    assert_data_eq!(
+        shape_of(&here, &["show"]),
+        str![[r#"
+{
+  "version": "number",
+  "commit": "text",
+  "parents": [
+    "text"
+  ],
+  "author": {
+    "name": "text",
+    "email": "text"
+  },
+  "time": "text",
+  "message": "text",
+  "unpushed": "truth value",
+  "files": [
+    {
+      "path": "text",
+      "changes": [
+        {
+          "change": "text",
+          "kind": "text",
+          "id": "text",
+          "name": "text",
+          "path": "text",
+          "fields": [
+            {
+              "field": "text",
+              "before": "text",
+              "after": "text"
+            }
+          ]
+        }
+      ]
+    }
+  ]
+}
+"#]]
+    );
+    assert_data_eq!(
+        shape_of(&here, &["branch"]),
+        str![[r#"
+{
+  "version": "number",
+  "branches": [
+    {
+      "name": "text",
+      "remote": "null",
+      "commit": "text",
+      "current": "truth value",
+      "upstream": "null",
+      "ahead": "number",
+      "behind": "number"
+    }
+  ]
+}
+"#]]
+    );
+    assert_data_eq!(
+        shape_of(&here, &["config"]),
+        str![[r#"
+{
+  "version": "number",
+  "settings": [
+    {
+      "key": "text",
+      "value": "text",
+      "source": "text",
+      "help": "text"
+    }
+  ]
+}
+"#]]
+    );
+    assert_data_eq!(
+        shape_of(&here, &["config", "format"]),
+        str![[r#"
+{
+  "version": "number",
+  "key": "text",
+  "value": "null",
+  "source": "text",
+  "help": "text"
+}
+"#]]
+    );
+    assert_data_eq!(
+        shape_of(&here, &["conflicts"]),
+        str![[r#"
+{
+  "version": "number",
+  "conflicts": []
+}
+"#]]
+    );
+    assert_data_eq!(
+        shape_of(&here, &["problems"]),
+        str![[r#"
+{
+  "version": "number",
+  "problems": []
+}
+"#]]
+    );
 }
 
 #[test]
@@ -53,7 +279,7 @@ fn status_has_what_the_reference_names() {
     assert_eq!((&status["ahead"], &status["behind"]), (&json!(0), &json!(0)));
     assert_eq!((&status["conflicts"], &status["problems"]), (&json!(0), &json!(0)));
     let change = json!({
-        "change": "modified", "kind": "request", "id": "req_2", "name": "Lend a book",
+        "change": "modified", "kind": "Request", "id": "req_2", "name": "Lend a book",
         "path": "library.yaml", "fields": ["/url"],
     });
     assert_eq!(status["changes"], json!([change]));

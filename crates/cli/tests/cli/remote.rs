@@ -44,13 +44,50 @@ impl Team {
 fn connect_publishes_what_is_here() {
     let team = Team::apart();
     let check = team.ann.syncline(["connect", &team.url, "--check"]);
-    assert_data_eq!(team.stable(&check.transcript()), str![]);
+    assert_data_eq!(
+        team.stable(&check.transcript()),
+        str![[r#"
+http://[SERVER]/team/library.git can be reached, and is empty
+stderr: hint: connect with `syncline connect http://[SERVER]/team/library.git`
+exit: 0
+
+"#]]
+    );
     let connect = team.ann.syncline(["connect", &team.url]);
-    assert_data_eq!(team.stable(&connect.transcript()), str![]);
-    assert_data_eq!(team.ann.syncline(["status"]).transcript(), str![]);
+    assert_data_eq!(
+        team.stable(&connect.transcript()),
+        str![[r#"
+Connected main to http://[SERVER]/team/library.git: it was empty
+Pushed 1 commit to origin/main, a new branch
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["status"]).transcript(),
+        str![[r#"
+On main, up to date with origin/main: nothing changed
+exit: 0
+
+"#]]
+    );
     let disconnect = team.ann.syncline(["disconnect"]);
-    assert_data_eq!(team.stable(&disconnect.transcript()), str![]);
-    assert_data_eq!(team.ann.syncline(["disconnect"]).transcript(), str![]);
+    assert_data_eq!(
+        team.stable(&disconnect.transcript()),
+        str![[r#"
+Disconnected from http://[SERVER]/team/library.git; all data is kept
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["disconnect"]).transcript(),
+        str![[r#"
+No remote was connected
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -58,9 +95,29 @@ fn clone_opens_a_workspace() {
     let team = Team::apart();
     team.ann.syncline(["connect", &team.url]).expect_code(0);
     let preview = team.ben.syncline(["clone", &team.url, "--preview"]);
-    assert_data_eq!(team.stable(&preview.transcript()), str![]);
+    assert_data_eq!(
+        team.stable(&preview.transcript()),
+        str![[r#"
+http://[SERVER]/team/library.git: only who signs in can read it
+Branches: main
+Format insomnia-v5, 1 file
+  2  Request
+  1  Workspace
+exit: 0
+
+"#]]
+    );
     let clone = team.ben.syncline(["clone", &team.url]);
-    assert_data_eq!(team.stable(&clone.transcript()), str![]);
+    assert_data_eq!(
+        team.stable(&clone.transcript()),
+        str![[r#"
+Cloned into [HOME]/work/library
+Format insomnia-v5, 3 resources, branch main
+stderr: hint: go on with `cd library` and `syncline status`
+exit: 0
+
+"#]]
+    );
     assert_eq!(team.ben.read("library/library.yaml"), COLLECTION);
 }
 
@@ -69,12 +126,70 @@ fn edits_of_both_meet() {
     let team = Team::new();
     team.ann.replace("library.yaml", "/loans", "/lendings");
     team.ben.replace("library.yaml", "method: POST", "method: PUT");
-    assert_data_eq!(team.ann.syncline(["sync", "-m", "Rename the path"]).transcript(), str![]);
-    assert_data_eq!(team.ben.syncline(["fetch"]).transcript(), str![]);
-    assert_data_eq!(team.ben.syncline(["status"]).transcript(), str![]);
-    assert_data_eq!(team.ben.syncline(["sync"]).transcript(), str![]);
-    assert_data_eq!(team.ann.syncline(["pull"]).transcript(), str![]);
-    assert_data_eq!(team.ann.syncline(["sync"]).transcript(), str![]);
+    assert_data_eq!(
+        team.ann.syncline(["sync", "-m", "Rename the path"]).transcript(),
+        str![[r#"
+Committed 1 change (1 modified) as [COMMIT]
+  ~ modified  Request  Lend a book  library.yaml
+      url
+Pushed 1 commit to origin/main
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ben.syncline(["fetch"]).transcript(),
+        str![[r#"
+1 commit at the remote that is not here
+stderr: hint: merge them with `syncline pull`
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ben.syncline(["status"]).transcript(),
+        str![[r#"
+On main, 1 commit behind origin/main
+Changes (1)
+  ~ modified  Request  Lend a book  library.yaml
+      method
+stderr: hint: commit, pull and push with `syncline sync -m MSG`, or only commit with `syncline commit -m MSG`
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ben.syncline(["sync"]).transcript(),
+        str![[r#"
+Committed 1 change (1 modified) as [COMMIT]
+  ~ modified  Request  Lend a book  library.yaml
+      method
+Pulled 1 commit, merged: 1 change (1 modified)
+  ~ modified  Request  Lend a book  library.yaml
+      url
+Pushed 2 commits to origin/main
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["pull"]).transcript(),
+        str![[r#"
+Pulled 2 commits, taken over: 1 change (1 modified)
+  ~ modified  Request  Lend a book  library.yaml
+      method
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["sync"]).transcript(),
+        str![[r#"
+Nothing to do: this folder and the remote are equal
+exit: 0
+
+"#]]
+    );
     assert_eq!(team.ann.read("library.yaml"), team.ben.read("library.yaml"));
     for here in [&team.ann, &team.ben] {
         assert_data_eq!(here.git(["status", "--porcelain"]), "");
@@ -87,11 +202,48 @@ fn push_sends_commits_and_tells_where() {
     let team = Team::new();
     team.ann.replace("library.yaml", "/loans", "/lendings");
     team.ann.syncline(["commit", "-m", "Rename the path"]).expect_code(0);
-    assert_data_eq!(team.ann.syncline(["log"]).transcript(), str![]);
-    assert_data_eq!(team.ann.syncline(["push"]).transcript(), str![]);
-    assert_data_eq!(team.ann.syncline(["push"]).transcript(), str![]);
-    assert_data_eq!(team.ann.syncline(["push", "--new-branch", "review"]).transcript(), str![]);
-    assert_data_eq!(team.ann.syncline(["branch"]).transcript(), str![]);
+    assert_data_eq!(
+        team.ann.syncline(["log"]).transcript(),
+        str![[r#"
+[COMMIT]  [TIME]  Ann Example  Rename the path  (not pushed)
+[COMMIT]  [TIME]  Ann Example  Add the library
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["push"]).transcript(),
+        str![[r#"
+Pushed 1 commit to origin/main
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["push"]).transcript(),
+        str![[r#"
+origin/main has all commits
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["push", "--new-branch", "review"]).transcript(),
+        str![[r#"
+Pushed 2 commits to origin/review, a new branch
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["branch"]).transcript(),
+        str![[r#"
+* main    [COMMIT]  up to date with origin/review
+  review  [COMMIT]  only at origin
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -101,10 +253,35 @@ fn push_never_overwrites_unasked() {
     team.ann.syncline(["sync"]).expect_code(0);
     team.ben.replace("library.yaml", "method: POST", "method: PUT");
     team.ben.syncline(["commit", "-m", "Put"]).expect_code(0);
-    assert_data_eq!(team.ben.syncline(["push"]).transcript(), str![]);
-    assert_data_eq!(team.ben.syncline(["push", "--force"]).transcript(), str![]);
+    assert_data_eq!(
+        team.ben.syncline(["push"]).transcript(),
+        str![[r#"
+stderr: error: `origin/main` has commits that are not here
+stderr: hint: `syncline sync` merges them and pushes
+exit: 4
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ben.syncline(["push", "--force"]).transcript(),
+        str![[r#"
+stderr: error: a forced push to `team/library` needs to be confirmed
+stderr: hint: what the remote has and this folder has not would be overwritten; `syncline pull` keeps both
+stderr: hint: on a terminal the remote's name is asked for; `--yes` goes without
+exit: 3
+
+"#]]
+    );
     team.ben.syncline(["fetch"]).expect_code(0);
-    assert_data_eq!(team.ben.syncline(["push", "--force", "--yes"]).transcript(), str![]);
+    assert_data_eq!(
+        team.ben.syncline(["push", "--force", "--yes"]).transcript(),
+        str![[r#"
+Pushed 1 commit to origin/main
+Overwrote [COMMIT], which is kept under refs/syncline/overwritten/
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -113,8 +290,24 @@ fn a_protected_branch_is_upheld() {
     team.server.protect("team/library", "main", &Protection::GitHub);
     team.ann.replace("library.yaml", "/loans", "/lendings");
     let sync = team.ann.syncline(["sync"]);
-    assert_data_eq!(team.stable(&sync.transcript()), str![]);
-    assert_data_eq!(team.ann.syncline(["push", "--new-branch", "review"]).transcript(), str![]);
+    assert_data_eq!(
+        team.stable(&sync.transcript()),
+        str![[r#"
+stderr: error: the branch main of http://[SERVER]/team/library.git is protected against direct pushes
+stderr: hint: push to a new branch and open a pull request: syncline push --new-branch NAME
+stderr: hint: your commit is kept here
+exit: 4
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ann.syncline(["push", "--new-branch", "review"]).transcript(),
+        str![[r#"
+Pushed 2 commits to origin/review, a new branch
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -122,10 +315,35 @@ fn a_remote_that_cannot_be_reached() {
     let team = Team::new();
     team.server.fault(On::Any, Fault::Status(503));
     let pull = team.ann.syncline(["pull"]);
-    assert_data_eq!(team.stable(&pull.transcript()), str![]);
+    assert_data_eq!(
+        team.stable(&pull.transcript()),
+        str![[r#"
+stderr: error: 127.0.0.1 failed to answer because of an error of its own
+stderr: hint: try again later
+exit: 6
+
+"#]]
+    );
     let nobody = team.ben.syncline(["clone", "http://127.0.0.1:1/team/library", "x"]);
-    assert_data_eq!(nobody.transcript(), str![]);
+    assert_data_eq!(
+        nobody.transcript(),
+        str![[r#"
+stderr: error: 127.0.0.1 cannot be reached: nothing answers at http://127.0.0.1:1/team/library
+stderr: hint: check host and port of the address, the network, and a proxy or firewall between
+exit: 6
+
+"#]]
+    );
     let unknown = team.ben.syncline(["clone", &team.server.url("team/nothing"), "x"]);
-    assert_data_eq!(team.stable(&unknown.transcript()), str![]);
+    assert_data_eq!(
+        team.stable(&unknown.transcript()),
+        str![[r#"
+stderr: error: there is no repository at http://[SERVER]/team/nothing.git, or not for this user
+stderr: hint: check the address
+stderr: hint: a private repository shows only to those who may read it: sign in: syncline connect http://[SERVER]/team/nothing.git --username NAME --token-stdin
+exit: 6
+
+"#]]
+    );
     assert!(!team.ben.folder.join("x").exists());
 }

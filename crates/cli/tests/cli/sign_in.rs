@@ -35,11 +35,29 @@ fn without_a_token_the_ways_to_sign_in_are_told() {
     let here = Installation::with_collection();
     let ran = here.syncline(["connect", &url]);
     let shown = ran.transcript().replace(&server.address().to_string(), "[SERVER]");
-    assert_data_eq!(shown, str![]);
+    assert_data_eq!(
+        shown,
+        str![[r#"
+stderr: error: http://[SERVER]/team/library.git asks for a user name and a token, and there is none for it
+stderr: hint: sign in: syncline connect http://[SERVER]/team/library.git --username NAME --token-stdin
+stderr: hint: or set SYNCLINE_TOKEN
+exit: 5
+
+"#]]
+    );
     let wrong = here.variable("SYNCLINE_TOKEN", "wrong");
     let ran = wrong.syncline(["connect", &url]);
     let shown = ran.transcript().replace(&server.address().to_string(), "[SERVER]");
-    assert_data_eq!(shown, str![]);
+    assert_data_eq!(
+        shown,
+        str![[r#"
+stderr: error: 127.0.0.1 refused the user name or token for http://[SERVER]/team/library.git
+stderr: hint: make a new token at 127.0.0.1: this one is wrong, expired or revoked
+stderr: hint: sign in: syncline connect http://[SERVER]/team/library.git --username NAME --token-stdin
+exit: 5
+
+"#]]
+    );
 }
 
 #[test]
@@ -77,7 +95,16 @@ fn user_information_in_an_address_is_taken_out() {
     let with_token = url.replacen("http://", &format!("http://ann:{token}@"), 1);
     let ran = here.syncline(["connect", &with_token]);
     let shown = ran.transcript().replace(&server.address().to_string(), "[SERVER]");
-    assert_data_eq!(shown, str![]);
+    assert_data_eq!(
+        shown,
+        str![[r#"
+Connected main to http://[SERVER]/team/library.git: it was empty
+Pushed 1 commit to origin/main, a new branch
+stderr: warning: the token of the address is not kept: give it again, or keep it with `--store file`
+exit: 0
+
+"#]]
+    );
     assert!(!everything_in(here.home.path()).contains(&token));
     assert_eq!(here.git(["remote", "get-url", "origin"]), url);
 }
@@ -86,7 +113,15 @@ fn user_information_in_an_address_is_taken_out() {
 fn an_empty_token_is_wrong_usage() {
     let (_server, url, _) = server();
     let here = Installation::with_collection();
-    assert_data_eq!(here.syncline(["connect", &url, "--token-stdin"]).transcript(), str![]);
+    assert_data_eq!(
+        here.syncline(["connect", &url, "--token-stdin"]).transcript(),
+        str![[r#"
+stderr: error: standard input holds no token
+stderr: hint: pipe it in, as in `syncline clone URL --token-stdin < token-file`
+exit: 2
+
+"#]]
+    );
 }
 
 #[test]
