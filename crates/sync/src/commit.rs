@@ -18,13 +18,13 @@ struct Chosen {
 
 impl Workspace {
     /// Commits all that changed, or the chosen resources and files.
-    pub fn commit(&mut self, request: &CommitRequest) -> Result<CommitReport, SyncError> {
+    pub fn commit(&self, request: &CommitRequest) -> Result<CommitReport, SyncError> {
         let lock = self.begin()?;
         self.commit_locked(&lock, request)
     }
 
     pub(crate) fn commit_locked(
-        &mut self,
+        &self,
         _lock: &Lock,
         request: &CommitRequest,
     ) -> Result<CommitReport, SyncError> {

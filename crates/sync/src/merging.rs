@@ -1,11 +1,10 @@
-//! Merging trees: what Git has of three states goes to crate `merge`, and its decisions become a tree.
+//! Merging trees: the paths that differ go to crate `merge`, and its decisions become a tree.
 
 use std::collections::BTreeMap;
 
-use syncline_document::{Pointer, Value};
 use syncline_format::RepoPath;
-use syncline_merge::{Conflict, FileMerge, Place, Side, merge_file, merge_text_file};
-use syncline_repo::{Entry, Mode, TreeId};
+use syncline_merge::{Conflict, Outcome, PathVersions, Policy, Side, Terms, merge_workspace};
+use syncline_repo::{BlobId, Entry, Mode, RepoError, TreeId};
 
 use crate::{SyncError, Workspace};
 
@@ -16,17 +15,9 @@ pub(crate) struct TreeMerge {
     pub(crate) conflicts: Vec<Conflict>,
 }
 
-/// A path in three trees.
-#[derive(Clone, Copy, Debug, Default)]
-struct Three {
-    base: Option<Entry>,
-    ours: Option<Entry>,
-    theirs: Option<Entry>,
-}
-
 impl Workspace {
     /// Merges two trees that grew from one. In a conflicting field the value of `first`, the side that came
-    /// first, stays. What is equal is never opened.
+    /// first, stays. What is equal is never opened; outside the workspace's folder whole entries merge by id.
     pub(crate) fn merge_trees(
         &self,
         base: Option<TreeId>,
@@ -34,59 +25,99 @@ impl Workspace {
         theirs: TreeId,
         first: Side,
     ) -> Result<TreeMerge, SyncError> {
-        let mut paths: BTreeMap<RepoPath, [Option<(Option<Entry>, Option<Entry>)>; 2]> = BTreeMap::new();
-        for (side, tree) in [ours, theirs].into_iter().enumerate() {
-            for change in self.repo.diff_trees(base, Some(tree), None)? {
-                paths.entry(change.path).or_default()[side] = Some((change.old, change.new));
-            }
+        let (inside, outside) = self.differing_paths(base, ours, theirs)?;
+        let terms = Terms { format: self.format, first, policy: &|_| Policy::Hold };
+        let read = |id: &BlobId| -> Result<Vec<u8>, RepoError> { self.repo.read_blob(*id) };
+        let merged = merge_workspace(inside, &terms, &read)?;
+        if let Some(stopped) = merged.stopped.into_iter().next() {
+            return Err(SyncError::Stopped(stopped.path));
         }
-        let (mut edits, mut conflicts) = (Vec::new(), Vec::new());
-        for (path, sides) in paths {
-            match sides {
-                [None, Some((_, new))] => edits.push((path, new)),
-                [Some((base, ours)), Some((_, theirs))] if ours != theirs => {
-                    let three = Three { base, ours, theirs };
-                    let entry = self.merge_entry(&path, three, first, &mut conflicts)?;
-                    edits.push((path, entry));
-                }
-                _ => {}
-            }
-        }
-        Ok(TreeMerge { tree: self.repo.edit_tree(Some(ours), &edits)?, conflicts })
+        let mut edits = self.outcomes_as_edits(merged.outcomes)?;
+        edits.extend(outside);
+        Ok(TreeMerge { tree: self.repo.edit_tree(Some(ours), &edits)?, conflicts: merged.conflicts })
     }
 
-    fn merge_entry(
+    /// The paths on which the sides differ: those of the workspace, and for those outside what becomes of them.
+    #[expect(clippy::type_complexity, reason = "two lists, named where they are taken apart")]
+    fn differing_paths(
         &self,
-        path: &RepoPath,
-        three: Three,
-        first: Side,
-        conflicts: &mut Vec<Conflict>,
-    ) -> Result<Option<Entry>, SyncError> {
-        let bytes = |entry: Option<Entry>| entry.map(|entry| self.repo.read_blob(entry.id)).transpose();
-        let (Some(ours), Some(theirs)) = (three.ours, three.theirs) else {
-            let text = |entry: Option<Entry>| -> Result<Option<Value>, SyncError> {
-                Ok(bytes(entry)?.map(|bytes| Value::String(String::from_utf8_lossy(&bytes).into())))
+        base: Option<TreeId>,
+        ours: TreeId,
+        theirs: TreeId,
+    ) -> Result<(Vec<PathVersions<BlobId>>, Vec<(RepoPath, Option<Entry>)>), SyncError> {
+        let mut paths: BTreeMap<RepoPath, PathVersions<BlobId>> = BTreeMap::new();
+        for (side, tree) in [(Side::Ours, ours), (Side::Theirs, theirs)] {
+            for change in self.repo.diff_trees(base, Some(tree), None)? {
+                let base = || change.old.map(to_merge);
+                let fresh =
+                    || PathVersions { path: change.path.clone(), base: base(), ours: base(), theirs: base() };
+                let versions = paths.entry(change.path.clone()).or_insert_with(fresh);
+                match side {
+                    Side::Ours => versions.ours = change.new.map(to_merge),
+                    Side::Theirs => versions.theirs = change.new.map(to_merge),
+                }
+            }
+        }
+        let (mut inside, mut outside) = (Vec::new(), Vec::new());
+        for versions in paths.into_values() {
+            if self.folder().is_none_or(|folder| versions.path.is_in(folder)) {
+                inside.push(versions);
+            } else {
+                outside.push(merge_whole(versions)?);
+            }
+        }
+        Ok((inside, outside))
+    }
+
+    fn outcomes_as_edits(
+        &self,
+        outcomes: BTreeMap<RepoPath, Outcome<BlobId>>,
+    ) -> Result<Vec<(RepoPath, Option<Entry>)>, SyncError> {
+        let edit = |(path, outcome)| {
+            let entry = match outcome {
+                Outcome::Removed => None,
+                Outcome::Entry(entry) => Some(from_merge(entry)),
+                Outcome::Written { mode, bytes } => {
+                    Some(Entry { mode: mode_from_merge(mode), id: self.repo.write_blob(&bytes)? })
+                }
             };
-            conflicts.push(Conflict {
-                path: path.clone(),
-                place: Place::File,
-                resource: None,
-                field: Pointer::root(),
-                base: text(three.base)?,
-                ours: text(three.ours)?,
-                theirs: text(three.theirs)?,
-                kept: if three.ours.is_some() { Side::Ours } else { Side::Theirs },
-            });
-            return Ok(three.ours.or(three.theirs));
+            Ok((path, entry))
         };
-        let (base, left, right) = (bytes(three.base)?, self.repo.read_blob(ours.id)?, self.repo.read_blob(theirs.id)?);
-        let merged = match merge_file(path, base.as_deref(), &left, &right, self.format, first) {
-            FileMerge::Unreadable { .. } => merge_text_file(path, base.as_deref(), &left, &right, first),
-            merged @ FileMerge::Merged { .. } => merged,
-        };
-        let FileMerge::Merged { bytes, conflicts: held } = merged else { return Ok(Some(ours)) };
-        conflicts.extend(held);
-        let mode = if three.base.map(|entry| entry.mode) == Some(ours.mode) { theirs.mode } else { ours.mode };
-        Ok(Some(Entry { mode: if mode == Mode::Link { Mode::File } else { mode }, id: self.repo.write_blob(&bytes)? }))
+        outcomes.into_iter().map(edit).collect()
+    }
+}
+
+/// Of a path outside the workspace's folder, the side that changed it.
+fn merge_whole(versions: PathVersions<BlobId>) -> Result<(RepoPath, Option<Entry>), SyncError> {
+    let PathVersions { path, base, ours, theirs } = versions;
+    let entry = match (ours == base, theirs == base) {
+        (true, _) => theirs,
+        (false, true) => ours,
+        (false, false) if ours == theirs => ours,
+        (false, false) => return Err(SyncError::OutsideFolder(path)),
+    };
+    Ok((path, entry.map(from_merge)))
+}
+
+fn to_merge(entry: Entry) -> syncline_merge::Entry<BlobId> {
+    let mode = match entry.mode {
+        Mode::File => syncline_merge::Mode::File,
+        Mode::Executable => syncline_merge::Mode::Executable,
+        Mode::Link => syncline_merge::Mode::Link,
+        Mode::Submodule => syncline_merge::Mode::Submodule,
+    };
+    syncline_merge::Entry { mode, id: entry.id }
+}
+
+fn from_merge(entry: syncline_merge::Entry<BlobId>) -> Entry {
+    Entry { mode: mode_from_merge(entry.mode), id: entry.id }
+}
+
+fn mode_from_merge(mode: syncline_merge::Mode) -> Mode {
+    match mode {
+        syncline_merge::Mode::File => Mode::File,
+        syncline_merge::Mode::Executable => Mode::Executable,
+        syncline_merge::Mode::Link => Mode::Link,
+        syncline_merge::Mode::Submodule => Mode::Submodule,
     }
 }
