@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use crate::block_scalar::Header;
 use crate::compose::{Child, Piece, Slot};
-use crate::gap::{line_break, line_start, past_break};
+use crate::gap::{line_break, line_start};
 use crate::layout::{ChildSpan, Layout, bracketed};
 use crate::quote::{self, Context};
-use crate::writer::{Shift, Writer, block_header};
+use crate::writer::{Shift, Writer, block_header, block_indent, without_blank_lines};
 use crate::{Document, NodeId, NodeKind, Style, Value, extent};
 
 /// What a value in block style follows.
@@ -186,7 +186,8 @@ impl<'a> Writer<'a> {
             self.copy(from, &from.text[span.start..header_end], fit, false);
             self.push(&around.trail);
             self.copy(from, &from.text[header_end..line_end], fit, false);
-            self.mark_block_scalar(header, from.text[..line_end].ends_with('\n'));
+            let indent = fit.width(block_indent(from, node));
+            self.mark_block_scalar(header, indent, from.text[..line_end].ends_with('\n'));
         } else {
             self.copy_with_end(from, span.start..line_end, fit, false, node);
         }
@@ -360,8 +361,8 @@ impl<'a> Writer<'a> {
             return;
         }
         self.end_line();
-        let lines = if self.blanks_are_content == self.out.len() { strip_blank_lines(lines) } else { lines };
-        self.copy(from, lines, shift, true);
+        let lines = self.lines_to_follow(lines, shift).into_owned();
+        self.copy(from, &lines, shift, true);
     }
 
     /// The lead of the first child, if it has a comment.
@@ -446,14 +447,14 @@ impl<'a> Writer<'a> {
         }
         let Some((lead_from, lead, lead_column)) = self.first_lead(children) else { return false };
         let shift = Shift::columns(columns(lead_column), columns(column));
-        self.copy(lead_from, strip_blank_lines(lead), &shift, true);
+        self.copy(lead_from, without_blank_lines(lead), &shift, true);
         true
     }
 
     /// Blank lines and comments above a child.
     fn lead(&mut self, source: Option<&Source<'a>>, position: usize, frame: &Frame<'a>) {
         let Some(source) = source else {
-            if position > 0 && frame.spaced && self.blanks_are_content != self.out.len() {
+            if position > 0 && frame.spaced && !self.blanks_are_content() {
                 self.push(self.line_break);
             }
             return;
@@ -466,15 +467,15 @@ impl<'a> Writer<'a> {
         }
         let shift = Shift::columns(columns(source.layout.column), columns(frame.column));
         let text = match (position == 0, was_first) {
-            (true, false) => strip_blank_lines(lead),
+            (true, false) => without_blank_lines(lead),
             _ => lead,
         };
-        let text = if self.blanks_are_content == self.out.len() { strip_blank_lines(text) } else { text };
-        let needs_blank = position > 0 && was_first && frame.spaced && !starts_blank(text);
-        if needs_blank && self.blanks_are_content != self.out.len() {
+        let text = self.lines_to_follow(text, &shift).into_owned();
+        let needs_blank = position > 0 && was_first && frame.spaced && !starts_blank(&text);
+        if needs_blank && !self.blanks_are_content() {
             self.push(self.line_break);
         }
-        self.copy(source.from, text, &shift, true);
+        self.copy(source.from, &text, &shift, true);
     }
 
     /// The comments that stood before a child in brackets, as lines.
@@ -660,7 +661,7 @@ impl<'a> Writer<'a> {
             }
             self.push(self.line_break);
         }
-        self.mark_block_scalar(Header::of(header), true);
+        self.mark_block_scalar(Header::of(header), indent.len(), true);
     }
 }
 
@@ -691,18 +692,6 @@ fn is_empty_root(document: &Document) -> bool {
 
 fn starts_blank(lead: &str) -> bool {
     lead.lines().next().is_some_and(|line| line.trim().is_empty())
-}
-
-fn strip_blank_lines(lead: &str) -> &str {
-    let mut at = 0;
-    while at < lead.len() {
-        let end = line_break(lead, at);
-        if !lead[at..end].trim().is_empty() {
-            break;
-        }
-        at = past_break(lead, end);
-    }
-    &lead[at..]
 }
 
 /// The comment that ends the line: kept for any value, blanks without one only for the slot's own.

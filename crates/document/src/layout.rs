@@ -271,16 +271,20 @@ pub(crate) fn skip_gap(text: &str, language: Language, from: usize) -> usize {
     }
 }
 
-/// Behind the comment that ends the line of `from`; `from` itself where there is none.
+/// Behind the comment that ends the line of `from`; `from` itself where there is none. Looks no further than
+/// the comment: a whole file may be one line.
 fn line_comment_end(text: &str, language: Language, from: usize) -> usize {
-    let line_end = line_break(text, from);
-    let line = &text[from..line_end];
-    let content = line.trim_start_matches([' ', '\t']);
-    let opener =
-        if language == Language::Yaml { content.starts_with('#') } else { content.starts_with("//") };
-    let ends_line = |comment: &str| {
-        comment.find("*/").is_some_and(|end| comment[end + 2..].trim_matches([' ', '\t']).is_empty())
-    };
-    let block = language == Language::Json && content.starts_with("/*") && ends_line(content);
-    if opener || block { line_end } else { from }
+    let past_blanks =
+        |at: usize| at + text.as_bytes()[at..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let at = past_blanks(from);
+    let rest = &text[at..];
+    match language {
+        Language::Yaml if rest.starts_with('#') => line_break(text, at),
+        Language::Json if rest.starts_with("//") => line_break(text, at),
+        Language::Json if rest.starts_with("/*") => {
+            let end = past_blanks(rest.find("*/").map_or(text.len(), |end| at + end + 2));
+            if matches!(text.as_bytes().get(end), None | Some(b'\n' | b'\r')) { end } else { from }
+        }
+        _ => from,
+    }
 }

@@ -33,7 +33,7 @@ mod whole;
 mod writer;
 mod yaml;
 
-pub use compose::{Child, ComposeError, Piece, Slot, compose};
+pub use compose::{Child, ComposeError, Piece, Slot, compose, debug_compose};
 pub use data::Comparison;
 pub use edit::{Edit, EditError};
 pub use error::ParseError;

@@ -1,5 +1,6 @@
 //! The text that grows while pieces are put together.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -7,7 +8,7 @@ use crate::block_scalar::Header;
 use crate::gap::{line_break, past_break};
 use crate::habits::Habits;
 use crate::layout::Layout;
-use crate::{Document, NodeId, Style};
+use crate::{Document, NodeId, Style, block_scalar};
 
 /// Another indentation for lines that are copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,11 @@ impl Shift {
         self.from == self.to
     }
 
+    /// What becomes of so many blanks.
+    pub(crate) fn width(&self, blanks: usize) -> usize {
+        (blanks + self.to.len()).saturating_sub(self.from.len())
+    }
+
     /// A line without its break, indented anew. Blank lines stay empty; in a block scalar a line of spaces
     /// may be content, so it moves along with the rest.
     fn line(&self, line: &str) -> String {
@@ -53,6 +59,18 @@ impl Shift {
     }
 }
 
+/// The end of a block scalar, where more blanks could become content.
+#[derive(Clone, Copy, Debug)]
+struct BlockEnd {
+    /// The length of the text behind it.
+    at: usize,
+    header: Header,
+    /// By how many spaces its lines are indented.
+    indent: usize,
+    /// Whether its last line has its line break.
+    ends_broken: bool,
+}
+
 /// The new text, and what is known about its end.
 pub(crate) struct Writer<'a> {
     pub(crate) base: &'a Document,
@@ -67,10 +85,8 @@ pub(crate) struct Writer<'a> {
     /// Behind the header of a block scalar at the end of its file, whose last line has no line break: should
     /// one follow, the header has to say that it is no content.
     pub(crate) unbroken: Option<usize>,
-    /// The length of the text after a block scalar whose last line break is content.
-    pub(crate) break_is_content: usize,
-    /// The length of the text after a block scalar to which blank lines would add content.
-    pub(crate) blanks_are_content: usize,
+    /// The block scalar that was written last.
+    last_block: Option<BlockEnd>,
 }
 
 impl<'a> Writer<'a> {
@@ -86,8 +102,7 @@ impl<'a> Writer<'a> {
             last_line: 0,
             searched: 0,
             unbroken: None,
-            break_is_content: usize::MAX,
-            blanks_are_content: usize::MAX,
+            last_block: None,
         }
     }
 
@@ -113,7 +128,39 @@ impl<'a> Writer<'a> {
         if let Some(header) = self.unbroken.take() {
             self.strip_last_break(header);
         }
+        let behind_block = self.block_end().is_some();
         self.out.push_str(self.line_break);
+        if let Some(block) = self.last_block.as_mut().filter(|_| behind_block) {
+            block.at = self.out.len();
+        }
+    }
+
+    /// The block scalar that the text ends with.
+    fn block_end(&self) -> Option<&BlockEnd> {
+        self.last_block.as_ref().filter(|block| block.at == self.out.len())
+    }
+
+    /// Whether a blank line would change the value before it.
+    pub(crate) fn blanks_are_content(&self) -> bool {
+        self.block_end().is_some_and(|block| block.header.chomp == Some('+'))
+    }
+
+    /// Lines, about to be shifted, as they may follow the value before them: blank ones must not become content of it.
+    pub(crate) fn lines_to_follow<'l>(&self, lines: &'l str, shift: &Shift) -> Cow<'l, str> {
+        let rest = without_blank_lines(lines);
+        let blank = &lines[..lines.len() - rest.len()];
+        match self.block_end() {
+            Some(block) if block.header.chomp == Some('+') => Cow::Borrowed(rest),
+            Some(block)
+                if blank
+                    .lines()
+                    .any(|line| shift.width(line.trim_end_matches('\r').len()) > block.indent) =>
+            {
+                let breaks: String = blank.chars().filter(|c| matches!(c, '\n' | '\r')).collect();
+                Cow::Owned(breaks + rest)
+            }
+            _ => Cow::Borrowed(lines),
+        }
     }
 
     /// Ends the line of a value. After a block scalar whose last line has no break that waits until
@@ -197,17 +244,16 @@ impl<'a> Writer<'a> {
             self.unbroken = Some(self.out.len());
             self.copy(from, &from.text[mark..range.end], shift, false);
         }
-        self.mark_block_scalar(header, ends_broken);
+        self.mark_block_scalar(header, shift.width(block_indent(from, last)), ends_broken);
     }
 
     /// Remembers that the text ends with a block scalar.
-    pub(crate) fn mark_block_scalar(&mut self, header: Header, ends_broken: bool) {
-        if header.chomp != Some('-') && ends_broken {
-            self.break_is_content = self.out.len();
-        }
-        if header.chomp == Some('+') {
-            self.blanks_are_content = self.out.len();
-        }
+    pub(crate) fn mark_block_scalar(&mut self, header: Header, indent: usize, ends_broken: bool) {
+        self.last_block = Some(BlockEnd { at: self.out.len(), header, indent, ends_broken });
+    }
+
+    fn break_is_content(&self) -> bool {
+        self.block_end().is_some_and(|block| block.header.chomp != Some('-') && block.ends_broken)
     }
 
     /// The finished text. Whether it ends with a line break is as in the base, unless the break is content.
@@ -215,7 +261,7 @@ impl<'a> Writer<'a> {
         let base_ends_broken = self.base.text.is_empty() || self.base.text.ends_with('\n');
         if base_ends_broken {
             self.end_line();
-        } else if self.break_is_content != self.out.len() && self.out.ends_with('\n') {
+        } else if !self.break_is_content() && self.out.ends_with('\n') {
             self.out.pop();
             if self.out.ends_with('\r') {
                 self.out.pop();
@@ -235,6 +281,26 @@ fn last_leaf(document: &Document, node: NodeId) -> NodeId {
         }
     }
     leaf
+}
+
+/// Lines from the first one on that is not blank.
+pub(crate) fn without_blank_lines(lines: &str) -> &str {
+    let mut at = 0;
+    while at < lines.len() {
+        let end = line_break(lines, at);
+        if !lines[at..end].trim().is_empty() {
+            break;
+        }
+        at = past_break(lines, end);
+    }
+    &lines[at..]
+}
+
+/// By how many spaces the lines of a block scalar are indented.
+pub(crate) fn block_indent(document: &Document, node: NodeId) -> usize {
+    let text = &document.text[document.facts(node).content..document.node(node).span.end];
+    let body = past_break(text, line_break(text, 0));
+    block_scalar::indent(&text[body..], document.scalar_text(node))
 }
 
 /// The header of a block scalar.
