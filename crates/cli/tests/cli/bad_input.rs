@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use snapbox::{assert_data_eq, str};
+use snapbox::{IntoData, assert_data_eq, str};
 
 use crate::support::{COLLECTION, Installation};
 
@@ -112,7 +112,7 @@ fn an_unborn_branch() {
     assert_data_eq!(
         here.syncline(["status"]).transcript(),
         str![[r#"
-On main, without a commit yet, with no remote branch: nothing changed
+On main, with no commit yet and no remote branch: nothing changed
 exit: 0
 
 "#]]
@@ -120,6 +120,7 @@ exit: 0
     assert_data_eq!(
         here.syncline(["log"]).transcript(),
         str![[r#"
+No commits
 exit: 0
 
 "#]]
@@ -329,10 +330,10 @@ fn names_of_all_sorts_work() {
     assert_data_eq!(
         here.syncline(["commit", "-m", "Add names"]).transcript(),
         str![[r#"
-Committed 6 changes (6 added) as [COMMIT]
+Committed 6 changes as [COMMIT]
   + added  yaml  Größe.yaml
-  + added  yaml  esc/u{1b}[31m.yaml
-  + added  yaml  line/nbreak.yaml
+  + added  yaml  esc\u{1b}[31m.yaml
+  + added  yaml  line\nbreak.yaml
   + added  yaml  quote"s'.yaml
   + added  yaml  with space.yaml
   + added  yaml  日本.yaml
@@ -354,6 +355,7 @@ fn an_empty_file_is_a_problem_where_resources_were() {
 On main, with no remote branch
 Problems (1)
   library.yaml: the file is empty, and had resources
+stderr: hint: see since when, and the last good version, with `syncline problems`
 exit: 1
 
 "#]]

@@ -111,12 +111,12 @@ fn merges_hold_what_both_changed() {
     assert_data_eq!(
         here.syncline(["merge", "other"]).transcript(),
         str![[r#"
-Pulled 1 commit, merged: 1 change (1 modified)
+Merged 1 commit of other: 1 change
   ~ modified  Request  List all books  library.yaml
       name
 Conflicts held (1)
   [CONFLICT]  Request Lend a book  /url
-stderr: hint: see both values with `syncline conflicts`; nothing waits for it
+stderr: hint: 1 conflict is held: see both values with `syncline conflicts`
 exit: 1
 
 "#]]
@@ -125,8 +125,7 @@ exit: 1
         here.syncline(["status"]).transcript(),
         str![[r#"
 On main, with no remote branch
-Conflicts (1)
-  1 conflict is held: see them with `syncline conflicts`
+Conflicts (1): see them with `syncline conflicts`
 exit: 1
 
 "#]]
@@ -141,7 +140,8 @@ conflict [CONFLICT]  Request Lend a book  /url
     theirs  "https://library.example/lendings"
   syncline resolve [CONFLICT] --take ours
   syncline resolve [CONFLICT] --take theirs
-stderr: hint: also `--take base`, `--take both` for list items and text, `--value TEXT`, `--value-json JSON`; all at once: `syncline resolve --all --take ours`
+stderr: hint: other answers: `--take base`, `--take both`, `--value TEXT`, `--value-json JSON`
+stderr: hint: all at once: `syncline resolve --all --take ours`
 exit: 1
 
 "#]]

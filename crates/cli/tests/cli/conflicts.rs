@@ -20,18 +20,18 @@ fn one_field_with_two_values_is_held() {
     assert_data_eq!(
         team.ben.syncline(["sync", "-m", "Put"]).transcript(),
         str![[r#"
-Committed 2 changes (2 modified) as [COMMIT]
+Committed 2 changes as [COMMIT]
   ~ modified  Request  List all books  library.yaml
       name
   ~ modified  Request  Lend a book     library.yaml
       method
-Pulled 1 commit, merged: 1 change (1 modified)
+Pulled 1 commit and merged: 1 change
   ~ modified  Request  Lend a book  library.yaml
       method
 Conflicts held (1)
   [CONFLICT]  Request Lend a book  /method
 Pushed 2 commits to origin/main
-stderr: hint: see both values with `syncline conflicts`; nothing waits for it
+stderr: hint: 1 conflict is held: see both values with `syncline conflicts`
 exit: 1
 
 "#]]
@@ -40,8 +40,7 @@ exit: 1
         team.ben.syncline(["status"]).transcript(),
         str![[r#"
 On main, up to date with origin/main
-Conflicts (1)
-  1 conflict is held: see them with `syncline conflicts`
+Conflicts (1): see them with `syncline conflicts`
 exit: 1
 
 "#]]
@@ -56,7 +55,8 @@ conflict [CONFLICT]  Request Lend a book  /method
     theirs  "PATCH"  (in the file)
   syncline resolve [CONFLICT] --take ours
   syncline resolve [CONFLICT] --take theirs
-stderr: hint: also `--take base`, `--take both` for list items and text, `--value TEXT`, `--value-json JSON`; all at once: `syncline resolve --all --take ours`
+stderr: hint: other answers: `--take base`, `--take both`, `--value TEXT`, `--value-json JSON`
+stderr: hint: all at once: `syncline resolve --all --take ours`
 exit: 1
 
 "#]]
@@ -71,9 +71,10 @@ fn anyone_can_settle_it() {
     assert_data_eq!(
         team.ann.syncline(["pull"]).transcript(),
         str![[r#"
-Pulled 2 commits, taken over: 1 change (1 modified)
+Pulled 2 commits: 1 change
   ~ modified  Request  List all books  library.yaml
       name
+stderr: hint: 1 conflict is held: see both values with `syncline conflicts`
 exit: 1
 
 "#]]
@@ -83,7 +84,7 @@ exit: 1
     assert_data_eq!(
         team.ann.syncline(["resolve", &id[..6], "--take", "both"]).transcript(),
         str![[r#"
-stderr: error: `31f58a371a6f9fac` is a single value, and can not take both
+stderr: error: `[ID]` is a single value, and can not take both
 stderr: hint: take ours, theirs or base, or give a value
 exit: 2
 
@@ -92,7 +93,7 @@ exit: 2
     assert_data_eq!(
         team.ann.syncline(["resolve", &id[..6], "--take", "ours"]).transcript(),
         str![[r#"
-Settled 1 conflict: the file has the value already
+Settled 1 conflict: committed as [COMMIT]
   [CONFLICT]  Request Lend a book  /method
 exit: 0
 

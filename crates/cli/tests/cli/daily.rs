@@ -1,6 +1,6 @@
 //! What one person does all day in one workspace.
 
-use snapbox::{assert_data_eq, str};
+use snapbox::{IntoData, assert_data_eq, str};
 
 use crate::support::{COLLECTION, Installation};
 
@@ -29,7 +29,7 @@ fn init_again_changes_nothing() {
         str![[r#"
 [HOME]/work is a workspace, in the repository that was there
 Format insomnia-v5, 3 resources
-stderr: hint: commit with `syncline commit -m MSG`, then `syncline connect URL`
+stderr: hint: see what changed with `syncline status`
 exit: 0
 
 "#]]
@@ -142,7 +142,10 @@ fn diff_shows_fields_old_and_new() {
         str![[r#"
 ~ modified Request Lend a book  library.yaml
     url: "https://library.example/loans" → "https://library.example/lendings"
-    body: absent → {"text":"{/n  /"book/": 1/n}/n"}
+    body/text:
+      +{
+      +  "book": 1
+      +}
 exit: 0
 
 "#]]
@@ -192,7 +195,7 @@ fn commit_takes_all_or_what_is_named() {
     assert_data_eq!(
         here.syncline(["commit", "-m", "Rename the path", "req_2"]).transcript(),
         str![[r#"
-Committed 1 change (1 modified) as [COMMIT]
+Committed 1 change as [COMMIT]
   ~ modified  Request  Lend a book  library.yaml
       url
 exit: 0
@@ -202,7 +205,7 @@ exit: 0
     assert_data_eq!(
         here.syncline(["commit", "-m", "Add notes"]).transcript(),
         str![[r#"
-Committed 1 change (1 added) as [COMMIT]
+Committed 1 change as [COMMIT]
   + added  file  notes.txt
 exit: 0
 
@@ -289,7 +292,7 @@ fn discard_takes_back_what_is_named() {
     assert_data_eq!(
         here.syncline(["discard", "library.yaml"]).transcript(),
         str![[r#"
-Discarded 1 change (1 modified)
+Discarded 1 change
   ~ modified  Request  Lend a book  library.yaml
       url
 exit: 0
@@ -321,7 +324,7 @@ fn paths_are_meant_from_the_current_folder() {
     assert_data_eq!(
         here.syncline(["commit", "-m", "Change one", "a.yaml"]).transcript(),
         str![[r#"
-Committed 1 change (1 modified) as [COMMIT]
+Committed 1 change as [COMMIT]
   ~ modified  yaml  sub/a.yaml
       a
 exit: 0
@@ -331,7 +334,7 @@ exit: 0
     assert_data_eq!(
         here.syncline(["discard", "."]).transcript(),
         str![[r#"
-Discarded 1 change (1 modified)
+Discarded 1 change
   ~ modified  yaml  sub/b.yaml
       b
 exit: 0
@@ -449,10 +452,11 @@ exit: 1
     assert_data_eq!(
         here.syncline(["commit", "-m", "Add notes"]).transcript(),
         str![[r#"
-Committed 1 change (1 added) as [COMMIT]
+Committed 1 change as [COMMIT]
   + added  file  notes.txt
 Left out, for they cannot be read
   library.yaml:2:7: unclosed bracket '['
+stderr: hint: 1 file cannot be read: see why with `syncline problems`
 exit: 1
 
 "#]]
@@ -461,7 +465,7 @@ exit: 1
         here.syncline(["problems"]).transcript(),
         str![[r#"
 library.yaml:2:7: unclosed bracket '['
-    only in the folder: neither committed nor overwritten; never readable before
+    only in the folder: neither committed nor overwritten
 stderr: hint: mend the files and commit; until then the last good versions are in use
 exit: 1
 

@@ -34,7 +34,7 @@ fn one_field_changed_twice_is_held() {
   "version": 1,
   "conflicts": [
     {
-      "id": "31f58a371a6f9fac",
+      "id": "[ID]",
       "path": "ours.yaml",
       "kind": "Request",
       "resource": "req_2",
@@ -115,16 +115,24 @@ exit: 0
 + added Workspace Library  new.yaml
     type: "collection.insomnia.rest/5.0"
     name: "Library"
-    meta: {"id":"wrk_1","created":1700000000000,"modified":1700000000…
+    meta/id: "wrk_1"
+    meta/created: 1700000000000
+    meta/modified: 1700000000000
 + added Request List books  new.yaml
     url: "https://library.example/books"
     name: "List books"
-    meta: {"id":"req_1","created":1700000000001,"modified":1700000000…
+    meta/id: "req_1"
+    meta/created: 1700000000001
+    meta/modified: 1700000000001
+    meta/sortKey: -1
     method: "GET"
 + added Request Lend a book  new.yaml
     url: "https://library.example/lendings"
     name: "Lend a book"
-    meta: {"id":"req_2","created":1700000000002,"modified":1700000000…
+    meta/id: "req_2"
+    meta/created: 1700000000002
+    meta/modified: 1700000000002
+    meta/sortKey: -2
     method: "POST"
 exit: 0
 

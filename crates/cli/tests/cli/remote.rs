@@ -129,7 +129,7 @@ fn edits_of_both_meet() {
     assert_data_eq!(
         team.ann.syncline(["sync", "-m", "Rename the path"]).transcript(),
         str![[r#"
-Committed 1 change (1 modified) as [COMMIT]
+Committed 1 change as [COMMIT]
   ~ modified  Request  Lend a book  library.yaml
       url
 Pushed 1 commit to origin/main
@@ -140,7 +140,7 @@ exit: 0
     assert_data_eq!(
         team.ben.syncline(["fetch"]).transcript(),
         str![[r#"
-1 commit at the remote that is not here
+1 commit new at the remote
 stderr: hint: merge them with `syncline pull`
 exit: 0
 
@@ -161,10 +161,10 @@ exit: 0
     assert_data_eq!(
         team.ben.syncline(["sync"]).transcript(),
         str![[r#"
-Committed 1 change (1 modified) as [COMMIT]
+Committed 1 change as [COMMIT]
   ~ modified  Request  Lend a book  library.yaml
       method
-Pulled 1 commit, merged: 1 change (1 modified)
+Pulled 1 commit and merged: 1 change
   ~ modified  Request  Lend a book  library.yaml
       url
 Pushed 2 commits to origin/main
@@ -175,7 +175,7 @@ exit: 0
     assert_data_eq!(
         team.ann.syncline(["pull"]).transcript(),
         str![[r#"
-Pulled 2 commits, taken over: 1 change (1 modified)
+Pulled 2 commits: 1 change
   ~ modified  Request  Lend a book  library.yaml
       method
 exit: 0

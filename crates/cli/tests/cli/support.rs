@@ -167,6 +167,7 @@ fn named(word: &str) -> String {
         (8, _) if is_hex => "[CONFLICT]".to_owned(),
         (10, _) if is_hex => "[COMMIT]".to_owned(),
         (12, _) if is_hex => "[OPERATION]".to_owned(),
+        (16, _) if is_hex => "[ID]".to_owned(),
         (40, _) if is_hex => "[FULL-COMMIT]".to_owned(),
         (64, _) if is_hex => "[HASH]".to_owned(),
         (_, "0000-00-00") => "[DATE]".to_owned(),
