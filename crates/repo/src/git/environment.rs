@@ -66,6 +66,9 @@ const ALLOWED: &[&str] = &[
     "PATHEXT",
 ];
 
+/// `GIT_CONFIG_COUNT`, `_KEY_0`, `_VALUE_0`, … are settings that a company or a CI gives to every git.
+const ALLOWED_BEGINNINGS: &[&str] = &["XDG_", "GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"];
+
 /// The variables handed to every git that is started, and nothing beyond them.
 ///
 /// What steers git to another repository (`GIT_DIR`, `GIT_INDEX_FILE`, …) is never among them: Syncline may
@@ -108,7 +111,9 @@ impl GitEnvironment {
 
 /// `LC_*` and `LANG` are left out on purpose: git must speak English, for its messages are read.
 fn is_allowed(name: &OsStr) -> bool {
-    name.to_str().is_some_and(|name| ALLOWED.contains(&name) || name.starts_with("XDG_"))
+    name.to_str().is_some_and(|name| {
+        ALLOWED.contains(&name) || ALLOWED_BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+    })
 }
 
 impl fmt::Debug for GitEnvironment {
@@ -127,6 +132,7 @@ mod tests {
         let environment = GitEnvironment::from_variables([
             ("PATH", "/bin"),
             ("XDG_CONFIG_HOME", "/c"),
+            ("GIT_CONFIG_KEY_0", "http.proxy"),
             ("GIT_DIR", "/elsewhere"),
             ("GIT_INDEX_FILE", "/elsewhere"),
             ("LC_ALL", "de_DE.UTF-8"),
@@ -134,7 +140,7 @@ mod tests {
             ("SYNCLINE_TOKEN", "x"),
         ]);
         let names: Vec<_> = environment.iter().map(|(name, _)| name.to_owned()).collect();
-        assert_eq!(names, ["PATH", "XDG_CONFIG_HOME"]);
+        assert_eq!(names, ["PATH", "XDG_CONFIG_HOME", "GIT_CONFIG_KEY_0"]);
         assert_eq!(environment.get("PATH"), Some(OsStr::new("/bin")));
     }
 

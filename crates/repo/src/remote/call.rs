@@ -97,6 +97,11 @@ impl Remote {
             && outcome.trace.content_type_of_refs().is_some_and(|kind| kind.starts_with("text/html"))
     }
 
+    /// What the remote said, credentials removed.
+    pub(super) fn remote_output(&self, outcome: &Outcome) -> String {
+        remote_lines(&self.scrubbed(&outcome.output.stderr))
+    }
+
     /// Where the remote sent us, when its repository was renamed.
     pub(super) fn redirected_to(outcome: &Outcome) -> Option<RemoteUrl> {
         let line =

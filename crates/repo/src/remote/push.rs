@@ -76,12 +76,23 @@ pub struct PushResult {
     pub remote_ref: RefName,
     /// The outcome.
     pub status: PushStatus,
+    /// What the remote said along with it.
+    pub remote_output: String,
 }
 
 impl PushResult {
     /// Whether the remote has what was pushed.
     pub fn is_done(&self) -> bool {
         !matches!(self.status, PushStatus::Failed(_))
+    }
+
+    /// The address at which the forge offers to open a pull request for a new branch.
+    pub fn pull_request_url(&self) -> Option<&str> {
+        let mut lines = self.remote_output.lines();
+        lines.find(|line| line.contains("pull request") || line.contains("merge request"))?;
+        lines.find_map(|line| {
+            line.split_whitespace().find(|word| word.starts_with("https://") || word.starts_with("http://"))
+        })
     }
 
     /// The failure, if it is one.
@@ -104,6 +115,10 @@ impl Remote {
         options: &PushOptions,
         on_progress: OnProgress<'_>,
     ) -> Result<Vec<PushResult>, RemoteError> {
+        // Without a ref, git would push what it is set up to push by itself.
+        if refs.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut results = self.push_once(git_dir, refs, options, on_progress)?;
         // A `pre-receive` hook refuses all for one. Each alone shows which one it is about.
         let declined = |result: &PushResult| result.error().is_some_and(is_by_hook);
@@ -167,7 +182,8 @@ impl Remote {
                 PushStatus::Failed(self.rejection(&name, *by_remote, reason, outcome))
             }
         };
-        Some(PushResult { remote_ref: push.remote_ref.clone(), status })
+        let remote_output = self.remote_output(outcome);
+        Some(PushResult { remote_ref: push.remote_ref.clone(), status, remote_output })
     }
 
     fn rejection(&self, name: &str, by_remote: bool, reason: &str, outcome: &Outcome) -> RemoteError {
@@ -218,7 +234,11 @@ impl Remote {
             let is_there = there.get(&push.remote_ref) == push.id;
             let status =
                 if is_there { PushStatus::DoneAnswerLost } else { PushStatus::Failed(error.clone()) };
-            PushResult { remote_ref: push.remote_ref.clone(), status }
+            PushResult {
+                remote_ref: push.remote_ref.clone(),
+                status,
+                remote_output: error.remote_output.clone(),
+            }
         };
         Ok(refs.iter().map(result).collect())
     }

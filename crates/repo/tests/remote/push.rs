@@ -162,3 +162,32 @@ fn the_hook_can_be_left_out() {
         scene.remote("team/api").push(&scene.git_dir(), &refs, &options, &mut |_| ()).expect("an answer");
     assert_eq!(results[0].status, PushStatus::Done);
 }
+
+#[test]
+fn the_forge_offers_a_pull_request() {
+    let scene = Scene::pushed();
+    let hook = scene.server.repo_path("team/api").join("hooks/post-receive");
+    let script = "#!/bin/sh\necho\necho \"Create a pull request for 'work' on GitHub by visiting:\"\n\
+                  echo \"     https://forge.example/team/api/pull/new/work\"\necho\n";
+    std::fs::create_dir_all(hook.parent().expect("in a folder")).expect("can be written");
+    std::fs::write(&hook, script).expect("can be written");
+    scene.home.command("chmod").arg("+x").arg(&hook).status().expect("chmod is there");
+    let refs = [PushRef::fast_forward(scene.head(), ref_name("refs/heads/work"))];
+    let remote = scene.remote("team/api");
+    let results =
+        remote.push(&scene.git_dir(), &refs, &PushOptions::default(), &mut |_| ()).expect("an answer");
+    assert_eq!(results[0].status, PushStatus::Done);
+    assert_eq!(results[0].pull_request_url(), Some("https://forge.example/team/api/pull/new/work"));
+    assert_eq!(scene.push(&remote).expect("an answer").pull_request_url(), None, "nothing was new");
+}
+
+/// Git would push whatever its settings say.
+#[test]
+fn nothing_to_push_is_nothing() {
+    let scene = Scene::pushed();
+    scene.home.git(&scene.folder, ["config", "push.default", "current"]);
+    scene.commit("a.txt", "two\n");
+    let results = scene.remote("team/api").push(&scene.git_dir(), &[], &PushOptions::default(), &mut |_| ());
+    assert_eq!(results.expect("an answer"), []);
+    assert_ne!(scene.at_server("team/api", "main"), Some(scene.head().to_string()));
+}
