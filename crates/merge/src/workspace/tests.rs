@@ -5,6 +5,7 @@ mod laws;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::LazyLock;
 
 use syncline_format::{Formats, RepoPath};
 
@@ -68,8 +69,9 @@ impl Merged {
 }
 
 fn merge_with(setting: &Setting<'_>, base: &Tree, ours: &Tree, theirs: &Tree) -> Merged {
-    let formats = Formats::built_in();
-    let format = formats.get(setting.format).expect("built in");
+    // Reading the descriptions takes longer than most of the merges here.
+    static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
+    let format = FORMATS.get(setting.format).expect("built in");
     let terms = Terms { format, first: setting.first, policy: setting.policy };
     let paths: std::collections::BTreeSet<_> = base.keys().chain(ours.keys()).chain(theirs.keys()).collect();
     let versions = paths.into_iter().map(|path| PathVersions {
