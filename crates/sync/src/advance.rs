@@ -79,8 +79,10 @@ impl Workspace {
         if self.repo.work_tree().is_none() {
             self.advance_bare(step, before, after)?;
         } else {
-            let way =
-                Way { before: self.keep_draft(before, step.old)?, after: self.keep_draft(after, Some(step.new))? };
+            let way = Way {
+                before: self.keep_draft(before, step.old)?,
+                after: self.keep_draft(after, Some(step.new))?,
+            };
             let plan = Plan::new(&step, way);
             self.write_plan(&plan)?;
             self.carry_out(&plan)?;
@@ -154,13 +156,21 @@ impl Workspace {
         if let Some(trouble) = snapshot.trouble.first() {
             return Err(SyncError::CannotTake { path: trouble.path.clone(), reason: trouble.reason.clone() });
         }
-        let edits: Vec<_> = snapshot.changed.into_iter().map(|changed| (changed.path, changed.after)).collect();
+        let edits: Vec<_> =
+            snapshot.changed.into_iter().map(|changed| (changed.path, changed.after)).collect();
         let now = self.repo.edit_tree(Some(before), &edits)?;
         let merged = self.merge_trees(Some(before), now, self.repo.tree_of(way.after)?, Side::Ours)?;
         let new = parse(&plan.new)?;
-        let way = Way { before: self.keep_draft(now, Some(way.before))?, after: self.keep_draft(merged.tree, Some(new))? };
+        let way = Way {
+            before: self.keep_draft(now, Some(way.before))?,
+            after: self.keep_draft(merged.tree, Some(new))?,
+        };
         self.hold_late_conflicts(&plan.branch, &merged.conflicts)?;
-        self.write_plan(&Plan { before: way.before.to_string(), after: way.after.to_string(), ..plan.clone() })?;
+        self.write_plan(&Plan {
+            before: way.before.to_string(),
+            after: way.after.to_string(),
+            ..plan.clone()
+        })?;
         Ok(way)
     }
 
@@ -233,7 +243,8 @@ impl Workspace {
     }
 
     fn drop_plan(&self, why: &str) -> Result<(), SyncError> {
-        let edit = RefEdit { name: pending_ref(), expected: Expected::Any, new: None, message: why.to_owned() };
+        let edit =
+            RefEdit { name: pending_ref(), expected: Expected::Any, new: None, message: why.to_owned() };
         Ok(self.repo.update_refs(&[edit], &signature(self.environment.clock.now()))?)
     }
 
@@ -254,10 +265,11 @@ impl Workspace {
             let name = RefName::new(&planned.name)?;
             let now = self.repo.reference(&name)?;
             let new = planned.new.as_deref().map(parse::<syncline_repo::ObjectId>).transpose()?;
-            let expected = match planned.expected.as_deref().map(parse::<syncline_repo::ObjectId>).transpose()? {
-                Some(id) => Expected::Exactly(id),
-                None => Expected::Absent,
-            };
+            let expected =
+                match planned.expected.as_deref().map(parse::<syncline_repo::ObjectId>).transpose()? {
+                    Some(id) => Expected::Exactly(id),
+                    None => Expected::Absent,
+                };
             if now != new {
                 left.push(RefEdit { name, expected, new, message: planned.message.clone() });
             }

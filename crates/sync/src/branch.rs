@@ -86,7 +86,9 @@ impl Workspace {
     /// What is held on the branch that the folder is on is held on a branch made from it, too.
     fn copied_conflicts(&self, branch: &BranchName) -> Result<Vec<RefEdit>, SyncError> {
         let Some(current) = self.repo.head()?.branch().cloned() else { return Ok(Vec::new()) };
-        let Some(commit) = ConflictSet::of_branch(&self.repo, &current)?.commit() else { return Ok(Vec::new()) };
+        let Some(commit) = ConflictSet::of_branch(&self.repo, &current)?.commit() else {
+            return Ok(Vec::new());
+        };
         let target = ConflictSet::of_branch(&self.repo, branch)?;
         Ok(vec![replace(target.ref_name().clone(), target.commit(), Some(commit), "branch: created")])
     }
@@ -131,7 +133,12 @@ impl Workspace {
         let theirs = ConflictSet::of_remote(&self.repo, &remote_name, branch.as_str())?;
         let own = ConflictSet::of_branch(&self.repo, branch)?;
         if theirs.commit() != own.commit() && theirs.commit().is_some() {
-            refs.push(replace(own.ref_name().clone(), own.commit(), theirs.commit(), "conflicts of the remote"));
+            refs.push(replace(
+                own.ref_name().clone(),
+                own.commit(),
+                theirs.commit(),
+                "conflicts of the remote",
+            ));
         }
         self.repo.set_upstream(branch, Some((&remote_name, &branch.ref_name())))?;
         Ok((commit, refs))
@@ -165,7 +172,8 @@ impl Workspace {
         }
         let info = self.branch_info(branch.clone(), Some(commit))?;
         let mut refs = vec![replace(branch.ref_name(), Some(commit), None, "branch: deleted")];
-        for set in [ConflictSet::of_branch(&self.repo, &branch)?, ConflictSet::of_draft(&self.repo, &branch)?] {
+        for set in [ConflictSet::of_branch(&self.repo, &branch)?, ConflictSet::of_draft(&self.repo, &branch)?]
+        {
             if set.commit().is_some() {
                 refs.push(replace(set.ref_name().clone(), set.commit(), None, "branch: deleted"));
             }
@@ -177,7 +185,8 @@ impl Workspace {
 
     fn commits_only_of(&self, branch: &BranchName, commit: CommitId) -> Result<usize, SyncError> {
         let own = branch.ref_name();
-        let heads = self.repo.references("refs/heads/")?.into_iter().filter(|reference| reference.name != own);
+        let heads =
+            self.repo.references("refs/heads/")?.into_iter().filter(|reference| reference.name != own);
         let others = heads.chain(self.repo.references("refs/remotes/")?);
         let others: Vec<_> = others.map(|reference| reference.target.as_commit()).collect();
         Ok(self.repo.history(&[commit], &others)?.count())
@@ -195,7 +204,8 @@ impl Workspace {
             return Ok(MergeReport { head: on.commit, ..MergeReport::default() });
         }
         let mut conflicts = ConflictSet::of_branch(&self.repo, &on.name)?;
-        let merged = branch_name(name).ok().map(|other| ConflictSet::of_branch(&self.repo, &other)).transpose()?;
+        let merged =
+            branch_name(name).ok().map(|other| ConflictSet::of_branch(&self.repo, &other)).transpose()?;
         if let Some(other) = &merged {
             let base = conflicts.common(&self.repo, other)?;
             conflicts.merge(base.as_ref(), other);
@@ -211,7 +221,8 @@ impl Workspace {
     fn branch_to_merge(&self, name: &str) -> Result<CommitId, SyncError> {
         let names = [format!("refs/heads/{name}"), format!("refs/remotes/{name}")];
         for full in names {
-            let found = RefName::new(&full).ok().map(|full| self.repo.commit_at(&full)).transpose()?.flatten();
+            let found =
+                RefName::new(&full).ok().map(|full| self.repo.commit_at(&full)).transpose()?.flatten();
             if let Some(commit) = found {
                 return Ok(commit);
             }

@@ -37,8 +37,12 @@ impl Workspace {
         }
         let sorted = self.sort_draft(draft)?;
         let chosen = self.choose(&sorted, &request.selectors)?;
-        let mut report =
-            CommitReport { commit: None, changes: chosen.changes, problems: sorted.problems, settled: Vec::new() };
+        let mut report = CommitReport {
+            commit: None,
+            changes: chosen.changes,
+            problems: sorted.problems,
+            settled: Vec::new(),
+        };
         if chosen.edits.is_empty() {
             return Ok(report);
         }
@@ -90,7 +94,8 @@ impl Workspace {
         let mut chosen = Chosen { edits: Vec::new(), changes: Vec::new() };
         for selector in selectors {
             let is_meant = |file: &ChangedFile| {
-                selector.matches_path(&file.changed.path) || file.changes.iter().any(|change| selector.matches(change))
+                selector.matches_path(&file.changed.path)
+                    || file.changes.iter().any(|change| selector.matches(change))
             };
             let is_problem = sorted.problems.iter().any(|problem| selector.matches_path(&problem.path));
             if !is_problem && !sorted.content.iter().any(is_meant) {

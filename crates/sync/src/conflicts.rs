@@ -108,7 +108,8 @@ impl ConflictSet {
             edits.push((file_name(id), None));
         }
         for (id, conflict) in self.held.iter().filter(|(id, _)| !self.stored.contains_key(id)) {
-            let text = serde_json::to_vec_pretty(&conflict.to_json()).expect("JSON values are always written");
+            let text =
+                serde_json::to_vec_pretty(&conflict.to_json()).expect("JSON values are always written");
             edits.push((file_name(id), Some(text_entry(repo, &text)?)));
         }
         if edits.is_empty() && self.record.commit.is_none() {

@@ -7,7 +7,8 @@ use syncline_repo::{BranchName, CloneOptions, RemoteUrl};
 
 use crate::remote::{Bound, ORIGIN, progress_line, remote_at};
 use crate::{
-    CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest, Workspace,
+    CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest,
+    Workspace,
 };
 
 /// What `clone` brought.
@@ -145,7 +146,11 @@ impl Workspace {
     }
 
     /// Git's clone takes no refs of ours: they are fetched, and the branch takes them over.
-    fn take_conflicts_of_remote(&mut self, branch: Option<&BranchName>, empty: bool) -> Result<(), SyncError> {
+    fn take_conflicts_of_remote(
+        &mut self,
+        branch: Option<&BranchName>,
+        empty: bool,
+    ) -> Result<(), SyncError> {
         let Some(branch) = branch.filter(|_| !empty) else { return Ok(()) };
         let _lock = self.begin()?;
         let bound = self.bound(Some(branch))?;
@@ -169,16 +174,18 @@ impl Workspace {
         let default = refs.head_branch();
         let mut branches: Vec<String> = default.iter().map(ToString::to_string).collect();
         let others = refs.refs.keys().filter_map(syncline_repo::RefName::branch);
-        branches.extend(others.filter(|branch| Some(branch) != default.as_ref()).map(|branch| branch.to_string()));
+        branches.extend(
+            others.filter(|branch| Some(branch) != default.as_ref()).map(|branch| branch.to_string()),
+        );
         let is_public = remote.is_public();
-        let folder = tempfile::tempdir().map_err(|source| SyncError::Io { path: PathBuf::from("/tmp"), source })?;
+        let folder =
+            tempfile::tempdir().map_err(|source| SyncError::Io { path: PathBuf::from("/tmp"), source })?;
         let options = CloneOptions { branch: branch_option(request)?, bare: true };
         let copy = folder.path().join("preview.git");
         remote.clone_into(&copy, &options, &mut |_| {})?;
         let mut workspace = Self::open(&copy, environment)?;
         workspace.settings.folder.clone_from(&request.folder);
-        workspace.format =
-            crate::survey::recognise(&workspace.repo, request.folder.as_ref())?;
+        workspace.format = crate::survey::recognise(&workspace.repo, request.folder.as_ref())?;
         let survey = workspace.survey_folder()?;
         Ok(Preview {
             url: remote.url().to_string(),

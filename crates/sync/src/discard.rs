@@ -21,12 +21,15 @@ impl Workspace {
         let (mut puts, mut dropped) = (Vec::new(), Vec::new());
         for selector in selectors {
             let by_path = whole.iter().any(|changed| selector.matches_path(&changed.path));
-            let by_change = sorted.content.iter().any(|file| file.changes.iter().any(|one| selector.matches(one)));
+            let by_change =
+                sorted.content.iter().any(|file| file.changes.iter().any(|one| selector.matches(one)));
             if !by_path && !by_change {
                 return Err(SyncError::NothingSelected(selector.text().to_owned()));
             }
         }
-        for changed in whole.iter().filter(|changed| selectors.iter().any(|one| one.matches_path(&changed.path))) {
+        for changed in
+            whole.iter().filter(|changed| selectors.iter().any(|one| one.matches_path(&changed.path)))
+        {
             let file = sorted.content.iter().find(|file| file.changed.path == changed.path);
             dropped.extend(file.iter().flat_map(|file| file.changes.iter().cloned()));
             puts.push(Apply { path: changed.path.clone(), expect: changed.after, put: changed.before });

@@ -26,7 +26,8 @@ pub(crate) struct Draft {
 impl Draft {
     /// The base with all that changed.
     pub(crate) fn tree(&self, workspace: &Workspace) -> Result<TreeId, SyncError> {
-        let edits: Vec<_> = self.changed.iter().map(|changed| (changed.path.clone(), changed.after)).collect();
+        let edits: Vec<_> =
+            self.changed.iter().map(|changed| (changed.path.clone(), changed.after)).collect();
         Ok(workspace.repo.edit_tree(self.base, &edits)?)
     }
 }
@@ -56,9 +57,9 @@ impl Workspace {
         let Some(tree) = stored else {
             return Ok(Draft { base, changed: Vec::new(), trouble: Vec::new(), base_files: 0 });
         };
-        let changes = self.repo.diff_trees(base, Some(tree), self.folder())?.into_iter();
+        let differing = self.repo.diff_trees(base, Some(tree), self.folder())?.into_iter();
         let changed =
-            changes.map(|change| Changed { path: change.path, before: change.old, after: change.new }).collect();
+            differing.map(|one| Changed { path: one.path, before: one.old, after: one.new }).collect();
         Ok(Draft { base, changed, trouble: Vec::new(), base_files: 0 })
     }
 

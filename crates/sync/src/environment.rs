@@ -38,6 +38,9 @@ pub struct Environment {
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Environment").field("owner", &self.owner).field("user", &self.user).finish_non_exhaustive()
+        f.debug_struct("Environment")
+            .field("owner", &self.owner)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
     }
 }

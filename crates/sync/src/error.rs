@@ -270,14 +270,18 @@ impl SyncError {
             Self::NotEmpty(_) => "name another folder, or empty this one first",
             Self::UnknownFormat(_) => "the known formats are insomnia-v4, insomnia-v5 and generic",
             Self::Locked { .. } => "wait until it is done, and run the command again",
-            Self::InProgress(_) => "finish or abort it with git (`git status` says how), and run the command again",
+            Self::InProgress(_) => {
+                "finish or abort it with git (`git status` says how), and run the command again"
+            }
             Self::DetachedHead => "`syncline branch switch NAME` goes to a branch",
             Self::Unborn(_) => "`syncline commit -m MESSAGE` makes the first commit",
             Self::Uncommitted(_) => "`syncline commit` keeps the changes, `syncline discard` drops them",
             Self::TooManyRemovals { .. } => {
                 "if that is meant, run the command again with --yes; `syncline discard .` brings the files back"
             }
-            Self::NothingSelected(_) => "give a path, a resource id, kind:name, or a glob; `syncline status` lists them",
+            Self::NothingSelected(_) => {
+                "give a path, a resource id, kind:name, or a glob; `syncline status` lists them"
+            }
             Self::WholeFileOnly(_) => "name the file itself to take all of it",
             Self::UnknownRevision(_) => "`syncline log` lists the commits",
             Self::UnknownBranch(_) => "`syncline branch` lists the branches",
@@ -293,7 +297,9 @@ impl SyncError {
             }
             Self::Behind(_) => "`syncline sync` merges them and pushes",
             Self::OthersFirst(_) => "your work is committed here; run `syncline sync` again in a moment",
-            Self::UnknownConflict(_) | Self::AmbiguousConflict(_) => "`syncline conflicts` lists them with their ids",
+            Self::UnknownConflict(_) | Self::AmbiguousConflict(_) => {
+                "`syncline conflicts` lists them with their ids"
+            }
             Self::BothOnScalar(_) => "take ours, theirs or base, or give a value",
             Self::PlaceGone(_) => "settle it with --take theirs or --take base, or put the value back first",
             Self::UnknownSetting(_) => "`syncline config` lists the settings",
@@ -302,14 +308,17 @@ impl SyncError {
                 "`syncline config author.name NAME` and `syncline config author.email EMAIL` say who you are"
             }
             Self::SharedSettings(_) => "mend the file, or remove it to go on with the built-in settings",
-            Self::FolderKeepsChanging => "wait until other programs are done writing, and run the command again",
+            Self::FolderKeepsChanging => {
+                "wait until other programs are done writing, and run the command again"
+            }
             Self::OutsideFolder(_) => "merge it with `git merge`, and run the command again",
             _ => return None,
         })
     }
 }
 
-const NOT_A_WORKSPACE: &str = "`syncline init` makes the folder one, `syncline clone URL` opens one from a remote";
+const NOT_A_WORKSPACE: &str =
+    "`syncline init` makes the folder one, `syncline clone URL` opens one from a remote";
 
 fn repo_kind(error: &RepoError) -> ErrorKind {
     match error {

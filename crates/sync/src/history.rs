@@ -50,7 +50,8 @@ impl Workspace {
     ) -> Result<Option<syncline_format::RepoPath>, SyncError> {
         let tree = self.repo.tree_of(head)?;
         let Some(path) = selector.path() else { return Ok(None) };
-        let is_there = self.repo.entry_at(tree, path)?.is_some() || self.repo.folder_at(tree, path)?.is_some();
+        let is_there =
+            self.repo.entry_at(tree, path)?.is_some() || self.repo.folder_at(tree, path)?.is_some();
         Ok(is_there.then(|| path.clone()))
     }
 
@@ -92,7 +93,8 @@ impl Workspace {
         };
         for selector in &request.selectors {
             let is_meant = |file: &FileDiff| {
-                selector.matches_path(&file.path) || file.changes.iter().any(|change| selector.matches(change))
+                selector.matches_path(&file.path)
+                    || file.changes.iter().any(|change| selector.matches(change))
             };
             if !files.iter().any(is_meant) && !self.is_known(selector)? {
                 return Err(SyncError::NothingSelected(selector.text().to_owned()));
@@ -100,7 +102,8 @@ impl Workspace {
         }
         if !request.selectors.is_empty() {
             for file in &mut files {
-                let keep = |change: &syncline_merge::Change| request.selectors.iter().any(|one| one.matches(change));
+                let keep =
+                    |change: &syncline_merge::Change| request.selectors.iter().any(|one| one.matches(change));
                 file.changes.retain(keep);
             }
             files.retain(|file| {

@@ -76,7 +76,7 @@ impl Workspace {
         let edit = |(path, outcome)| {
             let entry = match outcome {
                 Outcome::Removed => None,
-                Outcome::Entry(entry) => Some(from_merge(entry)),
+                Outcome::Entry(entry) => Some(from_merge(&entry)),
                 Outcome::Written { mode, bytes } => {
                     Some(Entry { mode: mode_from_merge(mode), id: self.repo.write_blob(&bytes)? })
                 }
@@ -96,7 +96,7 @@ fn merge_whole(versions: PathVersions<BlobId>) -> Result<(RepoPath, Option<Entry
         (false, false) if ours == theirs => ours,
         (false, false) => return Err(SyncError::OutsideFolder(path)),
     };
-    Ok((path, entry.map(from_merge)))
+    Ok((path, entry.as_ref().map(from_merge)))
 }
 
 fn to_merge(entry: Entry) -> syncline_merge::Entry<BlobId> {
@@ -109,7 +109,7 @@ fn to_merge(entry: Entry) -> syncline_merge::Entry<BlobId> {
     syncline_merge::Entry { mode, id: entry.id }
 }
 
-fn from_merge(entry: syncline_merge::Entry<BlobId>) -> Entry {
+fn from_merge(entry: &syncline_merge::Entry<BlobId>) -> Entry {
     Entry { mode: mode_from_merge(entry.mode), id: entry.id }
 }
 

@@ -24,7 +24,11 @@ pub(crate) struct Done<'a> {
 }
 
 /// The edit of the operations' ref that records `done`; it goes into the same transaction.
-pub(crate) fn record(repo: &Repository, environment: &Environment, done: &Done<'_>) -> Result<RefEdit, SyncError> {
+pub(crate) fn record(
+    repo: &Repository,
+    environment: &Environment,
+    done: &Done<'_>,
+) -> Result<RefEdit, SyncError> {
     let last = Record::read(repo, ref_name())?;
     let note = Note::new(environment, &done.description);
     let operation = Operation {
@@ -79,7 +83,7 @@ fn read(repo: &Repository, id: CommitId) -> Result<Operation, SyncError> {
     let text = repo.read_blob(entry.id)?;
     let mut operation: Operation =
         serde_json::from_slice(&text).map_err(|error| damaged(format!("{id}: {error}")))?;
-    operation.id = id.to_string()[..12].to_owned();
+    id.to_string()[..12].clone_into(&mut operation.id);
     Ok(operation)
 }
 

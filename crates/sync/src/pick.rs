@@ -25,7 +25,8 @@ impl Workspace {
         new: Option<&Version>,
         picked: &[Change],
     ) -> Result<Option<Entry>, SyncError> {
-        let document = |version: Option<&Version>| version.and_then(|version| version.reading.document()).cloned();
+        let document =
+            |version: Option<&Version>| version.and_then(|version| version.reading.document()).cloned();
         let (Some(old), Some(new)) = (document(old), document(new)) else {
             return Err(SyncError::WholeFileOnly(file.path.clone()));
         };
@@ -44,12 +45,12 @@ impl Text<'_> {
             ChangeKind::Added => self.add(change, new),
             ChangeKind::Removed => {
                 let at = self.place(change)?;
-                self.edit(Edit::Remove { at })
+                self.edit(&Edit::Remove { at })
             }
             ChangeKind::Modified => self.modify(change, new),
             ChangeKind::Moved | ChangeKind::Reordered => {
                 let at = self.place(change)?;
-                self.edit(Edit::Remove { at })?;
+                self.edit(&Edit::Remove { at })?;
                 self.add(change, new)
             }
         }
@@ -60,7 +61,8 @@ impl Text<'_> {
         let value = self.value(new, &change.at)?;
         let (list, index) = split(&change.at).ok_or_else(|| self.whole_only())?;
         let parent = self.parent_list(change, new, &list)?;
-        let before = (0..index).rev().find_map(|index| self.same_resource(new, &list.child(index.to_string())));
+        let before =
+            (0..index).rev().find_map(|index| self.same_resource(new, &list.child(index.to_string())));
         let at = match before.as_ref().and_then(split).filter(|(own, _)| *own == parent) {
             Some((own, index)) => own.child((index + 1).to_string()),
             None if index == 0 => parent.child("0"),
@@ -68,16 +70,20 @@ impl Text<'_> {
         };
         let is_new_list = self.document.lookup(&parent).is_none();
         if is_new_list {
-            return self.edit(Edit::Set { at: parent, value: Value::Sequence(vec![value]) });
+            return self.edit(&Edit::Set { at: parent, value: Value::Sequence(vec![value]) });
         }
         let is_end = at.parts().last().is_some_and(|last| last == "-") || self.document.lookup(&at).is_none();
-        if is_end { self.edit(Edit::Set { at: parent.child("-"), value }) } else { self.edit(Edit::Insert { at, value }) }
+        if is_end {
+            self.edit(&Edit::Set { at: parent.child("-"), value })
+        } else {
+            self.edit(&Edit::Insert { at, value })
+        }
     }
 
     /// The list of this text that stands for a list of the new version.
     fn parent_list(&self, change: &Change, new: &Document, list: &Pointer) -> Result<Pointer, SyncError> {
         let resources = self.workspace.format.resources(self.path, new);
-        let parent = resources.iter().filter(|resource| resource.holds(list) && resource.at != change.at).next_back();
+        let parent = resources.iter().rfind(|resource| resource.holds(list) && resource.at != change.at);
         let Some(parent) = parent else { return Ok(list.clone()) };
         let within = parent.field(list).ok_or_else(|| self.whole_only())?;
         let own = self.find(parent.kind.as_str(), parent.id.as_deref()).ok_or_else(|| self.whole_only())?;
@@ -88,20 +94,23 @@ impl Text<'_> {
     fn modify(&mut self, change: &Change, new: &Document) -> Result<(), SyncError> {
         let Value::Mapping(entries) = self.value(new, &change.at)? else { return Err(self.whole_only()) };
         let at = self.place(change)?;
-        let Value::Mapping(old) = self.value(&self.document.clone(), &at)? else { return Err(self.whole_only()) };
+        let Value::Mapping(old) = self.value(&self.document.clone(), &at)? else {
+            return Err(self.whole_only());
+        };
         let inner: Vec<_> = self.workspace.format.resources(self.path, new).into_iter().collect();
         for (key, value) in &entries {
             let Some(name) = key.as_str() else { return Err(self.whole_only()) };
             let field = change.at.child(name);
-            let holds_others = inner.iter().any(|resource| resource.at != change.at && starts_with(&resource.at, &field));
+            let holds_others =
+                inner.iter().any(|resource| resource.at != change.at && starts_with(&resource.at, &field));
             let is_same = old.iter().any(|(own, own_value)| own == key && own_value == value);
             if !holds_others && !is_same {
-                self.edit(Edit::Set { at: at.child(name), value: value.clone() })?;
+                self.edit(&Edit::Set { at: at.child(name), value: value.clone() })?;
             }
         }
         for (key, _) in old.iter().filter(|(key, _)| !entries.iter().any(|(kept, _)| kept == key)) {
             let Some(name) = key.as_str() else { continue };
-            self.edit(Edit::Remove { at: at.child(name) })?;
+            self.edit(&Edit::Remove { at: at.child(name) })?;
         }
         Ok(())
     }
@@ -131,9 +140,9 @@ impl Text<'_> {
         document.lookup(at).map(|node| document.value(node)).ok_or_else(|| self.whole_only())
     }
 
-    fn edit(&mut self, edit: Edit) -> Result<(), SyncError> {
+    fn edit(&mut self, edit: &Edit) -> Result<(), SyncError> {
         let failed = |source| SyncError::Edit { path: self.path.clone(), source };
-        let text = self.document.edit(&edit).map_err(failed)?;
+        let text = self.document.edit(edit).map_err(failed)?;
         let unreadable = |source| SyncError::Unreadable { path: self.path.clone(), source };
         self.document = Document::parse(text.as_bytes(), self.document.language()).map_err(unreadable)?;
         Ok(())
@@ -146,8 +155,8 @@ impl Text<'_> {
 
 fn split(at: &Pointer) -> Option<(Pointer, usize)> {
     let (last, parents) = at.parts().split_last()?;
-    let list = parents.iter().fold(Pointer::root(), |at, part| at.child(part.as_str()));
-    Some((list, last.parse().ok()?))
+    let parent = parents.iter().fold(Pointer::root(), |at, part| at.child(part.as_str()));
+    Some((parent, last.parse().ok()?))
 }
 
 fn starts_with(pointer: &Pointer, prefix: &Pointer) -> bool {

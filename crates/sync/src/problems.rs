@@ -68,7 +68,12 @@ impl Workspace {
         Ok(checked.filter(|checked| checked.format == self.format_name()))
     }
 
-    fn check_tree(&self, known: Option<Checked>, tree: TreeId, commit: CommitId) -> Result<Checked, SyncError> {
+    fn check_tree(
+        &self,
+        known: Option<Checked>,
+        tree: TreeId,
+        commit: CommitId,
+    ) -> Result<Checked, SyncError> {
         let known = known.unwrap_or_default();
         let old: Option<TreeId> = known.tree.parse().ok();
         let changes = self.repo.diff_trees(old, Some(tree), self.folder())?;
@@ -78,7 +83,9 @@ impl Workspace {
             let was_bad = problems.iter().any(|problem| problem.path == path);
             problems.retain(|problem| problem.path != path);
             let was_document = was_bad
-                || self.version(&change.path, change.old, false)?.is_some_and(|old| old.reading.document().is_some());
+                || self
+                    .version(&change.path, change.old, false)?
+                    .is_some_and(|old| old.reading.document().is_some());
             let Some(version) = self.version(&change.path, change.new, was_document)? else { continue };
             if let Reading::Bad(error) = version.reading {
                 problems.push(self.describe_bad(&change.path, &error, commit)?);
@@ -89,7 +96,12 @@ impl Workspace {
     }
 
     /// Since when a file is bad, and where it was good last: asked of its history, for bad files only.
-    fn describe_bad(&self, path: &RepoPath, error: &ParseError, commit: CommitId) -> Result<Stored, SyncError> {
+    fn describe_bad(
+        &self,
+        path: &RepoPath,
+        error: &ParseError,
+        commit: CommitId,
+    ) -> Result<Stored, SyncError> {
         let (mut since, mut last_good) = (None, None);
         for commit in self.repo.history(&[commit], &[])?.touching(path.clone()) {
             let commit = commit?;
@@ -107,7 +119,12 @@ impl Workspace {
     }
 
     /// Stores what was found, unless somebody is at work here: then the next look finds it again.
-    fn remember_checked(&self, record: &Record, checked: &Checked, commit: CommitId) -> Result<(), SyncError> {
+    fn remember_checked(
+        &self,
+        record: &Record,
+        checked: &Checked,
+        commit: CommitId,
+    ) -> Result<(), SyncError> {
         let Ok(lock) = Lock::try_take(self.repo.common_dir(), &self.environment.owner) else { return Ok(()) };
         if lock.is_none() {
             return Ok(());

@@ -48,7 +48,7 @@ impl Workspace {
         };
         let mut refs = Vec::new();
         if followed.commit != Some(commit) {
-            refs.push(self.branch_push(commit, followed, force));
+            refs.push(branch_push(commit, followed, force));
         }
         let conflicts = ConflictSet::of_branch(&self.repo, branch)?;
         refs.extend(self.conflicts_to_push(bound, followed, conflicts.commit())?);
@@ -72,15 +72,6 @@ impl Workspace {
         Ok(report)
     }
 
-    fn branch_push(&self, commit: CommitId, followed: &Followed, force: bool) -> PushRef {
-        let name = followed.remote_ref.clone();
-        match (force, followed.commit) {
-            (false, _) => PushRef::fast_forward(commit, name),
-            (true, Some(seen)) => PushRef::with_lease(commit, name, Lease::At(seen.into())),
-            (true, None) => PushRef::with_lease(commit, name, Lease::Absent),
-        }
-    }
-
     /// Keeps the commit that a forced push is about to overwrite.
     fn keep_overwritten(&self, followed: &Followed, overwrites: bool) -> Result<Option<CommitId>, SyncError> {
         let Some(commit) = followed.commit.filter(|_| overwrites) else { return Ok(None) };
@@ -99,5 +90,14 @@ impl Workspace {
             return Err(SyncError::BranchExists(short_name(&tracking)));
         }
         Ok(Followed { remote_ref: branch.ref_name(), tracking, commit: None })
+    }
+}
+
+fn branch_push(commit: CommitId, followed: &Followed, force: bool) -> PushRef {
+    let name = followed.remote_ref.clone();
+    match (force, followed.commit) {
+        (false, _) => PushRef::fast_forward(commit, name),
+        (true, Some(seen)) => PushRef::with_lease(commit, name, Lease::At(seen.into())),
+        (true, None) => PushRef::with_lease(commit, name, Lease::Absent),
     }
 }

@@ -89,7 +89,12 @@ impl Workspace {
     }
 
     /// How two versions of a file differ, by resource.
-    pub(crate) fn changes_of(&self, path: &RepoPath, old: Option<&Version>, new: Option<&Version>) -> Vec<Change> {
+    pub(crate) fn changes_of(
+        &self,
+        path: &RepoPath,
+        old: Option<&Version>,
+        new: Option<&Version>,
+    ) -> Vec<Change> {
         syncline_merge::changes(path, old.map(Version::as_side), new.map(Version::as_side), self.format)
     }
 

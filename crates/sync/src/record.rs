@@ -48,7 +48,8 @@ impl Record {
         note: &Note<'_>,
     ) -> Result<CommitId, SyncError> {
         let tree = repo.edit_tree(self.tree, edits)?;
-        let parents = self.commit.into_iter().chain(merged.filter(|merged| Some(*merged) != self.commit)).collect();
+        let parents =
+            self.commit.into_iter().chain(merged.filter(|merged| Some(*merged) != self.commit)).collect();
         write_commit(repo, tree, parents, note)
     }
 }
@@ -76,7 +77,13 @@ pub(crate) fn write_commit(
 ) -> Result<CommitId, SyncError> {
     let author = signature(note.time);
     let message = note.message.to_owned();
-    Ok(repo.commit_unsigned(&NewCommit { tree, parents, author: author.clone(), committer: author, message })?)
+    Ok(repo.commit_unsigned(&NewCommit {
+        tree,
+        parents,
+        author: author.clone(),
+        committer: author,
+        message,
+    })?)
 }
 
 /// Who writes records and moves refs.

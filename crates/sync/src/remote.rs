@@ -45,7 +45,8 @@ impl Workspace {
         let remotes = self.repo.remotes();
         let wanted = followed.as_deref().unwrap_or(ORIGIN);
         let only = Some(&remotes).filter(|remotes| remotes.len() == 1).and_then(|remotes| remotes.first());
-        let config = remotes.iter().find(|remote| remote.name == wanted).or(only).ok_or(SyncError::NoRemote)?;
+        let config =
+            remotes.iter().find(|remote| remote.name == wanted).or(only).ok_or(SyncError::NoRemote)?;
         let url = config.url.as_deref().ok_or(SyncError::NoRemote)?;
         Ok(Bound { name: config.name.clone(), remote: self.remote(url)? })
     }
@@ -86,14 +87,17 @@ impl Workspace {
     /// Fetches all branches and their conflicts; answers whether anything was new.
     pub(crate) fn fetch_from(&self, bound: &Bound) -> Result<bool, SyncError> {
         let options = FetchOptions::for_remote(&bound.name);
-        let outcome = bound.remote.fetch(self.repo.git_dir(), &options, &mut |progress| self.progress(progress))?;
+        let outcome =
+            bound.remote.fetch(self.repo.git_dir(), &options, &mut |progress| self.progress(progress))?;
         Ok(!outcome.updated.is_empty())
     }
 
     /// Fails where the followed branch was there once and is gone, or no longer has what it had.
     pub(crate) fn check_followed(&self, branch: &BranchName, followed: &Followed) -> Result<(), SyncError> {
         let Some(seen) = self.repo.commit_at(&seen_ref(branch)?)? else { return Ok(()) };
-        let Some(now) = followed.commit else { return Err(SyncError::UpstreamGone(short_name(&followed.tracking))) };
+        let Some(now) = followed.commit else {
+            return Err(SyncError::UpstreamGone(short_name(&followed.tracking)));
+        };
         if self.repo.is_ancestor(seen, now)? {
             return Ok(());
         }
@@ -101,17 +105,26 @@ impl Workspace {
     }
 
     /// The edit that remembers where the followed branch was seen last.
-    pub(crate) fn remember_seen(&self, branch: &BranchName, now: CommitId) -> Result<Vec<RefEdit>, SyncError> {
+    pub(crate) fn remember_seen(
+        &self,
+        branch: &BranchName,
+        now: CommitId,
+    ) -> Result<Vec<RefEdit>, SyncError> {
         let name = seen_ref(branch)?;
         let was = self.repo.commit_at(&name)?;
-        Ok(if was == Some(now) { Vec::new() } else { vec![replace(name, was, Some(now), "seen at the remote")] })
+        Ok(if was == Some(now) {
+            Vec::new()
+        } else {
+            vec![replace(name, was, Some(now), "seen at the remote")]
+        })
     }
 
     /// Sends refs, each for itself.
     pub(crate) fn send(&self, bound: &Bound, refs: &[PushRef]) -> Result<Vec<PushResult>, SyncError> {
         let options = PushOptions { run_hooks: self.repo.work_tree().is_some() };
-        let results =
-            bound.remote.push(self.repo.git_dir(), refs, &options, &mut |progress| self.progress(progress))?;
+        let results = bound
+            .remote
+            .push(self.repo.git_dir(), refs, &options, &mut |progress| self.progress(progress))?;
         self.track_sent(bound, refs, &results)?;
         Ok(results)
     }
@@ -120,10 +133,17 @@ impl Workspace {
     fn track_sent(&self, bound: &Bound, refs: &[PushRef], results: &[PushResult]) -> Result<(), SyncError> {
         let mut edits = Vec::new();
         for (sent, _) in refs.iter().zip(results).filter(|(_, result)| result.is_done()) {
-            let (Some(tracking), Some(id)) = (tracking_of(&sent.remote_ref, &bound.name)?, sent.id) else { continue };
+            let (Some(tracking), Some(id)) = (tracking_of(&sent.remote_ref, &bound.name)?, sent.id) else {
+                continue;
+            };
             let was = self.repo.reference(&tracking)?;
             if was != Some(id) {
-                edits.push(replace(tracking, was.map(ObjectId::as_commit), Some(id.as_commit()), "update by push"));
+                edits.push(replace(
+                    tracking,
+                    was.map(ObjectId::as_commit),
+                    Some(id.as_commit()),
+                    "update by push",
+                ));
             }
         }
         if edits.is_empty() {

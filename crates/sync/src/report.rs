@@ -110,10 +110,10 @@ pub struct CommitReport {
 /// What fetch brought.
 #[derive(Clone, Debug, Default)]
 pub struct FetchReport {
-    /// Commits of the upstream that are not here.
-    pub behind: usize,
     /// Commits here that the upstream has not.
     pub ahead: usize,
+    /// Commits of the upstream that are not here.
+    pub behind: usize,
     /// Whether anything was new.
     pub updated: bool,
 }

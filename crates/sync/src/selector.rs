@@ -18,7 +18,8 @@ impl Selector {
     pub fn new(text: &str) -> Self {
         let path = RepoPath::new(text.trim_start_matches("./").trim_end_matches('/')).ok();
         let is_glob = text.contains(['*', '?', '[', '{']);
-        let glob = is_glob.then(|| globset::Glob::new(text).ok()).flatten().map(|glob| glob.compile_matcher());
+        let glob =
+            is_glob.then(|| globset::Glob::new(text).ok()).flatten().map(|glob| glob.compile_matcher());
         Self { text: text.to_owned(), path, glob }
     }
 
@@ -42,7 +43,10 @@ impl Selector {
     /// Whether it names this resource by id or by `kind:name`.
     pub fn matches_resource(&self, kind: &str, id: Option<&str>, name: &str) -> bool {
         id == Some(self.text.as_str())
-            || self.text.split_once(':').is_some_and(|(own_kind, own_name)| own_kind == kind && own_name == name)
+            || self
+                .text
+                .split_once(':')
+                .is_some_and(|(own_kind, own_name)| own_kind == kind && own_name == name)
     }
 
     /// Whether it names the change's file or resource.

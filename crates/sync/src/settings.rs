@@ -152,7 +152,11 @@ impl Shared {
         };
         let table: toml::Table =
             toml::from_str(&text).map_err(|error| SyncError::SharedSettings(error.message().to_owned()))?;
-        table.into_iter().map(|(key, value)| Ok((known(&key)?.key.to_owned(), plain(value)))).collect::<Result<_, _>>().map(Self)
+        table
+            .into_iter()
+            .map(|(key, value)| Ok((known(&key)?.key.to_owned(), plain(value))))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     fn empty() -> Self {
@@ -216,7 +220,12 @@ fn is_number(value: &str) -> Result<(), &'static str> {
 }
 
 fn is_percent(value: &str) -> Result<(), &'static str> {
-    value.parse::<usize>().ok().filter(|number| *number <= 100).map(drop).ok_or("a whole number from 0 to 100")
+    value
+        .parse::<usize>()
+        .ok()
+        .filter(|number| *number <= 100)
+        .map(drop)
+        .ok_or("a whole number from 0 to 100")
 }
 
 fn is_path(value: &str) -> Result<(), &'static str> {

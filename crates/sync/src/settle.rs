@@ -16,19 +16,20 @@ impl Workspace {
         let head = self.repo.head()?;
         let Some(branch) = head.branch() else { return Ok(Vec::new()) };
         let tree = self.tree_of(head.commit())?;
-        let mut held = Vec::new();
-        for (set, is_draft) in
-            [(ConflictSet::of_branch(&self.repo, branch)?, false), (ConflictSet::of_draft(&self.repo, branch)?, true)]
-        {
+        let mut listed = Vec::new();
+        for (set, is_draft) in [
+            (ConflictSet::of_branch(&self.repo, branch)?, false),
+            (ConflictSet::of_draft(&self.repo, branch)?, true),
+        ] {
             for (id, conflict) in set.iter() {
                 let conflict = self.placed_now(conflict, tree)?;
-                held.push(Held { id: id.clone(), conflict, is_draft });
+                listed.push(Held { id: id.clone(), conflict, is_draft });
             }
         }
-        held.sort_by(|a, b| {
+        listed.sort_by(|a, b| {
             (&a.conflict.path, &a.conflict.field, &a.id).cmp(&(&b.conflict.path, &b.conflict.field, &b.id))
         });
-        Ok(held)
+        Ok(listed)
     }
 
     /// The id that begins with these digits.
@@ -72,7 +73,10 @@ impl Workspace {
             return Ok(ResolveReport { settled, commit: None, left });
         }
         let commit = self.settling_commit(tree, old, &description)?;
-        refs.insert(0, replace(on.name.ref_name(), Some(old), Some(commit), &format!("resolve: {description}")));
+        refs.insert(
+            0,
+            replace(on.name.ref_name(), Some(old), Some(commit), &format!("resolve: {description}")),
+        );
         let step =
             Advance { kind: "resolve", description, branch: &on.name, old: Some(old), new: commit, refs };
         self.advance(step)?;
@@ -146,7 +150,9 @@ impl Workspace {
             return Ok(tree);
         }
         let mut places = text.match_indices(kept).filter(|(at, _)| *at == 0 || text[..*at].ends_with('\n'));
-        let (Some((at, _)), None, false) = (places.next(), places.next(), kept.is_empty()) else { return Err(gone()) };
+        let (Some((at, _)), None, false) = (places.next(), places.next(), kept.is_empty()) else {
+            return Err(gone());
+        };
         let text = format!("{}{new}{}", &text[..at], &text[at + kept.len()..]);
         self.put(tree, &conflict.path, entry.mode, text.as_bytes())
     }
@@ -161,7 +167,8 @@ impl Workspace {
             None => Ok(self.repo.edit_tree(Some(tree), &[(conflict.path.clone(), None)])?),
             Some(Value::String(text)) => self.put(tree, &conflict.path, mode, text.as_bytes()),
             Some(stored) => {
-                let entry = stored_entry(&stored).ok_or_else(|| SyncError::BadValue("not a file's text".to_owned()))?;
+                let entry = stored_entry(&stored)
+                    .ok_or_else(|| SyncError::BadValue("not a file's text".to_owned()))?;
                 Ok(self.repo.edit_tree(Some(tree), &[(conflict.path.clone(), Some(entry))])?)
             }
         }
@@ -205,8 +212,11 @@ impl Workspace {
         let (old, new) = (self.tree_of(old)?, self.repo.tree_of(new)?);
         let changed: Vec<_> = self.repo.diff_trees(old, Some(new), self.folder())?;
         let touched = |conflict: &Conflict| changed.iter().any(|change| change.path == conflict.path);
-        let candidates: Vec<_> =
-            set.iter().filter(|(_, conflict)| touched(conflict)).map(|(id, conflict)| (id.clone(), conflict.clone())).collect();
+        let candidates: Vec<_> = set
+            .iter()
+            .filter(|(_, conflict)| touched(conflict))
+            .map(|(id, conflict)| (id.clone(), conflict.clone()))
+            .collect();
         let mut settled = Vec::new();
         for (id, conflict) in candidates {
             if !self.still_has_kept(&conflict, new)? {
@@ -241,11 +251,13 @@ impl Workspace {
 
     /// Where a conflict's field is in a document now. Of a resource with an id wherever it went.
     fn place_in(&self, conflict: &Conflict, document: &Document) -> Option<Pointer> {
-        let Some((resource, id)) = conflict.resource.as_ref().and_then(|one| Some((one, one.id.as_ref()?))) else {
+        let Some((resource, id)) = conflict.resource.as_ref().and_then(|one| Some((one, one.id.as_ref()?)))
+        else {
             return Some(conflict.field.clone());
         };
         let resources = self.format.resources(&conflict.path, document);
-        let now = resources.into_iter().find(|now| now.kind == resource.kind && now.id.as_ref() == Some(id))?;
+        let now =
+            resources.into_iter().find(|now| now.kind == resource.kind && now.id.as_ref() == Some(id))?;
         Some(resource.field.parts().iter().fold(now.at, |at, part| at.child(part.as_str())))
     }
 
@@ -270,7 +282,8 @@ impl Workspace {
         old: Option<CommitId>,
         new: CommitId,
     ) -> Result<(), SyncError> {
-        let changed = self.repo.diff_trees(self.tree_of(old)?, Some(self.repo.tree_of(new)?), self.folder())?;
+        let changed =
+            self.repo.diff_trees(self.tree_of(old)?, Some(self.repo.tree_of(new)?), self.folder())?;
         let committed: Vec<_> = of_draft
             .iter()
             .filter(|(_, conflict)| changed.iter().any(|change| change.path == conflict.path))
@@ -343,8 +356,8 @@ fn is_list_item(document: &Document, at: &Pointer) -> bool {
 fn next_item(at: &Pointer) -> Option<Pointer> {
     let (last, parents) = at.parts().split_last()?;
     let index: usize = last.parse().ok()?;
-    let list = parents.iter().fold(Pointer::root(), |list, part| list.child(part.as_str()));
-    Some(list.child((index + 1).to_string()))
+    let parent = parents.iter().fold(Pointer::root(), |at, part| at.child(part.as_str()));
+    Some(parent.child((index + 1).to_string()))
 }
 
 fn holds_lines(conflict: &Conflict, bytes: &[u8]) -> bool {

@@ -61,7 +61,12 @@ impl Workspace {
     }
 
     /// A file that does not parse, or is empty where resources were.
-    fn draft_problem(&self, path: &RepoPath, old: Option<&Version>, new: Option<&Version>) -> Option<Problem> {
+    fn draft_problem(
+        &self,
+        path: &RepoPath,
+        old: Option<&Version>,
+        new: Option<&Version>,
+    ) -> Option<Problem> {
         let new = new?;
         if let Reading::Bad(error) = &new.reading {
             return Some(bad_file(path.clone(), error, ProblemPlace::Folder));

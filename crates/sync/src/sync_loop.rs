@@ -1,5 +1,6 @@
 //! The loop: commit → fetch → merge → push, again if someone was first → apply.
 
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::thread;
 use std::time::Duration;
 
@@ -43,7 +44,10 @@ impl Workspace {
     }
 
     pub(crate) fn sync_locked(
-        &mut self, lock: &Lock, request: &SyncRequest) -> Result<SyncReport, SyncError> {
+        &mut self,
+        lock: &Lock,
+        request: &SyncRequest,
+    ) -> Result<SyncReport, SyncError> {
         let branch = self.on_branch()?.name;
         let bound = self.bound(Some(&branch))?;
         let committed = self.commit_locked(
@@ -143,7 +147,9 @@ impl Workspace {
         for result in &results {
             match (result.error(), is_conflicts(result)) {
                 (None, _) => {}
-                (Some(error), _) if error.kind == RemoteErrorKind::SomeoneWasFirst => return Ok(Sent::SomeoneWasFirst),
+                (Some(error), _) if error.kind == RemoteErrorKind::SomeoneWasFirst => {
+                    return Ok(Sent::SomeoneWasFirst);
+                }
                 (Some(_), true) => report.conflicts_are_local = true,
                 (Some(error), false) => return Ok(Sent::Failed(error.clone())),
             }
@@ -207,7 +213,11 @@ impl Workspace {
         let draft_conflicts = self.advance(step)?;
         let changes = self.changes_between(old, Some(tip.commit))?;
         let problems = self.problems()?;
-        let held = |conflict: &Conflict, is_draft| crate::Held { id: conflict.id(), conflict: conflict.clone(), is_draft };
+        let held = |conflict: &Conflict, is_draft| crate::Held {
+            id: conflict.id(),
+            conflict: conflict.clone(),
+            is_draft,
+        };
         let of_commit = tip.conflicts.iter().map(|conflict| held(conflict, false));
         let of_draft = draft_conflicts.iter().map(|conflict| held(conflict, true));
         Ok(MergeReport {
@@ -230,9 +240,9 @@ impl Workspace {
 
     /// A pause drawn by the number of the try and by who we are.
     fn pause(&self, tries: usize) -> Duration {
-        let seed = format!("{} {:?} {tries}", self.environment.owner, self.root());
-        let drawn = seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        LONGEST_PAUSE.mul_f64((drawn >> 11) as f64 / (1_u64 << 53) as f64)
+        let seed = (&self.environment.owner, self.root(), tries);
+        let drawn = BuildHasherDefault::<DefaultHasher>::default().hash_one(seed);
+        LONGEST_PAUSE * u32::from(drawn.to_le_bytes()[0]) / 256
     }
 }
 

@@ -93,7 +93,7 @@ impl Workspace {
 
     /// Opens the workspace that `dir` is in.
     pub fn open(dir: &Path, environment: Environment) -> Result<Self, SyncError> {
-        let repo = Repository::open(dir)?;
+        let repo = Repository::open(dir)?.with_environment(environment.git.clone());
         let settings = Settings::read(&repo)?;
         let format = recognise(&repo, &settings)?;
         Ok(Self { repo, environment, settings, format })

@@ -21,7 +21,10 @@ impl Act {
         match self {
             Self::Set { request, field: "/name", value } => format!("renames \"{request}\" to \"{value}\""),
             Self::Set { request, field, value } => {
-                format!("sets {} of \"{request}\" to {value}", field.trim_start_matches('/').replace('/', "."))
+                format!(
+                    "sets {} of \"{request}\" to {value}",
+                    field.trim_start_matches('/').replace('/', ".")
+                )
             }
             Self::Add { name, .. } => format!("adds the request \"{name}\""),
             Self::Delete { request } => format!("deletes \"{request}\""),
@@ -44,7 +47,10 @@ pub(crate) fn act(installation: &Installation, act: &Act) -> Result<(), Failure>
 fn edit_for(document: &Document, format: &Format, act: &Act) -> Result<Edit, Failure> {
     Ok(match act {
         Act::Set { request, field, value } => {
-            let at = field.trim_start_matches('/').split('/').fold(find(document, format, request)?.at, |at, part| at.child(part));
+            let at = field
+                .trim_start_matches('/')
+                .split('/')
+                .fold(find(document, format, request)?.at, |at, part| at.child(part));
             Edit::Set { at, value: Value::String((*value).into()) }
         }
         Act::Add { after, name, url, id } => {
@@ -65,7 +71,10 @@ fn next(at: &Pointer) -> Result<Pointer, Failure> {
     let no_item = || Failure(format!("{at} is no item of a list"));
     let (last, parents) = at.parts().split_last().ok_or_else(no_item)?;
     let index: usize = last.parse().map_err(|_| no_item())?;
-    Ok(parents.iter().fold(Pointer::root(), |at, part| at.child(part.as_str())).child((index + 1).to_string()))
+    Ok(parents
+        .iter()
+        .fold(Pointer::root(), |at, part| at.child(part.as_str()))
+        .child((index + 1).to_string()))
 }
 
 fn new_request(name: &str, url: &str, id: &str) -> Value {
@@ -78,5 +87,10 @@ fn new_request(name: &str, url: &str, id: &str) -> Value {
         entry("isPrivate", Value::Bool(false)),
         entry("sortKey", Value::Number("-1718090000000".into())),
     ]);
-    Value::Mapping(vec![entry("url", text(url)), entry("name", text(name)), entry("meta", meta), entry("method", text("GET"))])
+    Value::Mapping(vec![
+        entry("url", text(url)),
+        entry("name", text(name)),
+        entry("meta", meta),
+        entry("method", text("GET")),
+    ])
 }

@@ -43,7 +43,8 @@ impl Installation {
     /// Runs `syncline … --json`.
     pub(crate) fn json(&self, arguments: &[&str]) -> Result<Json, Failure> {
         let ran = self.syncline(&[arguments, &["--json"]].concat())?;
-        serde_json::from_str(&ran.stdout).map_err(|error| Failure(format!("{arguments:?} printed no JSON: {error}")))
+        serde_json::from_str(&ran.stdout)
+            .map_err(|error| Failure(format!("{arguments:?} printed no JSON: {error}")))
     }
 
     pub(crate) fn collection(&self) -> PathBuf {

@@ -16,7 +16,11 @@ const SAMPLE: &str = include_str!("../../insomnia-v5/hollowmere.yaml");
 
 const ANNA: [Act; 6] = [
     Act::Set { request: "List books", field: "/url", value: "{{ _.base_url }}/v2/books" },
-    Act::Set { request: "Get one book", field: "/meta/description", value: "One title, with all its copies." },
+    Act::Set {
+        request: "Get one book",
+        field: "/meta/description",
+        value: "One title, with all its copies.",
+    },
     Act::Set { request: "Archive a book", field: "/url", value: "{{ _.base_url }}/v2/books/:id/archive" },
     Act::Set { request: "Search authors", field: "/name", value: "Find authors" },
     Act::Add {
