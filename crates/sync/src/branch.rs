@@ -150,7 +150,7 @@ impl Workspace {
         branch: Option<&BranchName>,
         commit: Option<CommitId>,
     ) -> Result<(), SyncError> {
-        let sorted = self.sort_draft(self.draft(branch, commit, None, false)?)?;
+        let sorted = self.sort_draft(self.draft(branch, commit, None, true)?)?;
         let mut paths: Vec<_> = sorted.content.iter().map(|file| file.changed.path.clone()).collect();
         paths.extend(sorted.problems.iter().map(|problem| problem.path.clone()));
         if paths.is_empty() { Ok(()) } else { Err(SyncError::Uncommitted(paths)) }

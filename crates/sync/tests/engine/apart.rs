@@ -1,0 +1,131 @@
+//! Edits made apart, brought together by sync.
+
+use crate::support::{FILE, REPOSITORY, Two, at_server};
+use syncline_testkit::{Fault, On};
+
+#[test]
+fn different_fields_of_one_request_merge_by_themselves() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: First");
+    two.ben.replace(FILE, "https://example.com/one", "https://example.com/1");
+    two.anna.sync();
+    let report = two.ben.sync();
+    assert!(report.pulled.merged && report.pulled.conflicts.is_empty());
+    two.anna.sync();
+    two.assert_equal();
+    let text = two.anna.read(FILE);
+    assert!(text.contains("name: First") && text.contains("https://example.com/1"), "{text}");
+}
+
+#[test]
+fn a_sync_with_nothing_to_do_moves_nothing() {
+    let two = Two::start();
+    let before = two.ben.git(&["for-each-ref"]);
+    let report = two.ben.sync();
+    assert!(report.commit.is_none() && report.pushed.is_none() && !report.pulled.moved);
+    assert_eq!(two.ben.git(&["for-each-ref"]), before);
+}
+
+#[test]
+fn a_timestamp_alone_is_no_change() {
+    let two = Two::start();
+    two.ben.replace(FILE, "modified: 2", "modified: 99");
+    let status = two.ben.workspace().status().expect("a status");
+    assert!(status.changes.is_empty());
+    assert_eq!(status.noise.len(), 1);
+    assert!(two.ben.sync().commit.is_none());
+    assert!(two.ben.read(FILE).contains("modified: 99"));
+}
+
+#[test]
+fn someone_who_is_first_makes_a_sync_merge_again() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.commit("Rename One");
+    two.ben.replace(FILE, "name: Two", "name: Ben's");
+    let anna_pushes = {
+        let (home, folder) = (two.anna.home.environment(), two.anna.folder.clone());
+        let remote = two.server.repo_path(REPOSITORY);
+        move |_: &std::path::Path| {
+            let status = std::process::Command::new("git")
+                .args(["push", "--quiet"])
+                .arg(remote)
+                .arg("main")
+                .current_dir(folder)
+                .env_clear()
+                .envs(home)
+                .status();
+            assert!(status.is_ok_and(|status| status.success()));
+        }
+    };
+    two.server.before(On::Push, anna_pushes);
+    let report = two.ben.sync();
+    assert_eq!(report.retries, 1);
+    two.anna.sync();
+    two.assert_equal();
+    let merges = two.ben.git(&["rev-list", "--merges", "--count", "HEAD"]);
+    assert_eq!(merges.trim(), "1", "a merge that nobody took is dropped");
+}
+
+#[test]
+fn an_answer_lost_after_the_push_is_no_failure() {
+    let two = Two::start();
+    two.ben.replace(FILE, "name: Two", "name: Ben's");
+    two.server.fault(On::Push, Fault::LoseAnswer);
+    let report = two.ben.sync();
+    assert!(report.pushed.is_some());
+    assert_eq!(at_server(&two, "main"), two.ben.git(&["rev-parse", "HEAD"]).trim());
+}
+
+#[test]
+fn work_is_committed_and_pulled_even_where_the_push_is_refused() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.server.protect(REPOSITORY, "main", &syncline_testkit::Protection::GitHub);
+    two.ben.replace(FILE, "name: Two", "name: Ben's");
+    let error =
+        two.ben.workspace().sync(&syncline_sync::SyncRequest::default()).expect_err("a protected branch");
+    assert_eq!(error.kind(), syncline_sync::ErrorKind::PushRefused);
+    let text = two.ben.read(FILE);
+    assert!(text.contains("Anna's") && text.contains("Ben's"), "{text}");
+    let status = two.ben.workspace().status().expect("a status");
+    assert_eq!((status.ahead, status.behind), (2, 0));
+}
+
+#[test]
+fn a_branch_that_is_gone_from_the_remote_is_not_made_again() {
+    let two = Two::start();
+    two.anna.git(&[
+        "push",
+        "--quiet",
+        two.server.repo_path(REPOSITORY).to_str().expect("UTF-8"),
+        "main:other",
+    ]);
+    let bare = two.server.repo_path(REPOSITORY);
+    two.anna.home.git(&bare, ["symbolic-ref", "HEAD", "refs/heads/other"]);
+    two.anna.home.git(&bare, ["branch", "-D", "main"]);
+    two.ben.replace(FILE, "name: Two", "name: Ben's");
+    let error = two.ben.workspace().sync(&syncline_sync::SyncRequest::default()).expect_err("gone");
+    assert!(matches!(error, syncline_sync::SyncError::UpstreamGone(_)), "{error}");
+    assert!(two.ben.workspace().status().expect("a status").upstream_gone);
+    assert!(two.anna.home.git(&bare, ["branch", "--list", "main"]).is_empty());
+}
+
+#[test]
+fn unrelated_histories_are_merged_on_connect() {
+    let two = Two::start();
+    let carl = crate::support::Person::alone("Carl");
+    carl.write("other.yaml", &crate::support::COLLECTION.replace("wrk_1", "wrk_9").replace("req_", "req_9"));
+    let mut workspace = carl.init();
+    let request = syncline_sync::ConnectRequest {
+        url: two.server.repo_path(REPOSITORY).to_string_lossy().into_owned(),
+        ..syncline_sync::ConnectRequest::default()
+    };
+    let report = workspace.connect(&request).expect("a remote with content");
+    assert!(!report.was_empty);
+    assert!(carl.folder.join(FILE).is_file() && carl.folder.join("other.yaml").is_file());
+    carl.assert_clean();
+    two.ben.sync();
+    assert!(two.ben.folder.join("other.yaml").is_file());
+}

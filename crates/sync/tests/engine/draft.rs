@@ -1,0 +1,86 @@
+//! Uncommitted work never stands in the way, and is never lost.
+
+use crate::support::{FILE, Two};
+
+#[test]
+fn a_pull_merges_under_uncommitted_work() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: Two", "name: Not committed");
+    let report = two.ben.pull();
+    assert!(report.moved && report.conflicts.is_empty());
+    let text = two.ben.read(FILE);
+    assert!(text.contains("name: Anna's") && text.contains("name: Not committed"), "{text}");
+    let status = two.ben.workspace().status().expect("a status");
+    assert_eq!((status.changes.len(), status.behind), (1, 0));
+}
+
+#[test]
+fn a_field_that_both_changed_keeps_what_was_typed_and_holds_the_other() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: One", "name: Typed");
+    let report = two.ben.pull();
+    assert_eq!(report.conflicts.len(), 1);
+    assert!(report.conflicts[0].is_draft);
+    assert!(two.ben.read(FILE).contains("name: Typed"));
+    // Nobody else sees work that is not committed.
+    two.anna.sync();
+    assert!(two.anna.workspace().conflicts().expect("a list").is_empty());
+    // Committed, it is the branch's, and still held: nobody decided yet.
+    two.ben.sync();
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(conflicts.len(), 1);
+    assert!(!conflicts[0].is_draft);
+}
+
+#[test]
+fn only_the_chosen_resource_is_committed() {
+    let two = Two::start();
+    two.ben.replace(FILE, "name: One", "name: First");
+    two.ben.replace(FILE, "name: Two", "name: Second");
+    let request = syncline_sync::CommitRequest {
+        message: "Only one".to_owned(),
+        selectors: vec![syncline_sync::Selector::new("req_2")],
+        allow_removals: false,
+    };
+    let report = two.ben.workspace().commit(&request).expect("a commit");
+    assert_eq!(report.changes.len(), 1);
+    let committed = two.ben.git(&["show", "HEAD:api.yaml"]);
+    assert!(committed.contains("name: Second") && committed.contains("name: One"), "{committed}");
+    let status = two.ben.workspace().status().expect("a status");
+    assert_eq!(status.changes.len(), 1);
+    assert_eq!(status.changes[0].id.as_deref(), Some("req_1"));
+}
+
+#[test]
+fn only_the_chosen_resource_is_discarded() {
+    let two = Two::start();
+    two.ben.replace(FILE, "name: One", "name: First");
+    two.ben.replace(FILE, "name: Two", "name: Second");
+    let mut workspace = two.ben.workspace();
+    let dropped = workspace.discard(&[syncline_sync::Selector::new("req_2")]).expect("discarded");
+    assert_eq!(dropped.len(), 1);
+    let text = two.ben.read(FILE);
+    assert!(text.contains("name: First") && text.contains("name: Two"), "{text}");
+    workspace.discard(&[syncline_sync::Selector::new(FILE)]).expect("discarded");
+    two.ben.assert_clean();
+}
+
+#[test]
+fn many_removals_at_once_ask_first() {
+    let files: Vec<(String, String)> =
+        (0..20).map(|n| (format!("{n}.yaml"), format!("name: {n}\n"))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let two = Two::with(&files);
+    for n in 0..5 {
+        two.ben.remove(&format!("{n}.yaml"));
+    }
+    let error = two.ben.workspace().sync(&syncline_sync::SyncRequest::default()).expect_err("a question");
+    assert!(matches!(error, syncline_sync::SyncError::TooManyRemovals { removed: 5, total: 20 }), "{error}");
+    let request =
+        syncline_sync::SyncRequest { allow_removals: true, ..syncline_sync::SyncRequest::default() };
+    assert!(two.ben.workspace().sync(&request).expect("confirmed").commit.is_some());
+}

@@ -1,0 +1,10 @@
+//! The engine on real repositories and a real server.
+
+mod apart;
+mod branches;
+mod draft;
+mod interrupted;
+mod plain_git;
+mod problems;
+mod settling;
+mod support;

@@ -1,0 +1,124 @@
+//! Conflicts: held, seen by both, settled by anyone.
+
+use crate::support::{FILE, Two};
+use syncline_document::Value;
+use syncline_sync::{ErrorKind, Take};
+
+/// Anna was first with one name, Ben came with another.
+fn held() -> Two {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.anna.sync();
+    let report = two.ben.sync();
+    assert_eq!(report.pulled.conflicts.len(), 1);
+    two
+}
+
+fn text(text: &str) -> Option<Value> {
+    Some(Value::String(text.into()))
+}
+
+#[test]
+fn the_first_value_stays_and_the_other_is_held() {
+    let two = held();
+    assert!(two.ben.read(FILE).contains("name: Anna's"));
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    let [one] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    assert_eq!(one.conflict.field.to_string(), "/collection/0/name");
+    assert_eq!(
+        (&one.conflict.base, &one.conflict.ours, &one.conflict.theirs),
+        (&text("One"), &text("Ben's"), &text("Anna's"))
+    );
+    two.ben.assert_clean();
+}
+
+#[test]
+fn the_other_side_sees_the_conflict_and_can_settle_it() {
+    let two = held();
+    two.anna.sync();
+    let conflicts = two.anna.workspace().conflicts().expect("a list");
+    assert_eq!(conflicts.len(), 1);
+    let report = two.anna.workspace().resolve(&[conflicts[0].id.clone()], &Take::Ours).expect("settled");
+    assert_eq!(report.left, 0);
+    assert!(two.anna.read(FILE).contains("name: Ben's"));
+    two.anna.sync();
+    two.ben.sync();
+    assert!(two.ben.workspace().conflicts().expect("a list").is_empty());
+    two.assert_equal();
+}
+
+#[test]
+fn taking_the_kept_value_needs_no_commit_and_travels_all_the_same() {
+    let two = held();
+    let id = two.ben.workspace().conflicts().expect("a list")[0].id.clone();
+    let report = two.ben.workspace().resolve(&[id], &Take::Theirs).expect("settled");
+    assert!(report.commit.is_none());
+    two.ben.sync();
+    two.anna.sync();
+    assert!(two.anna.workspace().conflicts().expect("a list").is_empty());
+}
+
+#[test]
+fn a_later_edit_of_the_field_settles_it() {
+    let two = held();
+    two.ben.replace(FILE, "name: Anna's", "name: Ours");
+    let report = two.ben.commit("Agree");
+    assert_eq!(report.settled.len(), 1);
+    assert!(two.ben.workspace().conflicts().expect("a list").is_empty());
+}
+
+#[test]
+fn an_edit_elsewhere_leaves_it_held_and_it_follows_its_request() {
+    let two = held();
+    let added = "collection:\n  - url: x\n    name: Zero\n    meta:\n      id: req_0\n      created: 0\n      modified: 0\n";
+    two.ben.replace(FILE, "collection:\n", added);
+    two.ben.commit("Add one before");
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(conflicts.len(), 1);
+    assert_eq!(conflicts[0].conflict.field.to_string(), "/collection/1/name");
+    two.ben.workspace().resolve(&[conflicts[0].id.clone()], &Take::Ours).expect("settled");
+    assert!(two.ben.read(FILE).contains("name: Ben's"));
+    assert!(two.ben.read(FILE).contains("name: Zero"));
+}
+
+#[test]
+fn settling_leaves_uncommitted_work_alone() {
+    let two = held();
+    two.ben.replace(FILE, "name: Three", "name: Typed just now");
+    let id = two.ben.workspace().conflicts().expect("a list")[0].id.clone();
+    two.ben.workspace().resolve(&[id], &Take::Value(Value::String("Third way".into()))).expect("settled");
+    let text = two.ben.read(FILE);
+    assert!(text.contains("name: Third way") && text.contains("name: Typed just now"), "{text}");
+    let status = two.ben.workspace().status().expect("a status");
+    assert_eq!(status.changes.len(), 1);
+}
+
+#[test]
+fn both_of_a_single_value_is_wrong_usage() {
+    let two = held();
+    let id = two.ben.workspace().conflicts().expect("a list")[0].id.clone();
+    let error = two.ben.workspace().resolve(&[id], &Take::Both).expect_err("a scalar");
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert_eq!(two.ben.workspace().conflicts().expect("a list").len(), 1);
+}
+
+#[test]
+fn removed_here_and_changed_there_stays_and_is_held() {
+    let two = Two::start();
+    let text = two.anna.read(FILE);
+    let start = text.find("  - url: https://example.com/two").expect("the second request");
+    let end = text.find("  - url: https://example.com/three").expect("the third request");
+    two.anna.write(FILE, &format!("{}{}", &text[..start], &text[end..]));
+    two.ben.replace(FILE, "name: Two", "name: Changed");
+    two.anna.sync();
+    let report = two.ben.sync();
+    assert_eq!(report.pulled.conflicts.len(), 1);
+    assert!(two.ben.read(FILE).contains("name: Changed"));
+    let id = two.ben.workspace().conflicts().expect("a list")[0].id.clone();
+    two.ben.workspace().resolve(&[id], &Take::Theirs).expect("settled");
+    assert!(!two.ben.read(FILE).contains("name: Changed"));
+    two.ben.sync();
+    two.anna.sync();
+    two.assert_equal();
+}
