@@ -139,7 +139,7 @@ impl Writer {
         let blob = self.folder.repository.read_blob(entry.id)?;
         let file = self.folder.path_of(path.as_bstr());
         self.make_parents(path)?;
-        self.make_room(path, &file)?;
+        make_room(path, &file)?;
         let failed = |error| RepoError::File { action: "write", path: file.clone(), source: error };
         if entry.mode == Mode::Link && self.folder.settings.has_links {
             let target = blob.as_bstr();
@@ -153,7 +153,7 @@ impl Writer {
             blob
         } else {
             let rules = self.folder.rules()?;
-            rules.to_folder(path, blob).map_err(|refused| convert_error(path, refused))?
+            rules.smudge(path, blob).map_err(|refused| convert_error(path, refused))?
         };
         let is_executable = entry.mode == Mode::Executable;
         self.put_in_place(&file, |temporary| write_new(temporary, &content, is_executable)).map_err(failed)
@@ -185,14 +185,6 @@ impl Writer {
         Ok(())
     }
 
-    /// A folder where the file is to be goes, if nothing is in it but folders.
-    fn make_room(&self, path: &RepoPath, file: &Path) -> Result<(), RepoError> {
-        if !matches!(Folder::look(file), Ok(Found::Folder)) {
-            return Ok(());
-        }
-        remove_empty(file).map_err(|_| in_the_way(path, "a folder with files in it is there".to_owned()))
-    }
-
     fn remove(&self, path: &RepoPath) -> Result<(), RepoError> {
         let file = self.folder.path_of(path.as_bstr());
         match fs::remove_file(&file) {
@@ -222,6 +214,14 @@ impl Writer {
     fn failed(&self, action: &'static str, path: &RepoPath, source: io::Error) -> RepoError {
         RepoError::File { action, path: self.folder.path_of(path.as_bstr()), source }
     }
+}
+
+/// A folder where the file is to be goes, if nothing is in it but folders.
+fn make_room(path: &RepoPath, file: &Path) -> Result<(), RepoError> {
+    if !matches!(Folder::look(file), Ok(Found::Folder)) {
+        return Ok(());
+    }
+    remove_empty(file).map_err(|_| in_the_way(path, "a folder with files in it is there".to_owned()))
 }
 
 /// Under a name that nobody has.

@@ -59,7 +59,13 @@ impl Rules {
         let mut chosen = gix::attrs::search::Outcome::default();
         let names = ["filter", "working-tree-encoding"];
         chosen.initialize_with_selection(&gix::attrs::search::MetadataCollection::default(), names);
-        Ok(Self { stack, pipeline, chosen, objects: repository.objects.clone(), repository: repository.clone() })
+        Ok(Self {
+            stack,
+            pipeline,
+            chosen,
+            objects: repository.objects.clone(),
+            repository: repository.clone(),
+        })
     }
 
     /// Whether Git leaves an untracked file or folder out.
@@ -71,7 +77,7 @@ impl Rules {
 
     /// What Git would store. `indexed` is the blob that the index has: under `autocrlf` a file that is
     /// committed with CR LF stays so.
-    pub(crate) fn to_git(
+    pub(crate) fn clean(
         &mut self,
         path: &RepoPath,
         bytes: Vec<u8>,
@@ -80,7 +86,7 @@ impl Rules {
         let name = path.as_bstr();
         match self.by(name)? {
             By::Us => {}
-            By::Git => return self.to_git_by_git(path, bytes),
+            By::Git => return self.clean_by_git(path, bytes),
             By::Lfs => return Err(Refused::filter("its filter `lfs` is left to git")),
         }
         let platform = self.stack.at_entry(name, None, &self.objects).map_err(Refused::filter)?;
@@ -109,10 +115,10 @@ impl Rules {
 
     /// What `git checkout` would write. The pointer of a large file is written as it is, as git does with
     /// `GIT_LFS_SKIP_SMUDGE`; `git lfs pull` fetches the content.
-    pub(crate) fn to_folder(&mut self, path: &RepoPath, bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
+    pub(crate) fn smudge(&mut self, path: &RepoPath, bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
         let name = path.as_bstr();
         if let By::Git = self.by(name)? {
-            return self.to_folder_by_git(path, &bytes);
+            return self.smudge_by_git(path, &bytes);
         }
         let platform = self.stack.at_entry(name, None, &self.objects).map_err(Refused::filter)?;
         let mut attributes = |_: &BStr, out: &mut gix::attrs::search::Outcome| {
@@ -145,14 +151,14 @@ impl Rules {
         Ok(by)
     }
 
-    fn to_git_by_git(&self, path: &RepoPath, bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
+    fn clean_by_git(&self, path: &RepoPath, bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
         let git = self.git("hash-object", path).config("core.fsync", "loose-object");
         let said = run(git.args(["-w", "--stdin"]).stdin(bytes))?;
         let id = String::from_utf8_lossy(&said).trim().parse::<BlobId>().map_err(Refused::filter)?;
         self.repository.read_blob(id).map_err(Refused::filter)
     }
 
-    fn to_folder_by_git(&self, path: &RepoPath, blob: &[u8]) -> Result<Vec<u8>, Refused> {
+    fn smudge_by_git(&self, path: &RepoPath, blob: &[u8]) -> Result<Vec<u8>, Refused> {
         self.repository.flush().map_err(Refused::filter)?;
         let id = BlobId::hash_of(blob);
         run(self.git("cat-file", path).arg("--filters").arg(id.to_string()))
@@ -189,8 +195,8 @@ fn without_lfs(options: &mut pipeline::Options) {
 }
 
 impl Refused {
-    fn filter(reason: impl ToString) -> Self {
-        Self { kind: TroubleKind::Filter, reason: reason.to_string() }
+    fn filter(reason: impl Into<Source>) -> Self {
+        Self { kind: TroubleKind::Filter, reason: reason.into().to_string() }
     }
 
     fn conversion(error: impl Into<Source>) -> Self {

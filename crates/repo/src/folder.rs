@@ -162,7 +162,7 @@ impl Folder {
             return Ok(bytes);
         }
         let path = RepoPath::new(path).map_err(|error| Refused::name(&error))?;
-        self.rules().map_err(|error| Refused::rules(&error))?.to_git(&path, bytes, indexed)
+        self.rules().map_err(|error| Refused::rules(&error))?.clean(&path, bytes, indexed)
     }
 
     /// Whether the stat data is what the index noted, and is old enough to be believed: a file that is as
@@ -201,7 +201,7 @@ impl Settings {
         })
     }
 
-    fn mode(&self, metadata: &Metadata, before: Option<Mode>) -> Mode {
+    fn mode(self, metadata: &Metadata, before: Option<Mode>) -> Mode {
         if metadata.is_symlink() {
             return Mode::Link;
         }
@@ -215,8 +215,8 @@ impl Settings {
 }
 
 impl Refused {
-    pub(crate) fn unreadable(error: impl ToString) -> Self {
-        Self { kind: TroubleKind::Unreadable, reason: error.to_string() }
+    pub(crate) fn unreadable(error: impl Into<crate::error::Source>) -> Self {
+        Self { kind: TroubleKind::Unreadable, reason: error.into().to_string() }
     }
 
     fn name(error: &syncline_format::RepoPathError) -> Self {

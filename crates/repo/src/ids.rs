@@ -69,6 +69,9 @@ object_id! {
 
 impl BlobId {
     /// The id that Git gives to these bytes, computed without a repository.
+    ///
+    /// # Panics
+    /// On an input that was made to break SHA-1, as git ends on one.
     pub fn hash_of(bytes: &[u8]) -> Self {
         let id = gix::objs::compute_hash(gix::hash::Kind::Sha1, gix::objs::Kind::Blob, bytes)
             .expect("only an input that collides on purpose makes SHA-1 fail");

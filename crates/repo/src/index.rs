@@ -278,12 +278,11 @@ fn replace_entries(
     let mut stats = Vec::with_capacity(wanted.len());
     for (path, entry) in wanted {
         let old = index.entry_by_path_and_stage(path.as_bstr(), Stage::Unconflicted);
-        match old.filter(|old| is_same(old, entry)) {
-            Some(old) => stats.push((old.stat, old.flags - Flags::INTENT_TO_ADD)),
-            None => {
-                stats.push((Stat::default(), Flags::empty()));
-                fresh.push((path.clone(), Some(*entry)));
-            }
+        if let Some(old) = old.filter(|old| is_same(old, entry)) {
+            stats.push((old.stat, old.flags - Flags::INTENT_TO_ADD));
+        } else {
+            stats.push((Stat::default(), Flags::empty()));
+            fresh.push((path.clone(), Some(*entry)));
         }
     }
     index.remove_entries(|_, _, _| true);

@@ -79,6 +79,7 @@ fn write_pack<W: Write>(
 }
 
 /// Four bits of size with the kind, then seven bits a byte; the high bit says that more follows.
+#[expect(clippy::cast_possible_truncation, reason = "each is masked to seven bits or fewer")]
 fn entry_header(record: &mut Vec<u8>, kind: Kind, size: usize) {
     let kind = match kind {
         Kind::Commit => 1,
@@ -158,14 +159,15 @@ impl<W: Write> Hashed<W> {
 /// The CRC of `gzip` and of pack indexes.
 fn crc32(bytes: &[u8]) -> u32 {
     const TABLE: [u32; 256] = crc32_table();
-    !bytes.iter().fold(!0, |crc, byte| crc >> 8 ^ TABLE[usize::from(crc as u8 ^ byte)])
+    !bytes.iter().fold(!0_u32, |crc, byte| crc >> 8 ^ TABLE[usize::from(crc.to_le_bytes()[0] ^ byte)])
 }
 
 const fn crc32_table() -> [u32; 256] {
     let mut table = [0; 256];
     let mut index = 0;
+    let mut byte = 0_u32;
     while index < 256 {
-        let mut value = index as u32;
+        let mut value = byte;
         let mut bit = 0;
         while bit < 8 {
             value = if value & 1 == 1 { value >> 1 ^ 0xedb8_8320 } else { value >> 1 };
@@ -173,6 +175,7 @@ const fn crc32_table() -> [u32; 256] {
         }
         table[index] = value;
         index += 1;
+        byte += 1;
     }
     table
 }

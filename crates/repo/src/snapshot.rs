@@ -124,7 +124,7 @@ fn walk(folder: &Folder, options: &SnapshotOptions<'_>) -> Result<Seen, RepoErro
         None => Job::root(options.base.map(|tree| tree.0), folder.index.entries().len()),
         Some(under) => match start(folder, options, under)? {
             Some(job) => job,
-            None => return named(folder.fork(), options, &[under.clone()]),
+            None => return named(folder.fork(), options, std::slice::from_ref(under)),
         },
     };
     let queue = Queue::new(first);

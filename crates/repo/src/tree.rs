@@ -257,7 +257,7 @@ fn find_in(
 }
 
 pub(crate) fn parts(path: &RepoPath) -> impl Iterator<Item = &bstr::BStr> {
-    path.as_bstr().split(|byte| *byte == b'/').map(|part| part.as_bstr())
+    path.as_bstr().split(|byte| *byte == b'/').map(ByteSlice::as_bstr)
 }
 
 /// The path of an entry. A name with a `/` in it is refused too: it would be read as another path than Git

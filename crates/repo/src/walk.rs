@@ -187,7 +187,7 @@ impl Walker {
             Ok(place) => put(&mut names[place].1),
             Err(_) => put(missing.entry(name.to_owned()).or_default()),
         };
-        self.indexed_names(job, &mut |name, file, below| {
+        self.indexed_names(job, |name, file, below| {
             at(name, &mut |sides| match file {
                 Some(file) => sides.file = sides.file.or(Some(file)),
                 None => sides.below = Some(below.clone()),
@@ -206,7 +206,7 @@ impl Walker {
     }
 
     /// Calls with each name of the index's part: a file's place, or the places of what is below a folder.
-    fn indexed_names(&self, job: &Job, call: &mut dyn FnMut(&BStr, Option<usize>, Range<usize>)) {
+    fn indexed_names(&self, job: &Job, mut call: impl FnMut(&BStr, Option<usize>, Range<usize>)) {
         let index = &self.folder.index;
         let entries = index.entries();
         let mut place = job.indexed.start;

@@ -148,7 +148,9 @@ fn files_of_every_kind() {
         &[],
         |lab| lab.write("x", "1"),
         |lab| {
-            for name in ["with space", "quote\"s", "new\nline", "ümläut", "日本語", "-dash", "a*b?", "back\\slash"] {
+            for name in
+                ["with space", "quote\"s", "new\nline", "ümläut", "日本語", "-dash", "a*b?", "back\\slash"]
+            {
                 lab.write(name, name);
             }
         },
@@ -157,9 +159,12 @@ fn files_of_every_kind() {
 
 #[test]
 fn line_ends_encodings_and_filters() {
-    let contents: [(&str, &str); 4] = [("lf", "a\nb\n"), ("crlf", "a\r\nb\r\n"), ("mixed", "a\r\nb\n"), ("none", "a")];
+    let contents: [(&str, &str); 4] =
+        [("lf", "a\nb\n"), ("crlf", "a\r\nb\r\n"), ("mixed", "a\r\nb\n"), ("none", "a")];
     for autocrlf in ["false", "true", "input"] {
-        for rule in ["", "* text\n", "* text=auto\n", "* eol=crlf\n", "* text eol=lf\n", "* -text\n", "*.c ident\n"] {
+        for rule in
+            ["", "* text\n", "* text=auto\n", "* eol=crlf\n", "* text eol=lf\n", "* -text\n", "*.c ident\n"]
+        {
             same(
                 &format!("autocrlf {autocrlf}, {rule:?}"),
                 &[("core.autocrlf", autocrlf), ("core.safecrlf", "false")],
@@ -183,7 +188,10 @@ fn line_ends_encodings_and_filters() {
         &[],
         |lab| lab.write("x", "1\n"),
         |lab| {
-            lab.write(".gitattributes", "*.txt text eol=crlf\n*.u16 text working-tree-encoding=UTF-16 eol=lf\n");
+            lab.write(
+                ".gitattributes",
+                "*.txt text eol=crlf\n*.u16 text working-tree-encoding=UTF-16 eol=lf\n",
+            );
             lab.write("a.txt", "1\n2\n");
             lab.write("b.u16", [0xff, 0xfe, b'h', 0, b'\n', 0]);
         },
@@ -192,7 +200,9 @@ fn line_ends_encodings_and_filters() {
         same(
             encoding,
             &[],
-            |lab| lab.write(".gitattributes", format!("*.txt text working-tree-encoding={encoding} eol=lf\n")),
+            |lab| {
+                lab.write(".gitattributes", format!("*.txt text working-tree-encoding={encoding} eol=lf\n"));
+            },
             |lab| {
                 let bytes: &[u8] = match encoding {
                     "UTF-16" | "UTF-16LE-BOM" => &[0xff, 0xfe, b'h', 0, b'\n', 0],
@@ -218,8 +228,8 @@ fn put(repository: &Repository, name: &str, content: &str) -> Apply {
     Apply { path: path(name), expect: None, put: Some(Entry { mode: Mode::File, id }) }
 }
 
-fn file(content: &str) -> Option<Entry> {
-    Some(Entry { mode: Mode::File, id: BlobId::hash_of(content.as_bytes()) })
+fn file(content: &str) -> Entry {
+    Entry { mode: Mode::File, id: BlobId::hash_of(content.as_bytes()) }
 }
 
 #[test]
@@ -240,11 +250,11 @@ fn what_the_user_just_typed_is_not_overwritten() {
     let change = |name: &str, expect| Apply { path: path(name), expect, put: theirs };
     let report = repository
         .apply(&[
-            change("changed", file("1")),
-            change("removed", file("1")),
+            change("changed", Some(file("1"))),
+            change("removed", Some(file("1"))),
             change("created", None),
-            change("replaced", file("1")),
-            Apply { path: path("changed"), expect: file("1"), put: None },
+            change("replaced", Some(file("1"))),
+            Apply { path: path("changed"), expect: Some(file("1")), put: None },
         ])
         .unwrap();
     assert_eq!(report.done, []);
@@ -253,7 +263,9 @@ fn what_the_user_just_typed_is_not_overwritten() {
     assert_eq!(lab.read("created"), b"typed");
     assert_eq!(lab.read("replaced/deep"), b"typed");
     assert!(!lab.dir.join("removed").exists());
-    let again = repository.apply(&[change("changed", file("typed")), change("created", file("typed"))]).unwrap();
+    let again = repository
+        .apply(&[change("changed", Some(file("typed"))), change("created", Some(file("typed")))])
+        .unwrap();
     assert_eq!(again.done.len(), 2);
     assert_eq!(lab.read("created"), b"theirs");
 }
@@ -266,7 +278,7 @@ fn applying_twice_is_the_same() {
     for _ in 0..2 {
         assert_eq!(repository.apply(&changes).unwrap().done.len(), 2);
     }
-    let remove = Apply { path: path("a/b"), expect: file("x"), put: None };
+    let remove = Apply { path: path("a/b"), expect: Some(file("x")), put: None };
     for _ in 0..2 {
         assert_eq!(repository.apply(std::slice::from_ref(&remove)).unwrap().done.len(), 1);
     }
@@ -282,13 +294,17 @@ fn nothing_is_written_through_a_link() {
     symlink("inside", lab.dir.join("in")).unwrap();
     let repository = lab.open();
     let report = repository
-        .apply(&[put(&repository, "out/file", "x"), put(&repository, "out/deep/file", "x"), put(&repository, "in/y", "x")])
+        .apply(&[
+            put(&repository, "out/file", "x"),
+            put(&repository, "out/deep/file", "x"),
+            put(&repository, "in/y", "x"),
+        ])
         .unwrap();
     assert_eq!(report.failed.len(), 3, "{report:?}");
     assert!(report.failed.iter().all(|(_, error)| matches!(error, RepoError::InTheWay { .. })));
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
     assert!(!lab.dir.join("inside/y").exists());
-    let removed = Apply { path: path("in/x"), expect: file("x"), put: None };
+    let removed = Apply { path: path("in/x"), expect: Some(file("x")), put: None };
     assert_eq!(repository.apply(&[removed]).unwrap().done.len(), 1);
     assert!(lab.dir.join("inside/x").exists(), "what is behind the link is not the repository's");
 }
@@ -302,7 +318,13 @@ fn a_link_that_leads_out_is_refused() {
         Apply { path: path(name), expect: None, put: Some(Entry { mode: Mode::Link, id }) }
     };
     let report = repository
-        .apply(&[link("a", "/etc/passwd"), link("b", "../x"), link("c/d", "../../x"), link("e", ".git/config"), link("f/g", "../x")])
+        .apply(&[
+            link("a", "/etc/passwd"),
+            link("b", "../x"),
+            link("c/d", "../../x"),
+            link("e", ".git/config"),
+            link("f/g", "../x"),
+        ])
         .unwrap();
     assert_eq!(report.done, [path("f/g")]);
     assert_eq!(report.failed.len(), 4);

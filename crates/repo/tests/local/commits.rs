@@ -7,7 +7,13 @@ use crate::lab::{Lab, head_tree, path, somebody};
 fn commit(repository: &Repository, parents: &[CommitId], time: i64, message: &str) -> CommitId {
     let tree = repository.edit_tree(None, &[]).unwrap();
     let by = somebody(time);
-    let new = NewCommit { tree, parents: parents.to_vec(), author: by.clone(), committer: by, message: message.into() };
+    let new = NewCommit {
+        tree,
+        parents: parents.to_vec(),
+        author: by.clone(),
+        committer: by,
+        message: message.into(),
+    };
     repository.commit(&new).unwrap()
 }
 
@@ -18,7 +24,11 @@ fn a_commit_is_what_git_makes_of_the_same() {
     lab.commit("first");
     let repository = lab.open();
     let parent = repository.head().unwrap().commit().unwrap();
-    let author = Signature { person: Person { name: "Zoë <Z>".into(), email: "z@x.org".into() }, time: 1, offset: -12_600 };
+    let author = Signature {
+        person: Person { name: "Zoë <Z>".into(), email: "z@x.org".into() },
+        time: 1,
+        offset: -12_600,
+    };
     let new = NewCommit {
         tree: head_tree(&repository).unwrap(),
         parents: vec![parent],
@@ -32,7 +42,11 @@ fn a_commit_is_what_git_makes_of_the_same() {
         .home
         .command("git")
         .current_dir(&lab.dir)
-        .envs([("GIT_AUTHOR_NAME", "Zoë Z"), ("GIT_AUTHOR_EMAIL", "z@x.org"), ("GIT_AUTHOR_DATE", "@1 -0330")])
+        .envs([
+            ("GIT_AUTHOR_NAME", "Zoë Z"),
+            ("GIT_AUTHOR_EMAIL", "z@x.org"),
+            ("GIT_AUTHOR_DATE", "@1 -0330"),
+        ])
         .envs([("GIT_COMMITTER_NAME", "Ann Example"), ("GIT_COMMITTER_EMAIL", "ann@example.com")])
         .env("GIT_COMMITTER_DATE", "@1700000000 +0100")
         .args(["commit-tree", "-p", "HEAD", "-m", "Subject\n\nBody with ünïcode", "HEAD^{tree}"])
@@ -41,7 +55,10 @@ fn a_commit_is_what_git_makes_of_the_same() {
     assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), ours.to_string());
     let read = repository.read_commit(ours).unwrap();
     assert_eq!((read.tree, read.parents.as_slice(), read.subject()), (new.tree, &[parent][..], "Subject"));
-    assert_eq!((read.author.time, read.author.offset, read.author.person.name.as_str()), (1, -12_600, "Zoë Z"));
+    assert_eq!(
+        (read.author.time, read.author.offset, read.author.person.name.as_str()),
+        (1, -12_600, "Zoë Z")
+    );
     assert_eq!(read.committer, new.committer);
     lab.assert_sound();
 }
@@ -50,17 +67,22 @@ fn a_commit_is_what_git_makes_of_the_same() {
 fn signing_asks_git() {
     let lab = Lab::new();
     let key = lab.home.path().join("key");
-    let made = lab.home.command("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key).status();
+    let made =
+        lab.home.command("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key).status();
     if !made.is_ok_and(|status| status.success()) {
         println!("skipped: there is no ssh-keygen");
         return;
     }
-    for (name, value) in [("gpg.format", "ssh"), ("user.signingKey", key.to_str().unwrap()), ("commit.gpgSign", "true")] {
+    for (name, value) in
+        [("gpg.format", "ssh"), ("user.signingKey", key.to_str().unwrap()), ("commit.gpgSign", "true")]
+    {
         lab.git(["config", name, value]);
     }
     let repository = lab.open();
     let signed = commit(&repository, &[], 5, "signed");
-    assert!(lab.git(["cat-file", "commit", &signed.to_string()]).contains("gpgsig -----BEGIN SSH SIGNATURE-----"));
+    assert!(
+        lab.git(["cat-file", "commit", &signed.to_string()]).contains("gpgsig -----BEGIN SSH SIGNATURE-----")
+    );
     assert_eq!(repository.read_commit(signed).unwrap().committer, somebody(5));
     lab.git(["config", "user.signingKey", "/nowhere"]);
     let mut repository = lab.open();
@@ -125,7 +147,8 @@ fn history_is_that_of_git_log() {
             None => history,
         };
         // Git's full history shows a merge too where it differs from one parent only.
-        let commits = history.map(Result::unwrap).filter(|commit| under.is_none() || commit.parents.len() < 2);
+        let commits =
+            history.map(Result::unwrap).filter(|commit| under.is_none() || commit.parents.len() < 2);
         let mut ids: Vec<_> = commits.map(|commit| commit.id.to_string()).collect();
         ids.sort_unstable();
         ids

@@ -53,7 +53,10 @@ fn remotes_and_upstreams() {
         RemoteConfig { name: "origin".into(), url: Some("https://example.com/b.git".into()), push_url: None };
     assert_eq!(repository.remotes(), [origin]);
     assert_eq!(lab.git(["remote", "-v"]).lines().count(), 2);
-    assert_eq!(lab.git(["config", "--get-all", "remote.origin.fetch"]), "+refs/heads/*:refs/remotes/origin/*");
+    assert_eq!(
+        lab.git(["config", "--get-all", "remote.origin.fetch"]),
+        "+refs/heads/*:refs/remotes/origin/*"
+    );
     let main = ref_name("refs/heads/main");
     repository.set_upstream(&branch("main"), Some(("origin", &main))).unwrap();
     let upstream = repository.upstream(&branch("main")).unwrap();

@@ -58,8 +58,12 @@ fn hooks_may_change_what_is_committed_and_the_message() {
     let repository = lab.open();
     let result = repository.run_commit_hooks(tree, "message").unwrap();
     assert_eq!(result.message, "message\nfrom message\nChange-Id: 1\n");
-    let names: Vec<_> =
-        repository.entries(result.tree, None).unwrap().into_iter().map(|(path, _)| path.to_string()).collect();
+    let names: Vec<_> = repository
+        .entries(result.tree, None)
+        .unwrap()
+        .into_iter()
+        .map(|(path, _)| path.to_string())
+        .collect();
     assert_eq!(names, ["a", "generated"]);
 }
 

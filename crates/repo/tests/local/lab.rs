@@ -105,7 +105,7 @@ impl Lab {
     /// The tree that our snapshot makes of the folder.
     pub(crate) fn tree_by_us(&self) -> String {
         let repository = self.open();
-        let snapshot = self.snapshot_of(&repository);
+        let snapshot = Self::snapshot_of(&repository);
         assert_eq!(snapshot.trouble, [], "nothing is in the way");
         let tree = repository.edit_tree(head_tree(&repository), &edits(&snapshot.changed)).unwrap();
         repository.flush().unwrap();
@@ -113,10 +113,10 @@ impl Lab {
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
-        self.snapshot_of(&self.open())
+        Self::snapshot_of(&self.open())
     }
 
-    fn snapshot_of(&self, repository: &Repository) -> Snapshot {
+    fn snapshot_of(repository: &Repository) -> Snapshot {
         let base = head_tree(repository);
         repository.snapshot(&SnapshotOptions { base, write: true, ..SnapshotOptions::default() }).unwrap()
     }
@@ -124,7 +124,7 @@ impl Lab {
     /// Commits all as the engine does: snapshot, tree, commit, ref, index.
     pub(crate) fn commit_by_us(&self, message: &str) -> CommitId {
         let repository = self.open();
-        let snapshot = self.snapshot_of(&repository);
+        let snapshot = Self::snapshot_of(&repository);
         commit_edits(&repository, &edits(&snapshot.changed), message)
     }
 
@@ -166,7 +166,11 @@ pub(crate) fn somebody(time: i64) -> Signature {
     }
 }
 
-pub(crate) fn commit_edits(repository: &Repository, edits: &[(RepoPath, Option<Entry>)], message: &str) -> CommitId {
+pub(crate) fn commit_edits(
+    repository: &Repository,
+    edits: &[(RepoPath, Option<Entry>)],
+    message: &str,
+) -> CommitId {
     let tree = repository.edit_tree(head_tree(repository), edits).unwrap();
     let by = somebody(1_700_000_000);
     let commit = syncline_repo::NewCommit {

@@ -6,8 +6,8 @@ use syncline_repo::{BlobId, Entry, Mode, ObjectId, RepoError, Repository, TreeId
 
 use crate::lab::{Lab, branch, path};
 
-fn file(repository: &Repository, content: &str) -> Option<Entry> {
-    Some(Entry { mode: Mode::File, id: repository.write_blob(content.as_bytes()).unwrap() })
+fn file(repository: &Repository, content: &str) -> Entry {
+    Entry { mode: Mode::File, id: repository.write_blob(content.as_bytes()).unwrap() }
 }
 
 fn names(lab: &Lab, tree: TreeId) -> Vec<String> {
@@ -23,7 +23,8 @@ fn new_objects_are_seen_at_once_and_by_git_after_a_flush() {
     assert_eq!(repository.read_blob(id).unwrap(), b"hello");
     assert_eq!(repository.blob_size(id).unwrap(), 5);
     assert_eq!(repository.clone().read_blob(id).unwrap(), b"hello", "clones share them");
-    let is_there = |id: BlobId| lab.home.try_git(&lab.dir, ["cat-file", "-e", &id.to_string()]).status.success();
+    let is_there =
+        |id: BlobId| lab.home.try_git(&lab.dir, ["cat-file", "-e", &id.to_string()]).status.success();
     assert!(!is_there(id));
     repository.flush().unwrap();
     assert!(is_there(id));
@@ -38,8 +39,9 @@ fn many_objects_become_one_pack_that_git_reads() {
     let lab = Lab::new();
     let repository = lab.open();
     let content = |number: usize| format!("{number}\n").repeat(number % 700);
-    let entries: Vec<_> =
-        (0..5000).map(|number| (path(&format!("{}/{number}", number % 7)), file(&repository, &content(number)))).collect();
+    let entries: Vec<_> = (0..5000)
+        .map(|number| (path(&format!("{}/{number}", number % 7)), Some(file(&repository, &content(number)))))
+        .collect();
     let tree = repository.edit_tree(None, &entries).unwrap();
     repository.flush().unwrap();
     assert_eq!(names(&lab, tree).len(), 5000);
@@ -68,7 +70,9 @@ fn what_is_missing_or_of_another_kind_is_said() {
     let commit = lab.commit("first");
     let repository = lab.open();
     let nothing = BlobId::hash_of(b"never written");
-    assert!(matches!(repository.read_blob(nothing), Err(RepoError::MissingObject(id)) if id == nothing.into()));
+    assert!(
+        matches!(repository.read_blob(nothing), Err(RepoError::MissingObject(id)) if id == nothing.into())
+    );
     let wrong = ObjectId::from(commit).as_blob();
     let error = repository.read_blob(wrong).unwrap_err();
     assert_eq!(error.to_string(), format!("object {commit} cannot be read: it is a commit, not a blob"));
@@ -84,7 +88,7 @@ fn trees_are_edited_as_git_would() {
     let repository = lab.open();
     let base: TreeId = lab.git(["rev-parse", "HEAD^{tree}"]).parse().unwrap();
     assert_eq!(repository.edit_tree(Some(base), &[]).unwrap(), base);
-    let two = file(&repository, "2");
+    let two = Some(file(&repository, "2"));
     let edited = repository
         .edit_tree(
             Some(base),
@@ -126,14 +130,22 @@ fn trees_are_read_and_compared() {
     lab.commit("first");
     let repository = lab.open();
     let old: TreeId = lab.git(["rev-parse", "HEAD^{tree}"]).parse().unwrap();
-    let (one, two) = (file(&repository, "1"), file(&repository, "2"));
+    let (one, two) = (Some(file(&repository, "1")), Some(file(&repository, "2")));
     let new = repository
-        .edit_tree(Some(old), &[(path("b/d/e"), two), (path("g"), None), (path("g/h"), one), (path("n"), one)])
+        .edit_tree(
+            Some(old),
+            &[(path("b/d/e"), two), (path("g"), None), (path("g/h"), one), (path("n"), one)],
+        )
         .unwrap();
-    let listed: Vec<_> = repository.entries(new, None).unwrap().into_iter().map(|(path, _)| path.to_string()).collect();
+    let listed: Vec<_> =
+        repository.entries(new, None).unwrap().into_iter().map(|(path, _)| path.to_string()).collect();
     assert_eq!(listed, ["a", "b/c", "b/d/e", "g/h", "n", "z/y/x"]);
-    let under: Vec<_> =
-        repository.entries(new, Some(&path("b"))).unwrap().into_iter().map(|(path, _)| path.to_string()).collect();
+    let under: Vec<_> = repository
+        .entries(new, Some(&path("b")))
+        .unwrap()
+        .into_iter()
+        .map(|(path, _)| path.to_string())
+        .collect();
     assert_eq!(under, ["b/c", "b/d/e"]);
     assert_eq!(repository.entry_at(new, &path("b/d/e")).unwrap(), two);
     assert_eq!(repository.entry_at(new, &path("b/d")).unwrap(), None);
@@ -142,10 +154,18 @@ fn trees_are_read_and_compared() {
     let diff = |under: Option<&str>| -> Vec<(String, bool, bool)> {
         let under = under.map(path);
         let changes = repository.diff_trees(Some(old), Some(new), under.as_ref()).unwrap();
-        changes.into_iter().map(|change| (change.path.to_string(), change.old.is_some(), change.new.is_some())).collect()
+        changes
+            .into_iter()
+            .map(|change| (change.path.to_string(), change.old.is_some(), change.new.is_some()))
+            .collect()
     };
     let entry = |name: &str, old, new| (name.to_owned(), old, new);
-    let all = [entry("b/d/e", true, true), entry("g", true, false), entry("g/h", false, true), entry("n", false, true)];
+    let all = [
+        entry("b/d/e", true, true),
+        entry("g", true, false),
+        entry("g/h", false, true),
+        entry("n", false, true),
+    ];
     assert_eq!(diff(None), all);
     assert_eq!(diff(Some("b")), all[..1]);
     assert_eq!(diff(Some("b/d/e")), all[..1]);
@@ -191,7 +211,11 @@ fn repositories_are_made_and_found_as_git_does() {
     assert_eq!(repository.work_tree().unwrap().canonicalize().unwrap(), made.canonicalize().unwrap());
     fs::write(made.join("kept"), "x").unwrap();
     Repository::init(&made, &branch("other")).unwrap();
-    assert_eq!(lab.home.git(&made, ["symbolic-ref", "HEAD"]), "refs/heads/trunk", "an old one stays as it is");
+    assert_eq!(
+        lab.home.git(&made, ["symbolic-ref", "HEAD"]),
+        "refs/heads/trunk",
+        "an old one stays as it is"
+    );
     fs::create_dir_all(made.join("sub/sub")).unwrap();
     assert!(Repository::open(&made.join("sub/sub")).is_ok());
     let bare = lab.home.path().join("bare.git");

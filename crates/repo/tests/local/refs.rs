@@ -38,7 +38,9 @@ fn refs_move_only_from_where_they_were_expected() {
     let moved = |result: Result<(), RepoError>| matches!(result, Err(RepoError::RefMoved { .. }));
     repository.update_refs(&[edit("refs/heads/x", Expected::Absent, Some(first))], &by).unwrap();
     assert!(moved(repository.update_refs(&[edit("refs/heads/x", Expected::Absent, Some(first))], &by)));
-    assert!(moved(repository.update_refs(&[edit("refs/heads/x", Expected::Exactly(second), Some(first))], &by)));
+    assert!(moved(
+        repository.update_refs(&[edit("refs/heads/x", Expected::Exactly(second), Some(first))], &by)
+    ));
     assert!(moved(repository.update_refs(&[edit("refs/heads/none", Expected::Exactly(first), None)], &by)));
     let both = [
         edit("refs/heads/x", Expected::Exactly(first), Some(second)),
@@ -65,7 +67,10 @@ fn a_lock_of_another_process_is_named() {
     let lock = lab.dir.join(".git/refs/heads/x.lock");
     fs::write(&lock, "").unwrap();
     let result = repository.update_refs(&[edit("refs/heads/x", Expected::Any, Some(first))], &somebody(0));
-    assert!(matches!(&result, Err(RepoError::RefLocked { lock: at, .. }) if at.ends_with("refs/heads/x.lock")), "{result:?}");
+    assert!(
+        matches!(&result, Err(RepoError::RefLocked { lock: at, .. }) if at.ends_with("refs/heads/x.lock")),
+        "{result:?}"
+    );
     fs::remove_file(lock).unwrap();
     fs::write(lab.dir.join(".git/index.lock"), "").unwrap();
     assert_eq!(repository.lock_files().len(), 1);
@@ -111,7 +116,10 @@ fn refs_are_listed_and_revisions_found() {
         repository.references(prefix).unwrap().into_iter().map(|found| found.name.to_string()).collect()
     };
     assert_eq!(names("refs/remotes/"), ["refs/remotes/origin/main"]);
-    assert_eq!(names("refs/"), ["refs/heads/main", "refs/remotes/origin/main", "refs/syncline/tree", "refs/tags/v1"]);
+    assert_eq!(
+        names("refs/"),
+        ["refs/heads/main", "refs/remotes/origin/main", "refs/syncline/tree", "refs/tags/v1"]
+    );
     assert_eq!(names("refs/nothing/"), [""; 0]);
     assert_eq!(repository.commit_at(&ref_name("refs/tags/v1")).unwrap(), Some(first));
     assert_eq!(repository.commit_at(&ref_name("refs/remotes/origin/HEAD")).unwrap(), Some(second));
@@ -119,7 +127,9 @@ fn refs_are_listed_and_revisions_found() {
     let tree = repository.tree_of(second).unwrap();
     assert_eq!(repository.tree_at(&ref_name("refs/syncline/tree")).unwrap(), Some(tree));
     assert_eq!(repository.tree_at(&ref_name("refs/heads/main")).unwrap(), Some(tree));
-    for (revision, commit) in [("main", second), ("HEAD~1", first), ("v1", first), ("origin/main", second), ("@", second)] {
+    for (revision, commit) in
+        [("main", second), ("HEAD~1", first), ("v1", first), ("origin/main", second), ("@", second)]
+    {
         assert_eq!(repository.resolve(revision).unwrap(), Some(commit), "{revision}");
     }
     assert_eq!(repository.resolve(&first.to_string()[..8]).unwrap(), Some(first));

@@ -12,7 +12,13 @@ fn same(name: &str, set_up: impl FnOnce(&Lab)) {
     let lab = Lab::new();
     set_up(&lab);
     let (git, us) = (lab.tree_by_git(), lab.tree_by_us());
-    assert_eq!(git, us, "{name}: git {}\nwe {}", lab.git(["ls-tree", "-r", &git]), lab.git(["ls-tree", "-r", &us]));
+    assert_eq!(
+        git,
+        us,
+        "{name}: git {}\nwe {}",
+        lab.git(["ls-tree", "-r", &git]),
+        lab.git(["ls-tree", "-r", &us])
+    );
     lab.assert_sound();
 }
 
@@ -120,8 +126,20 @@ fn what_is_ignored_is_left_out() {
     for rule in rules {
         same(rule, |lab| {
             for file in [
-                "top.log", "a1.log", "b.log", "important.log", "#name", "trailing ", "build/x.txt", "build/keep.txt",
-                "sub/top.log", "sub/build/x.txt", "sub/deep/y.log", "sub/deep/z.txt", "deep/y.log", "plain.yaml",
+                "top.log",
+                "a1.log",
+                "b.log",
+                "important.log",
+                "#name",
+                "trailing ",
+                "build/x.txt",
+                "build/keep.txt",
+                "sub/top.log",
+                "sub/build/x.txt",
+                "sub/deep/y.log",
+                "sub/deep/z.txt",
+                "deep/y.log",
+                "plain.yaml",
             ] {
                 lab.write(file, "x");
             }
@@ -255,12 +273,31 @@ fn modes_and_links() {
 fn names_of_every_kind() {
     same("names", |lab| {
         for name in [
-            "with space", "quote\"s", "single'", "new\nline", "tab\t", "ümläut", "日本語", "-dash", "a*b?", "back\\slash",
-            "UPPER", "upper", ".hidden", "dot.", "sp/ace /x", "a.b/c", "a-b/c", "a/c", "a0/c",
+            "with space",
+            "quote\"s",
+            "single'",
+            "new\nline",
+            "tab\t",
+            "ümläut",
+            "日本語",
+            "-dash",
+            "a*b?",
+            "back\\slash",
+            "UPPER",
+            "upper",
+            ".hidden",
+            "dot.",
+            "sp/ace /x",
+            "a.b/c",
+            "a-b/c",
+            "a/c",
+            "a0/c",
         ] {
             lab.write(name, name);
         }
-        let name = std::ffi::OsString::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"no\xffutf8"));
+        let name = std::ffi::OsString::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(
+            b"no\xffutf8",
+        ));
         fs::write(lab.dir.join(name), "x").unwrap();
     });
 }
@@ -310,7 +347,7 @@ fn an_unreadable_folder_or_file_is_no_removal() {
     lab.commit("first");
     lab.write("open/a", "2");
     let shut = lab.dir.join("shut");
-    fs::set_permissions(&shut, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read_dir(&shut).is_ok() {
         // Root reads everything; then a file where the folder was, and one that is no file, must do.
         fs::set_permissions(&shut, fs::Permissions::from_mode(0o755)).unwrap();
@@ -344,7 +381,10 @@ fn a_root_that_is_gone_is_an_error_and_no_removal() {
     lab.commit("first");
     let separate = lab.home.path().join("separate.git");
     fs::rename(lab.dir.join(".git"), &separate).unwrap();
-    lab.home.git(lab.home.path(), ["--git-dir", separate.to_str().unwrap(), "config", "core.worktree", lab.dir.to_str().unwrap()]);
+    lab.home.git(
+        lab.home.path(),
+        ["--git-dir", separate.to_str().unwrap(), "config", "core.worktree", lab.dir.to_str().unwrap()],
+    );
     let repository = syncline_repo::Repository::open(&separate).unwrap();
     let options = SnapshotOptions { base: head_tree(&repository), ..SnapshotOptions::default() };
     assert_eq!(repository.snapshot(&options).unwrap().changed, []);
@@ -359,7 +399,15 @@ fn repositories_in_the_folder_are_left_to_git() {
     let other = lab.home.folder("other");
     lab.home.git(&other, ["init", "--quiet"]);
     lab.home.commit_file(&other, "x", "1");
-    lab.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other.to_str().unwrap(), "sub"]);
+    lab.git([
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        other.to_str().unwrap(),
+        "sub",
+    ]);
     lab.commit("first");
     let nested = lab.home.folder("work/nested");
     lab.home.git(&nested, ["init", "--quiet"]);
@@ -368,7 +416,10 @@ fn repositories_in_the_folder_are_left_to_git() {
     let snapshot = lab.snapshot();
     assert_eq!(snapshot.changed, []);
     assert_eq!(snapshot.trouble.len(), 1);
-    assert_eq!((snapshot.trouble[0].path.clone(), snapshot.trouble[0].kind), (path("nested"), TroubleKind::Repository));
+    assert_eq!(
+        (snapshot.trouble[0].path.clone(), snapshot.trouble[0].kind),
+        (path("nested"), TroubleKind::Repository)
+    );
     fs::remove_dir_all(lab.dir.join("sub")).unwrap();
     assert_eq!(lab.snapshot().changed, [], "a submodule that is not checked out is no removal");
 }
@@ -386,7 +437,10 @@ fn large_files_are_left_to_git_and_named() {
     let snapshot = lab.snapshot();
     assert_eq!(snapshot.changed.len(), 1);
     assert_eq!(snapshot.trouble.len(), 1);
-    assert_eq!((snapshot.trouble[0].path.clone(), snapshot.trouble[0].kind), (path("a.bin"), TroubleKind::Filter));
+    assert_eq!(
+        (snapshot.trouble[0].path.clone(), snapshot.trouble[0].kind),
+        (path("a.bin"), TroubleKind::Filter)
+    );
 }
 
 #[test]
@@ -440,8 +494,8 @@ fn only_a_part_is_looked_at() {
     let under = SnapshotOptions { under: Some(&a), ..SnapshotOptions::default() };
     assert_eq!(names(under), ["a/deep/y", "a/new", "a/x"]);
     let only = [path("c"), path("b/z"), path("nothing"), path("a.log"), path("a")];
-    let named = SnapshotOptions { only: Some(&only), ..SnapshotOptions::default() };
-    assert_eq!(names(named), ["a.log", "b/z", "c"]);
+    let chosen = SnapshotOptions { only: Some(&only), ..SnapshotOptions::default() };
+    assert_eq!(names(chosen), ["a.log", "b/z", "c"]);
     let file = path("c");
     let under_file = SnapshotOptions { under: Some(&file), ..SnapshotOptions::default() };
     assert_eq!(names(under_file), ["c"]);
