@@ -186,6 +186,11 @@ impl<'a> Rules<'a> {
         self.automaton.states[self.state as usize].order.as_deref()
     }
 
+    /// Of a resource that names its parent: the path of keys to that field.
+    pub fn parent_field(self) -> Option<&'a [Box<str>]> {
+        self.resource_rule()?.parent.as_deref()
+    }
+
     /// Whether nothing is known of this node and all below it but its class: no need to ask further.
     pub fn is_end(self) -> bool {
         (self.state as usize) < CLASSES.len()
@@ -332,6 +337,7 @@ mod tests {
             item.order_field().expect("requests are sorted").iter().map(|key| &**key).collect();
         assert_eq!(order, ["meta", "sortKey"]);
         assert_eq!(root.key("cookieJar").key("cookies").item().order_field(), None);
+        assert_eq!(item.parent_field(), None);
         let headers = Pointer::parse("/collection/0/headers").expect("a pointer");
         let list = root.at(&document, &headers).list().expect("headers have keys");
         let items = document.lookup(&headers).expect("it is there");

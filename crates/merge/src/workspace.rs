@@ -4,6 +4,7 @@
 //! Contents are read only where both sides changed something that needs them.
 
 mod content;
+mod cycles;
 mod entry;
 mod parents;
 mod place;
@@ -108,6 +109,7 @@ where
     let mut merger = Merger { terms, read, conflicts: Vec::new(), unreadable: Vec::new() };
     let mut done = units.into_iter().map(|unit| merger.merge(unit)).collect::<Result<Vec<_>, E>>()?;
     parents::keep_needed(&mut merger, &mut done)?;
+    cycles::undo(&mut merger, &mut done)?;
     let mut outcomes = place::place(&mut merger, done);
     for path in all {
         outcomes.entry(path).or_insert(Outcome::Removed);

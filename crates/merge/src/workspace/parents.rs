@@ -78,7 +78,7 @@ impl<Id: Clone + Eq + Display, E> Merger<'_, Id, E> {
         resource.map_or((None, None), |it| (it.id, it.parent))
     }
 
-    fn bytes_of(&self, outcome: &Outcome<Id>) -> Result<Option<Vec<u8>>, E> {
+    pub(super) fn bytes_of(&self, outcome: &Outcome<Id>) -> Result<Option<Vec<u8>>, E> {
         Ok(match outcome {
             Outcome::Written { bytes, .. } => Some(bytes.clone()),
             Outcome::Entry(entry) if entry.mode.is_file() => Some((self.read)(&entry.id)?),

@@ -237,6 +237,29 @@ fn a_parent_that_got_a_child_is_not_removed() {
 }
 
 #[test]
+fn moves_that_form_a_cycle_keep_the_first() {
+    let file = |id: &str| format!(".insomnia/RequestGroup/{id}.yml");
+    let of = |groups: &[(&str, &str)]| -> Tree {
+        groups.iter().map(|(id, parent)| (path(&file(id)), entry(Mode::File, &group(id, parent)))).collect()
+    };
+    let base = of(&[("fld_1", "wrk_1"), ("fld_2", "wrk_1"), ("fld_3", "wrk_1")]);
+    let ours = of(&[("fld_1", "fld_2"), ("fld_2", "wrk_1"), ("fld_3", "fld_1")]);
+    let theirs = of(&[("fld_1", "wrk_1"), ("fld_2", "fld_3"), ("fld_3", "wrk_1")]);
+    let merged = merge_with(&V4, &base, &ours, &theirs);
+    assert_eq!(merged.tree, of(&[("fld_1", "fld_2"), ("fld_2", "fld_3"), ("fld_3", "wrk_1")]));
+    let expected = format!(r#"{} Field "wrk_1" "fld_1" "wrk_1" Theirs"#, file("fld_3"));
+    assert_eq!(merged.held(), [expected]);
+    let mine = merge_with(&Setting { first: Side::Ours, ..V4 }, &base, &ours, &theirs);
+    assert_eq!(mine.tree, of(&[("fld_1", "fld_2"), ("fld_2", "wrk_1"), ("fld_3", "fld_1")]));
+    let apart = of(&[("fld_1", "wrk_1"), ("fld_2", "wrk_1"), ("fld_3", "fld_2")]);
+    assert!(
+        merge_with(&V4, &base, &of(&[("fld_1", "fld_2"), ("fld_2", "wrk_1"), ("fld_3", "wrk_1")]), &apart)
+            .held()
+            .is_empty()
+    );
+}
+
+#[test]
 fn a_policy_takes_a_side_and_holds_nothing() {
     let base = tree(&[("a.txt", TEXT), ("b.txt", "b\n"), ("l.txt", "l\n")]);
     let ours = tree(&[("a.txt", &text("two", "zwei")), ("l.txt", "ours\n")]);
