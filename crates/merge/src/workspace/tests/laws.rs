@@ -10,7 +10,8 @@ const PATHS: [&str; 8] = ["a.txt", "b.txt", "c", "c/d.txt", "c/e/f.txt", "g.yaml
 
 fn content() -> impl Strategy<Value = String> {
     proptest::collection::vec(0..6_u8, 1..7).prop_map(|lines| {
-        lines.iter().enumerate().map(|(at, line)| format!("k{at}: line {line}\n")).collect()
+        let lines = lines.iter().enumerate().map(|(at, line)| format!("k{at}: line {line}\n"));
+        lines.collect::<Vec<_>>().concat()
     })
 }
 
