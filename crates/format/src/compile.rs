@@ -167,7 +167,7 @@ fn resource_rule(resource: &ResourceDescription) -> ResourceRule {
 }
 
 fn identity(fields: &[String]) -> Option<Identity> {
-    (!fields.is_empty()).then(|| Identity::new(fields.iter().map(|field| path(field)).collect()))
+    (!fields.is_empty()).then(|| Identity::partial(fields.iter().map(|field| path(field)).collect()))
 }
 
 fn path(text: &str) -> Vec<Box<str>> {

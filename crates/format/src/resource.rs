@@ -150,7 +150,7 @@ impl Walk<'_> {
             Some(at) => read::text_at(self.document, node, at),
             None => around.id.clone(),
         };
-        let natural = rule.natural.as_ref().and_then(|natural| natural.of_present(self.document, node));
+        let natural = rule.natural.as_ref().and_then(|natural| natural.of(self.document, node));
         let natural_key =
             [&around.natural_key, "/", &kind, ":", natural.as_deref().unwrap_or(&name)].concat();
         let within = Around { id: id.clone(), natural_key: natural_key.clone() };

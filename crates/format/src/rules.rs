@@ -69,39 +69,39 @@ impl ListRule {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     fields: Vec<Vec<Box<str>>>,
+    /// Whether some of the fields may be missing: a folder has no method, and still a name.
+    partial: bool,
 }
 
 impl Identity {
     pub(crate) fn new(fields: Vec<Vec<Box<str>>>) -> Self {
-        Self { fields }
+        Self { fields, partial: false }
     }
 
-    /// The values in one item, joined; `None` where one of them is missing, empty or no scalar.
+    /// Of fields that need not all be there.
+    pub(crate) fn partial(fields: Vec<Vec<Box<str>>>) -> Self {
+        Self { fields, partial: true }
+    }
+
+    /// The values in one item, joined; `None` where one that is needed, or each of a natural key, is
+    /// missing, empty or no scalar.
     pub fn of(&self, document: &Document, item: NodeId) -> Option<String> {
-        self.join(document, item, |_| None)
-    }
-
-    /// As [`Identity::of`], a missing value counting as an empty one; `None` where all are missing.
-    pub fn of_present(&self, document: &Document, item: NodeId) -> Option<String> {
-        let joined = self.join(document, item, |_| Some(String::new()))?;
-        joined.chars().any(|c| c != SEPARATOR).then_some(joined)
-    }
-
-    fn join(
-        &self,
-        document: &Document,
-        item: NodeId,
-        missing: impl Fn(&[Box<str>]) -> Option<String>,
-    ) -> Option<String> {
         let mut joined = String::new();
+        let mut found = false;
         for (index, field) in self.fields.iter().enumerate() {
             if index > 0 {
                 joined.push(SEPARATOR);
             }
-            let text = read::text_at(document, item, field).filter(|text| !text.is_empty());
-            joined.push_str(&text.or_else(|| missing(field))?);
+            match read::text_at(document, item, field).filter(|text| !text.is_empty()) {
+                Some(text) => {
+                    joined.push_str(&text);
+                    found = true;
+                }
+                None if self.partial => {}
+                None => return None,
+            }
         }
-        Some(joined)
+        found.then_some(joined)
     }
 }
 
@@ -338,6 +338,15 @@ mod tests {
         assert_eq!(order, ["meta", "sortKey"]);
         assert_eq!(root.key("cookieJar").key("cookies").item().order_field(), None);
         assert_eq!(item.parent_field(), None);
+        let natural =
+            root.key("collection").list().and_then(|list| list.natural.as_ref()).expect("it has one");
+        let of = |text: &[u8]| {
+            let document = Document::parse(text, Language::Yaml).expect("valid");
+            natural.of(&document, document.root())
+        };
+        assert_eq!(of(b"{name: Loans, children: []}"), of(b"{name: Loans}"));
+        assert_ne!(of(b"{name: Loans, method: GET}"), of(b"{name: Loans}"));
+        assert_eq!(of(b"{children: []}"), None);
         let headers = Pointer::parse("/collection/0/headers").expect("a pointer");
         let list = root.at(&document, &headers).list().expect("headers have keys");
         let items = document.lookup(&headers).expect("it is there");
