@@ -86,6 +86,15 @@ impl Identity {
     /// The values in one item, joined; `None` where one that is needed, or each of a natural key, is
     /// missing, empty or no scalar.
     pub fn of(&self, document: &Document, item: NodeId) -> Option<String> {
+        self.join(document, item, self.partial)
+    }
+
+    /// As [`Identity::of`] for any identity, where not all fields need be there; `None` where all are missing.
+    pub fn of_present(&self, document: &Document, item: NodeId) -> Option<String> {
+        self.join(document, item, true)
+    }
+
+    fn join(&self, document: &Document, item: NodeId, partial: bool) -> Option<String> {
         let mut joined = String::new();
         let mut found = false;
         for (index, field) in self.fields.iter().enumerate() {
@@ -97,7 +106,7 @@ impl Identity {
                     joined.push_str(&text);
                     found = true;
                 }
-                None if self.partial => {}
+                None if partial => {}
                 None => return None,
             }
         }
