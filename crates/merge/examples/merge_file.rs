@@ -21,7 +21,8 @@ fn main() -> ExitCode {
             let held = !conflicts.is_empty();
             (bytes, conflicts, held)
         }
-        FileMerge::Unreadable { .. } => {
+        FileMerge::Unreadable { version, error } => {
+            let _ = writeln!(std::io::stderr(), "{version:?}: {error}");
             let (bytes, held) = as_git(base, ours, theirs);
             (bytes, Vec::new(), held)
         }

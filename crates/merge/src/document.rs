@@ -1,5 +1,6 @@
 //! Two documents that grew from one, merged by keys and identities.
 
+mod census;
 mod children;
 mod comments;
 mod lines;
@@ -58,7 +59,7 @@ pub fn merge_documents(inputs: &Inputs<'_>) -> DocumentMerge {
         return as_is(sources.second);
     }
     let merged = tree::merge_roots(&sources, inputs.rules);
-    if let Some(text) = lines::merge(&sources).filter(|lines| !merged.has_held() && lines.fits(&merged.plan, &sources)) {
+    if let Some(text) = lines::merge(&sources).filter(|lines| lines.fits(&merged, &sources)) {
         return DocumentMerge { text: text.into_text(), conflicts: Vec::new() };
     }
     match compose(sources.first, &merged.plan.piece(&sources)) {

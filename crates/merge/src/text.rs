@@ -8,11 +8,10 @@ use std::ops::Range;
 
 use imara_diff::Token;
 
+pub(crate) use diff::{Change, changes};
 pub use markers::Labels;
 
 use crate::Side;
-use diff::Change;
-pub(crate) use diff::changes;
 
 /// A stretch of a merged text, whole lines with their line breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

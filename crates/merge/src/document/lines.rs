@@ -2,7 +2,8 @@
 
 use syncline_document::Document;
 
-use super::plan::Plan;
+use super::census::Census;
+use super::plan::Merged;
 use super::sources::Sources;
 use crate::Side;
 use crate::text::merge_text;
@@ -13,9 +14,16 @@ pub(crate) struct LineMerge {
 }
 
 impl LineMerge {
-    /// Whether it means what the plan means.
-    pub(crate) fn fits(&self, plan: &Plan, sources: &Sources<'_>) -> bool {
-        plan.matches(sources, &self.document, self.document.root())
+    /// Whether it may stand for the merge of the trees: where it means the same; where it has the same
+    /// content in another order; and where the trees are in conflict for something that the lines show to be
+    /// none (a key with all that is in it was renamed), as long as no edit of either side is missing.
+    pub(crate) fn fits(&self, merged: &Merged, sources: &Sources<'_>) -> bool {
+        let held = merged.has_held();
+        if !held && merged.plan.matches(sources, &self.document, self.document.root()) {
+            return true;
+        }
+        let own = Census::of(&self.document);
+        own.keeps_all(sources) && (held || own == Census::of_plan(&merged.plan, sources))
     }
 
     pub(crate) fn into_text(self) -> String {

@@ -3,6 +3,7 @@
 mod identity;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use imara_diff::Token;
 use syncline_format::ListRule;
@@ -10,7 +11,7 @@ use syncline_format::ListRule;
 use super::children::Family;
 use super::similar::similarity;
 use super::sources::Trio;
-use crate::text::changes;
+use crate::text::{Change, changes};
 pub(crate) use identity::Identities;
 
 /// Alike enough to be one item that was changed.
@@ -31,33 +32,72 @@ pub(crate) fn document_classes(families: &Trio<Family<'_>>) -> Vec<Trio<usize>> 
 }
 
 fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>) -> Vec<Trio<usize>> {
-    let empty = Vec::new();
-    let base_count = families.base.as_ref().map_or(0, |family| family.values.len());
-    let base = list_of(&families.base, &identities.base);
     let (Some(first), Some(second)) =
         (list_of(&families.first, &identities.first), list_of(&families.second, &identities.second))
     else {
-        return empty;
+        return Vec::new();
     };
-    let to_base = |side: &List<'_, '_>| base.as_ref().map_or_else(|| vec![None; side.len()], |base| pair(base, side));
-    let (first_base, second_base) = (to_base(&first), to_base(&second));
-    let mut classes: Vec<Trio<usize>> =
-        (0..base_count).map(|index| Trio { base: Some(index), first: None, second: None }).collect();
-    let mut first_class = vec![None; first.len()];
-    for (index, found) in first_base.iter().enumerate() {
-        let class = found.unwrap_or_else(|| {
-            classes.push(Trio::default());
-            classes.len() - 1
-        });
-        classes[class].first = Some(index);
-        first_class[index] = Some(class);
+    let base = list_of(&families.base, &identities.base);
+    let Some(base) = base else {
+        let mut added = Pairs::none(first.len(), second.len());
+        pair_added(&mut added, (&first, |_| true), (&second, |_| true));
+        return numbered(0, &vec![None; first.len()], &vec![None; second.len()], &added.to_old);
+    };
+    // What is certain first, on both sides; then what both sides made alike; then what is only alike.
+    let (mut to_first, first_changes) = pair_equal(&base, &first);
+    let (mut to_second, second_changes) = pair_equal(&base, &second);
+    let mut added = Pairs::none(first.len(), second.len());
+    let alone = |pairs: &Pairs| pairs.to_old.iter().map(Option::is_none).collect::<Vec<_>>();
+    let (first_alone, second_alone) = (alone(&to_first), alone(&to_second));
+    pair_added(&mut added, (&first, |index| first_alone[index]), (&second, |index| second_alone[index]));
+    for change in first_changes {
+        join_alike(&mut to_first, (&base, change.before), (&first, change.after));
     }
-    let added = pair_added(&first, &first_base, &second, &second_base);
-    for (index, found) in second_base.iter().enumerate() {
-        let class = found.or_else(|| first_class[added[index]?]).unwrap_or_else(|| {
+    for (index, other) in added.to_old.iter().enumerate() {
+        let Some(old) = other.and_then(|other| to_first.to_old[other]) else { continue };
+        if to_second.to_new[old].is_none() {
+            to_second.join(old, index);
+        }
+    }
+    // An item that is alike to one of the base on this side only is an addition on both.
+    for change in second_changes {
+        let after: Vec<usize> = change.after.filter(|index| added.to_old[*index].is_none()).collect();
+        join_alike_among(&mut to_second, (&base, change.before.collect()), (&second, after));
+    }
+    for (index, other) in added.to_old.iter().enumerate() {
+        if let Some(other) = *other {
+            if to_first.to_old[other] != to_second.to_old[index] {
+                to_first.part(other);
+                to_second.part(index);
+            }
+        }
+    }
+    numbered(base.len(), &to_first.to_old, &to_second.to_old, &added.to_old)
+}
+
+/// The classes that the pairs make: those of the base first.
+fn numbered(
+    base: usize,
+    first: &[Option<usize>],
+    second: &[Option<usize>],
+    added: &[Option<usize>],
+) -> Vec<Trio<usize>> {
+    let mut classes: Vec<Trio<usize>> =
+        (0..base).map(|index| Trio { base: Some(index), first: None, second: None }).collect();
+    let mut first_class = Vec::with_capacity(first.len());
+    for (index, old) in first.iter().enumerate() {
+        let class = old.unwrap_or(classes.len());
+        if class == classes.len() {
             classes.push(Trio::default());
-            classes.len() - 1
-        });
+        }
+        classes[class].first = Some(index);
+        first_class.push(class);
+    }
+    for (index, old) in second.iter().enumerate() {
+        let class = old.or_else(|| Some(first_class[added[index]?])).unwrap_or(classes.len());
+        if class == classes.len() {
+            classes.push(Trio::default());
+        }
         classes[class].second = Some(index);
     }
     classes
@@ -112,6 +152,17 @@ struct Pairs {
 }
 
 impl Pairs {
+    fn none(old: usize, new: usize) -> Self {
+        Self { to_old: vec![None; new], to_new: vec![None; old] }
+    }
+
+    /// Lets an item of the new list be alone.
+    fn part(&mut self, new: usize) {
+        if let Some(old) = self.to_old[new].take() {
+            self.to_new[old] = None;
+        }
+    }
+
     fn join(&mut self, old: usize, new: usize) {
         self.to_old[new] = Some(old);
         self.to_new[old] = Some(new);
@@ -132,9 +183,9 @@ impl Pairs {
     }
 }
 
-/// For each item of `new` the item of `old` that it was.
-fn pair(old: &List<'_, '_>, new: &List<'_, '_>) -> Vec<Option<usize>> {
-    let mut pairs = Pairs { to_old: vec![None; new.len()], to_new: vec![None; old.len()] };
+/// Joins items by identity, and equal ones; answers the stretches between.
+fn pair_equal(old: &List<'_, '_>, new: &List<'_, '_>) -> (Pairs, Vec<Change>) {
+    let mut pairs = Pairs::none(old.len(), new.len());
     pairs.join_unique((old, |index| old.identities.id(index)), (new, |index| new.identities.id(index)));
     pairs.join_unique((old, |index| old.identities.natural(index)), (new, |index| new.identities.natural(index)));
     let (old_tokens, new_tokens, count) = tokens(old, new, &pairs);
@@ -146,14 +197,11 @@ fn pair(old: &List<'_, '_>, new: &List<'_, '_>) -> Vec<Option<usize>> {
     }
     join_run(&mut pairs, old_at..old.len(), new_at);
     pairs.join_unique((old, |index| Some(old.hash(index))), (new, |index| Some(new.hash(index))));
-    for change in changes {
-        join_alike(&mut pairs, (old, change.before), (new, change.after));
-    }
-    pairs.to_old
+    (pairs, changes)
 }
 
 /// Joins items that stand at the same place of an unchanged stretch.
-fn join_run(pairs: &mut Pairs, old: std::ops::Range<usize>, new: usize) {
+fn join_run(pairs: &mut Pairs, old: Range<usize>, new: usize) {
     for (offset, old) in old.enumerate() {
         if pairs.to_new[old].is_none() && pairs.to_old[new + offset].is_none() {
             pairs.join(old, new + offset);
@@ -182,11 +230,19 @@ fn tokens(old: &List<'_, '_>, new: &List<'_, '_>, pairs: &Pairs) -> (Vec<Token>,
 /// Joins what is alike at one place, the most alike first.
 fn join_alike(
     pairs: &mut Pairs,
-    (old, before): (&List<'_, '_>, std::ops::Range<usize>),
-    (new, after): (&List<'_, '_>, std::ops::Range<usize>),
+    (old, before): (&List<'_, '_>, Range<usize>),
+    (new, after): (&List<'_, '_>, Range<usize>),
 ) {
-    let alone: Vec<usize> = before.filter(|index| pairs.to_new[*index].is_none()).collect();
-    let others: Vec<usize> = after.filter(|index| pairs.to_old[*index].is_none()).collect();
+    join_alike_among(pairs, (old, before.collect()), (new, after.collect()));
+}
+
+fn join_alike_among(
+    pairs: &mut Pairs,
+    (old, mut alone): (&List<'_, '_>, Vec<usize>),
+    (new, mut others): (&List<'_, '_>, Vec<usize>),
+) {
+    alone.retain(|index| pairs.to_new[*index].is_none());
+    others.retain(|index| pairs.to_old[*index].is_none());
     if alone.is_empty() || others.is_empty() || alone.len() * others.len() > MOST_PAIRS {
         return;
     }
@@ -211,36 +267,33 @@ fn join_alike(
     }
 }
 
-/// For each item of `second` the item of `first` that both sides added alike.
+/// Joins what both sides added alike, among the items that pass.
 fn pair_added(
-    first: &List<'_, '_>,
-    first_base: &[Option<usize>],
-    second: &List<'_, '_>,
-    second_base: &[Option<usize>],
-) -> Vec<Option<usize>> {
-    let mut pairs = Pairs { to_old: vec![None; second.len()], to_new: vec![None; first.len()] };
-    // What the base knows is no addition; joined to itself it takes no part.
-    let known_first = |index: usize| first_base[index].is_none();
-    let known_second = |index: usize| second_base[index].is_none();
-    let added = |known: bool, key: Option<String>| key.filter(|_| known);
+    pairs: &mut Pairs,
+    (first, first_passes): (&List<'_, '_>, impl Fn(usize) -> bool),
+    (second, second_passes): (&List<'_, '_>, impl Fn(usize) -> bool),
+) {
+    let of_first = |index: usize, key: Option<String>| key.filter(|_| first_passes(index));
+    let of_second = |index: usize, key: Option<String>| key.filter(|_| second_passes(index));
     pairs.join_unique(
-        (first, |index| added(known_first(index), first.identities.id(index))),
-        (second, |index| added(known_second(index), second.identities.id(index))),
+        (first, |index| of_first(index, first.identities.id(index))),
+        (second, |index| of_second(index, second.identities.id(index))),
     );
     pairs.join_unique(
-        (first, |index| added(known_first(index), first.identities.natural(index))),
-        (second, |index| added(known_second(index), second.identities.natural(index))),
+        (first, |index| of_first(index, first.identities.natural(index))),
+        (second, |index| of_second(index, second.identities.natural(index))),
     );
     let mut free: HashMap<u128, Vec<usize>> = HashMap::new();
-    for index in (0..first.len()).rev().filter(|index| known_first(*index) && pairs.to_new[*index].is_none()) {
-        free.entry(first.hash(index)).or_default().push(index);
+    for index in (0..first.len()).rev().filter(|index| first_passes(*index)) {
+        if pairs.to_new[index].is_none() {
+            free.entry(first.hash(index)).or_default().push(index);
+        }
     }
-    for index in (0..second.len()).filter(|index| known_second(*index)) {
+    for index in (0..second.len()).filter(|index| second_passes(*index)) {
         if pairs.to_old[index].is_none() {
             if let Some(other) = free.get_mut(&second.hash(index)).and_then(Vec::pop) {
                 pairs.join(other, index);
             }
         }
     }
-    pairs.to_old
 }

@@ -179,7 +179,7 @@ impl Entry {
 
 impl ChildAt {
     /// The document and node of the entry's key.
-    fn key<'a>(&self, sources: &Sources<'a>) -> Option<(&'a Document, NodeId)> {
+    pub(crate) fn key<'a>(&self, sources: &Sources<'a>) -> Option<(&'a Document, NodeId)> {
         let document = sources.document(self.source);
         Some((document, document.key(self.container?, self.index)?))
     }

@@ -38,7 +38,7 @@ pub(crate) fn of_items(families: &Trio<Family<'_>>, rule: Option<&ListRule>) -> 
     };
     let naturals = rule.and_then(|rule| rule.natural.as_ref()).map(|natural| values(&|d, n| natural.of(d, n)));
     let identities = rule.map_or(&[][..], |rule| rule.identities.as_slice());
-    let by_rule = identities.iter().map(|identity| values(&|d, n| identity.of_present(d, n)));
+    let by_rule = identities.iter().map(|identity| values(&|d, n| identity.of(d, n)));
     let mut choices = by_rule.chain(KEYS.iter().map(|key| values(&|d, n| field(d, n, key))));
     let ids = choices.find(|values| values.iter().all(|ids| tells_apart(ids)));
     let mut ids = ids.into_iter().flatten();

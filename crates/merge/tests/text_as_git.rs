@@ -1,0 +1,100 @@
+//! The merge of lines against `git merge-file` itself, byte for byte.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+
+use proptest::prelude::*;
+use syncline_merge::{Labels, merge_text};
+
+const LABELS: Labels<'_> = Labels { ours: "ours", theirs: "theirs" };
+
+/// What git prints, and whether it is clean; `None` where git refuses (it merges no binaries).
+fn git(ours: &Path, base: &Path, theirs: &Path) -> Option<(Vec<u8>, bool)> {
+    #[expect(clippy::disallowed_methods, reason = "git is what the merge is compared with")]
+    let mut git = Command::new("git");
+    git.args(["merge-file", "-p", "-q", "-L", "ours", "-L", "base", "-L", "theirs"]);
+    let output = git.args([ours, base, theirs]).output().expect("git is installed");
+    let code = output.status.code().expect("git was not killed");
+    (code < 128).then_some((output.stdout, code == 0))
+}
+
+#[test]
+fn real_merges_equal_gits() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let Some(cases) = support::corpus(folder.path()) else { return };
+    let (mut clean, mut clean_same, mut marked, mut marked_same) = (0, 0, 0, 0);
+    for case in &cases {
+        let [base, ours, theirs] = ["base", "ours", "theirs"].map(|version| case.read(version));
+        let merge = merge_text(&base, &ours, &theirs);
+        let Some((wanted, is_clean)) = git(&case.file("ours"), &case.file("base"), &case.file("theirs")) else {
+            continue;
+        };
+        let same = merge.with_markers(LABELS) == wanted;
+        if !same || is_clean != merge.is_clean() {
+            println!("{} differs (clean: git {is_clean}, we {})", case.id, merge.is_clean());
+        }
+        if is_clean {
+            clean += 1;
+            clean_same += usize::from(same);
+        } else {
+            marked += 1;
+            marked_same += usize::from(same);
+        }
+    }
+    println!("clean {clean_same} of {clean}, with markers {marked_same} of {marked}");
+    assert!(clean > 400 && marked > 1000);
+    assert!(clean_same * 1000 >= clean * 995, "clean results: {clean_same} of {clean} equal git's");
+    assert!(marked_same * 100 >= marked * 95, "marked results: {marked_same} of {marked} equal git's");
+}
+
+/// Texts of few different lines, so that equal lines stand in many places.
+fn texts() -> impl Strategy<Value = [Vec<u8>; 3]> {
+    let text = || proptest::collection::vec(0_u8..6, 0..14);
+    (text(), proptest::collection::vec((0_usize..14, 0_u8..8, any::<bool>()), 0..5), any::<(bool, bool, bool)>())
+        .prop_map(|(base, edits, last)| {
+            let mut sides = [base.clone(), base.clone()];
+            for (index, (at, line, insert)) in edits.iter().enumerate() {
+                let side = &mut sides[index % 2];
+                let at = (*at).min(side.len());
+                match (insert, at < side.len()) {
+                    (true, _) => side.insert(at, *line),
+                    (false, true) if *line > 5 => drop(side.remove(at)),
+                    (false, true) => side[at] = *line,
+                    (false, false) => {}
+                }
+            }
+            let [ours, theirs] = sides;
+            [write(&base, last.0), write(&ours, last.1), write(&theirs, last.2)]
+        })
+}
+
+fn write(lines: &[u8], ends: bool) -> Vec<u8> {
+    const WORDS: [&str; 9] = ["a", "b", "}", "", "  x: 1", "y", "new", "other", "third"];
+    let mut text = lines.iter().map(|line| WORDS[usize::from(*line)]).collect::<Vec<_>>().join("\n");
+    if ends && !lines.is_empty() {
+        text.push('\n');
+    }
+    text.into_bytes()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn generated_merges_equal_gits([base, ours, theirs] in texts()) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = |name: &str, text: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("a file can be written");
+            path
+        };
+        let files = (file("ours", &ours), file("base", &base), file("theirs", &theirs));
+        let (wanted, is_clean) = git(&files.0, &files.1, &files.2).expect("these are texts");
+        let merge = merge_text(&base, &ours, &theirs);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        prop_assert_eq!(text(&merge.with_markers(LABELS)), text(&wanted));
+        prop_assert_eq!(merge.is_clean(), is_clean);
+    }
+}
