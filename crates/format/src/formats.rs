@@ -73,6 +73,9 @@ impl Formats {
         for path in paths {
             for (format, candidates) in asked.iter().zip(&mut candidates) {
                 candidates.extend(Candidate::new(format, path));
+                if candidates.len() == 16 * OPENED {
+                    keep_first(candidates);
+                }
             }
         }
         let mut owns = |format: &Format, candidates: &mut [Candidate<'p>]| {
@@ -86,6 +89,12 @@ impl Formats {
             .find_map(|(format, paths)| owns(format, paths).then_some(format));
         found.unwrap_or(last)
     }
+}
+
+/// Forgets those that would not be opened anyway.
+fn keep_first(candidates: &mut Vec<Candidate<'_>>) {
+    candidates.select_nth_unstable(OPENED);
+    candidates.truncate(OPENED);
 }
 
 /// A file that may tell a format; those to open first are the least.
