@@ -29,8 +29,8 @@ install: ## Install the binary into cargo's bin folder
 .PHONY: demo
 demo: ## Two installations keep a collection in step; leaves both folders in ./demo
 	@scripts/require-git
-	@cargo build --locked --quiet --profile demo --package syncline-cli --package syncline-demo
-	@"$(CARGO_TARGET_DIR)/demo/syncline-demo" "$(DEMO_DIR)"
+	@cargo build --locked --quiet --package syncline-cli --package syncline-demo
+	@"$(CARGO_TARGET_DIR)/debug/syncline-demo" "$(DEMO_DIR)"
 
 .PHONY: test
 test: setup lint unit doc demo-check ## Run every check: format, lints, licences, tests, examples, demo
