@@ -120,7 +120,8 @@ impl Writer {
             Found::Nothing | Found::Folder => Ok(None),
             Found::Other => Err(in_the_way(path, "something that is no file is there".to_owned())),
             Found::File(metadata) => {
-                let taken = self.folder.take(path.as_bstr(), &metadata, expect);
+                let noted = self.folder.noted(path.as_bstr());
+                let taken = self.folder.take(path.as_bstr(), &metadata, noted, expect);
                 taken.map(|taken| Some(taken.entry)).map_err(|refused| convert_error(path, refused))
             }
         }

@@ -33,6 +33,23 @@ pub(crate) struct Settings {
     stat: stat::Options,
 }
 
+/// What the index has of a path.
+#[derive(Clone, Copy)]
+pub(crate) struct Noted {
+    pub(crate) id: gix::ObjectId,
+    pub(crate) mode: entry::Mode,
+    pub(crate) flags: Flags,
+    pub(crate) is_in_conflict: bool,
+    stat: Stat,
+}
+
+impl Noted {
+    pub(crate) fn of(entry: &gix::index::Entry) -> Self {
+        let is_in_conflict = entry.stage() != Stage::Unconflicted;
+        Self { id: entry.id, mode: entry.mode, flags: entry.flags, is_in_conflict, stat: entry.stat }
+    }
+}
+
 /// A file as Git would take it.
 pub(crate) struct Taken {
     pub(crate) entry: Entry,
@@ -116,11 +133,10 @@ impl Folder {
         Ok(None)
     }
 
-    /// The index's entry for a path, of a file that is not in conflict and really added.
-    pub(crate) fn indexed(&self, path: &BStr) -> Option<&gix::index::Entry> {
-        self.index
-            .entry_by_path_and_stage(path, Stage::Unconflicted)
-            .filter(|entry| !entry.flags.contains(Flags::INTENT_TO_ADD))
+    /// What the index has of a path.
+    pub(crate) fn noted(&self, path: &BStr) -> Option<Noted> {
+        let range = self.index.entry_range(path)?;
+        self.index.entries().get(range.start).map(Noted::of)
     }
 
     /// Takes a file or link. `known` is what the commit has there: where the file system cannot tell modes
@@ -129,18 +145,20 @@ impl Folder {
         &mut self,
         path: &BStr,
         metadata: &Metadata,
+        noted: Option<Noted>,
         known: Option<Entry>,
     ) -> Result<Taken, Refused> {
-        let indexed = self.indexed(path).map(|entry| (entry.id, entry.mode, entry.stat));
-        let before = indexed.and_then(|(_, mode, _)| mode_of(mode)).or(known.map(|entry| entry.mode));
+        let noted =
+            noted.filter(|noted| !noted.is_in_conflict && !noted.flags.contains(Flags::INTENT_TO_ADD));
+        let before = noted.and_then(|noted| mode_of(noted.mode)).or(known.map(|entry| entry.mode));
         let mode = self.settings.mode(metadata, before);
-        if let Some((id, indexed_mode, stat)) = indexed
-            && mode_of(indexed_mode) == Some(mode)
-            && self.is_unchanged(metadata, &stat, id)
+        if let Some(noted) = noted
+            && mode_of(noted.mode) == Some(mode)
+            && self.is_unchanged(metadata, &noted)
         {
-            return Ok(Taken { entry: Entry { mode, id: BlobId(id) }, content: None });
+            return Ok(Taken { entry: Entry { mode, id: BlobId(noted.id) }, content: None });
         }
-        let content = self.read(path, metadata, mode, indexed.map(|(id, ..)| id))?;
+        let content = self.read(path, metadata, mode, noted.map(|noted| noted.id))?;
         let id = BlobId(hash(&content));
         Ok(Taken { entry: Entry { mode, id }, content: Some(content) })
     }
@@ -167,12 +185,13 @@ impl Folder {
 
     /// Whether the stat data is what the index noted, and is old enough to be believed: a file that is as
     /// new as the index may have been changed again within the same tick of the clock.
-    fn is_unchanged(&self, metadata: &Metadata, noted: &Stat, id: gix::ObjectId) -> bool {
+    fn is_unchanged(&self, metadata: &Metadata, noted: &Noted) -> bool {
+        let Noted { id, stat, .. } = noted;
         let now = stat_of(metadata);
-        let options = stat::Options { use_nsec: noted.mtime.nsecs != 0, ..self.settings.stat };
+        let options = stat::Options { use_nsec: stat.mtime.nsecs != 0, ..self.settings.stat };
         // Size 0 is what Git notes for "look at the content".
-        let was_smudged = noted.size == 0 && id != gix::ObjectId::empty_blob(gix::hash::Kind::Sha1);
-        !was_smudged && noted.matches(&now, options) && !noted.is_racy(self.index.timestamp(), options)
+        let was_smudged = stat.size == 0 && *id != gix::ObjectId::empty_blob(gix::hash::Kind::Sha1);
+        !was_smudged && stat.matches(&now, options) && !stat.is_racy(self.index.timestamp(), options)
     }
 
     /// Whether git may take the entry for clean only by chance. Git as it is usually built compares seconds,
@@ -245,6 +264,19 @@ pub(crate) fn mode_of(mode: entry::Mode) -> Option<Mode> {
 
 pub(crate) fn hash(content: &[u8]) -> gix::ObjectId {
     BlobId::hash_of(content).0
+}
+
+/// The name of a listed file as Git has it.
+pub(crate) fn file_name(entry: &fs::DirEntry) -> BString {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt;
+        entry.file_name().into_vec().into()
+    }
+    #[cfg(not(unix))]
+    {
+        path_bytes(Path::new(&entry.file_name())).into()
+    }
 }
 
 pub(crate) fn path_bytes(path: &Path) -> Vec<u8> {

@@ -185,7 +185,8 @@ fn stat_for(folder: &mut Folder, (path, entry): &(RepoPath, Option<Entry>)) -> S
     }
     let file = folder.path_of(path.as_bstr());
     let Ok(Found::File(metadata)) = Folder::look(&file) else { return Stat::default() };
-    match folder.take(path.as_bstr(), &metadata, Some(*entry)) {
+    let noted = folder.noted(path.as_bstr());
+    match folder.take(path.as_bstr(), &metadata, noted, Some(*entry)) {
         Ok(taken) if taken.entry == *entry => stat_of(&metadata),
         _ => Stat::default(),
     }
@@ -203,7 +204,10 @@ fn smudge_racy(folder: &mut Folder, index: &mut gix::index::File) {
         .collect();
     for path in racy {
         let clean = Folder::look(&folder.path_of(path.as_bstr())).ok().and_then(|found| match found {
-            Found::File(metadata) => folder.take(path.as_bstr(), &metadata, None).ok(),
+            Found::File(metadata) => {
+                let noted = folder.noted(path.as_bstr());
+                folder.take(path.as_bstr(), &metadata, noted, None).ok()
+            }
             _ => None,
         });
         if let Some(entry) = index.entry_mut_by_path_and_stage(path.as_bstr(), Stage::Unconflicted)

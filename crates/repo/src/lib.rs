@@ -20,6 +20,7 @@ mod history;
 mod hooks;
 mod ids;
 mod index;
+mod listing;
 mod merge_file;
 mod objects;
 mod pack;

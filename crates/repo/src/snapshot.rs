@@ -8,7 +8,8 @@ use gix::objs::tree::EntryKind;
 use syncline_format::RepoPath;
 
 use crate::folder::{Folder, Found};
-use crate::walk::{Base, Job, Seen, Walker};
+use crate::listing::{Base, Job};
+use crate::walk::{Seen, Walker};
 use crate::{Entry, RepoError, Repository, TreeId};
 
 /// What to look at.

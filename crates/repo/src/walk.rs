@@ -1,20 +1,19 @@
-//! One folder of the work tree beside the same folder of the index and of a tree: three lists of names.
+//! Compares each name of a folder: what is there, what the index noted of it, what the tree has.
 
-use std::fs::{self, DirEntry, Metadata};
+use std::fs::{DirEntry, Metadata};
 use std::io;
 use std::ops::Range;
 
 use bstr::{BStr, BString, ByteSlice, ByteVec};
-use gix::index::entry::{Flags, Mode as IndexMode, Stage};
-use gix::objs::tree::EntryKind;
+use gix::index::entry::{Flags, Mode as IndexMode};
 use gix::objs::{Kind, TreeRefIter};
 use syncline_format::RepoPath;
 
-use crate::apply::TEMPORARY;
 use crate::filter::Refused;
-use crate::folder::{Folder, Found, is_absent, path_bytes};
+use crate::folder::{Folder, Found, Noted, is_absent};
+use crate::listing::{self, Base, Job, Sides, with_slash};
 use crate::objects::bad_object;
-use crate::{BlobId, Changed, Entry, Mode, RepoError, Trouble, TroubleKind};
+use crate::{Changed, Entry, Mode, RepoError, Trouble, TroubleKind};
 
 /// What one thread has seen.
 #[derive(Default)]
@@ -23,34 +22,6 @@ pub(crate) struct Seen {
     pub(crate) trouble: Vec<Trouble>,
     pub(crate) unrefreshed: Vec<RepoPath>,
     pub(crate) base_files: usize,
-}
-
-/// A folder to be looked at.
-pub(crate) struct Job {
-    /// Its path with a `/` after it; empty at the top.
-    prefix: BString,
-    base: Option<gix::ObjectId>,
-    /// Its entries in the index.
-    indexed: Range<usize>,
-    is_missing: bool,
-}
-
-/// What the tree has of a name.
-#[derive(Clone, Copy)]
-pub(crate) struct Base {
-    pub(crate) kind: EntryKind,
-    pub(crate) id: gix::ObjectId,
-}
-
-/// What the three lists have of one name.
-#[derive(Default)]
-struct Sides {
-    listed: Option<DirEntry>,
-    base: Option<Base>,
-    /// The place in the index of the name's first entry, as a file.
-    file: Option<usize>,
-    /// The places in the index of what is below it.
-    below: Option<Range<usize>>,
 }
 
 /// Looks at folders, one after the other, in one thread.
@@ -62,6 +33,24 @@ pub(crate) struct Walker {
     write: bool,
 }
 
+/// What is known of a path before its file is looked at.
+struct Known<'a> {
+    path: &'a BStr,
+    base: Option<Entry>,
+    noted: Option<Noted>,
+}
+
+impl Known<'_> {
+    fn is_submodule(&self) -> bool {
+        self.base.is_some_and(|entry| entry.mode == Mode::Submodule)
+            || self.noted.is_some_and(|noted| noted.mode == IndexMode::COMMIT)
+    }
+
+    fn is_in_conflict(&self) -> bool {
+        self.noted.is_some_and(|noted| noted.is_in_conflict)
+    }
+}
+
 impl Seen {
     pub(crate) fn and(mut self, mut other: Self) -> Self {
         self.changed.append(&mut other.changed);
@@ -69,38 +58,6 @@ impl Seen {
         self.unrefreshed.append(&mut other.unrefreshed);
         self.base_files += other.base_files;
         self
-    }
-}
-
-impl Job {
-    pub(crate) fn root(base: Option<gix::ObjectId>, indexed: usize) -> Self {
-        Self { prefix: BString::default(), base, indexed: 0..indexed, is_missing: false }
-    }
-
-    pub(crate) fn folder(folder: &Folder, path: &BStr, base: Option<gix::ObjectId>) -> Self {
-        let mut prefix = path.to_owned();
-        prefix.push_byte(b'/');
-        let entries = folder.index.entries();
-        let first = entries.partition_point(|entry| entry.path(&folder.index) < prefix.as_bstr());
-        let count = entries[first..].partition_point(|entry| entry.path(&folder.index).starts_with(&prefix));
-        Self { prefix, base, indexed: first..first + count, is_missing: false }
-    }
-
-    /// A folder of the base that is not in the work tree.
-    pub(crate) fn missing(path: &BStr, base: Base) -> Self {
-        let mut prefix = path.to_owned();
-        prefix.push_byte(b'/');
-        Self { prefix, base: Some(base.id), indexed: 0..0, is_missing: true }
-    }
-}
-
-impl Base {
-    fn entry(self) -> Option<Entry> {
-        Mode::of(self.kind.into()).map(|mode| Entry { mode, id: BlobId(self.id) })
-    }
-
-    fn tree(self) -> Option<gix::ObjectId> {
-        (self.kind == EntryKind::Tree).then_some(self.id)
     }
 }
 
@@ -114,23 +71,21 @@ impl Walker {
         if let (true, Some(tree)) = (job.is_missing, job.base) {
             return self.remove_below(tree, &job.prefix);
         }
-        let listed = match self.read_folder(&job.prefix) {
+        let listed = match listing::list(&self.folder, job.path()) {
             Ok(listed) => listed,
             // Removed since its parent was listed.
             Err(error) if is_absent(&error) => {
                 return job.base.map_or(Ok(()), |tree| self.remove_below(tree, &job.prefix));
             }
-            Err(error) => {
-                return self.report(job.prefix.trim_end_with(|c| c == '/'), &Refused::unreadable(error));
-            }
+            Err(error) => return self.report(job.path(), &Refused::unreadable(error)),
         };
-        let is_top = job.prefix.is_empty();
-        if !is_top && job.base.is_none() && job.indexed.is_empty() && is_repository(&listed) {
-            let path = job.prefix.trim_end_with(|c| c == '/');
-            return self.report(path, &Refused::repository());
+        let is_known = job.prefix.is_empty() || job.base.is_some() || !job.indexed.is_empty();
+        if !is_known && listing::is_repository(&listed) {
+            return self.report(job.path(), &Refused::repository());
         }
-        for (name, sides) in self.join(job, listed)? {
-            let mut path = job.prefix.clone();
+        let mut path = job.prefix.clone();
+        for (name, sides) in listing::join(&self.folder, job, listed)? {
+            path.truncate(job.prefix.len());
             path.push_str(&name);
             self.compare(path.as_bstr(), sides)?;
         }
@@ -146,99 +101,26 @@ impl Walker {
             Err(error) => Err(error),
         };
         self.seen.base_files += usize::from(base.is_some());
-        if self.is_left_alone(name, !matches!(found, Ok(Found::Nothing)))
-            || base.is_some_and(|entry| entry.mode == Mode::Submodule)
-        {
+        let known = Known { path: name, base, noted: self.folder.noted(name) };
+        if known.is_submodule() || self.is_left_alone(&known, !matches!(found, Ok(Found::Nothing))) {
             return Ok(());
         }
         match found {
             Err(error) => self.report(name, &Refused::unreadable(error)),
-            Ok(Found::Nothing | Found::Folder) => self.gone(name, base),
-            Ok(Found::Other) => self.other(name, base),
-            Ok(Found::File(metadata)) => self.file(name, &metadata, base),
-        }
-    }
-
-    fn read_folder(&self, prefix: &BString) -> io::Result<Vec<(BString, DirEntry)>> {
-        let path = self.folder.path_of(prefix.trim_end_with(|c| c == '/').as_bstr());
-        let mut listed = Vec::new();
-        for entry in fs::read_dir(path)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            listed.push((BString::from(path_bytes(name.as_ref())), entry));
-        }
-        listed.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        Ok(listed)
-    }
-
-    /// The three lists by name.
-    fn join(&self, job: &Job, listed: Vec<(BString, DirEntry)>) -> Result<Vec<(BString, Sides)>, RepoError> {
-        let mut names: Vec<(BString, Sides)> = listed
-            .into_iter()
-            .filter(|(name, _)| name != ".git" && !name.starts_with(TEMPORARY.as_bytes()))
-            .map(|(name, entry)| (name, Sides { listed: Some(entry), ..Sides::default() }))
-            .collect();
-        let count = names.len();
-        // A name that the folder has is found by search; the others come after, and never twice.
-        let mut missing: std::collections::BTreeMap<BString, Sides> = std::collections::BTreeMap::new();
-        let mut at = |name: &BStr, put: &mut dyn FnMut(&mut Sides)| match names[..count]
-            .binary_search_by(|(other, _)| other.as_bstr().cmp(name))
-        {
-            Ok(place) => put(&mut names[place].1),
-            Err(_) => put(missing.entry(name.to_owned()).or_default()),
-        };
-        self.indexed_names(job, |name, file, below| {
-            at(name, &mut |sides| match file {
-                Some(file) => sides.file = sides.file.or(Some(file)),
-                None => sides.below = Some(below.clone()),
-            });
-        });
-        if let Some(tree) = job.base {
-            let bytes = self.folder.repository.objects.read(tree, Kind::Tree)?;
-            for entry in TreeRefIter::from_bytes(&bytes, gix::hash::Kind::Sha1) {
-                let entry = entry.map_err(|error| bad_object(tree, &error))?;
-                let base = Base { kind: entry.mode.kind(), id: entry.oid.to_owned() };
-                at(entry.filename, &mut |sides| sides.base = Some(base));
-            }
-        }
-        names.extend(missing);
-        Ok(names)
-    }
-
-    /// Calls with each name of the index's part: a file's place, or the places of what is below a folder.
-    fn indexed_names(&self, job: &Job, mut call: impl FnMut(&BStr, Option<usize>, Range<usize>)) {
-        let index = &self.folder.index;
-        let entries = index.entries();
-        let mut place = job.indexed.start;
-        while place < job.indexed.end {
-            let path = entries[place].path(index);
-            let rest = path[job.prefix.len()..].as_bstr();
-            match rest.find_byte(b'/') {
-                None => {
-                    call(rest, Some(place), 0..0);
-                    place += 1;
-                }
-                // A folder that sparse-checkout keeps as one entry ends in `/`.
-                Some(end) => {
-                    let folder = &path[..=job.prefix.len() + end];
-                    let inside = &entries[place..job.indexed.end];
-                    let count = inside.partition_point(|entry| entry.path(index).starts_with(folder));
-                    call(rest[..end].as_bstr(), None, place..place + count);
-                    place += count;
-                }
-            }
+            Ok(Found::Nothing | Found::Folder) => self.gone(&known),
+            Ok(Found::Other) => self.other(&known),
+            Ok(Found::File(metadata)) => self.file(&known, &metadata),
         }
     }
 
     fn compare(&mut self, path: &BStr, sides: Sides) -> Result<(), RepoError> {
-        let base = sides.base.and_then(Base::entry);
-        self.seen.base_files += usize::from(base.is_some());
-        let is_submodule = base.is_some_and(|entry| entry.mode == Mode::Submodule)
-            || sides.file.is_some_and(|place| self.folder.index.entries()[place].mode == IndexMode::COMMIT);
-        if is_submodule || self.is_sparse_folder(sides.below.as_ref()) {
-            return Ok(());
-        }
-        if sides.file.is_some() && self.is_left_alone(path, sides.listed.is_some()) {
+        let noted = sides.file.map(|place| Noted::of(&self.folder.index.entries()[place]));
+        let known = Known { path, base: sides.base.and_then(Base::entry), noted };
+        self.seen.base_files += usize::from(known.base.is_some());
+        if known.is_submodule()
+            || self.is_sparse_folder(sides.below.as_ref())
+            || self.is_left_alone(&known, sides.listed.is_some())
+        {
             return Ok(());
         }
         let kind = match sides.listed.as_ref().map(DirEntry::file_type).transpose() {
@@ -247,63 +129,60 @@ impl Walker {
             Err(error) => return self.report(path, &Refused::unreadable(error)),
         };
         if kind.is_some_and(|kind| kind.is_dir()) {
-            self.gone(path, base)?;
+            self.gone(&known)?;
             return self.descend(path, sides);
         }
         if let Some(tree) = sides.base.and_then(Base::tree) {
-            let mut prefix = path.to_owned();
-            prefix.push_byte(b'/');
-            self.remove_below(tree, &prefix)?;
+            self.remove_below(tree, &with_slash(path))?;
         }
-        let (Some(kind), Some(listed)) = (kind, sides.listed) else { return self.gone(path, base) };
-        let is_known = sides.file.is_some() || base.is_some();
-        if !is_known && self.folder.rules()?.is_ignored(path, false)? {
+        let (Some(kind), Some(listed)) = (kind, sides.listed) else { return self.gone(&known) };
+        let is_tracked = known.noted.is_some() || known.base.is_some();
+        if !is_tracked && self.folder.rules()?.is_ignored(path, false)? {
             return Ok(());
         }
         if !kind.is_file() && !kind.is_symlink() {
-            return self.other(path, base);
+            return self.other(&known);
         }
         match listed.metadata() {
-            Ok(metadata) => self.file(path, &metadata, base),
-            Err(error) if is_absent(&error) => self.gone(path, base),
+            Ok(metadata) => self.file(&known, &metadata),
+            Err(error) if is_absent(&error) => self.gone(&known),
             Err(error) => self.report(path, &Refused::unreadable(error)),
         }
     }
 
     fn descend(&mut self, path: &BStr, sides: Sides) -> Result<(), RepoError> {
         let base = sides.base.and_then(Base::tree);
-        let is_known = sides.below.is_some() || base.is_some();
-        if !is_known && self.folder.rules()?.is_ignored(path, true)? {
+        let is_tracked = sides.below.is_some() || base.is_some();
+        if !is_tracked && self.folder.rules()?.is_ignored(path, true)? {
             return Ok(());
         }
-        let mut prefix = path.to_owned();
-        prefix.push_byte(b'/');
-        self.found.push(Job { prefix, base, indexed: sides.below.unwrap_or(0..0), is_missing: false });
+        let indexed = sides.below.unwrap_or(0..0);
+        self.found.push(Job { prefix: with_slash(path), base, indexed, is_missing: false });
         Ok(())
     }
 
-    fn file(&mut self, path: &BStr, metadata: &Metadata, base: Option<Entry>) -> Result<(), RepoError> {
-        if self.is_in_conflict(path) {
-            return self.report(path, &Refused::conflict());
+    fn file(&mut self, known: &Known<'_>, metadata: &Metadata) -> Result<(), RepoError> {
+        if known.is_in_conflict() {
+            return self.report(known.path, &Refused::conflict());
         }
-        let taken = match self.folder.take(path, metadata, base) {
+        let taken = match self.folder.take(known.path, metadata, known.noted, known.base) {
             Ok(taken) => taken,
-            Err(refused) if refused.kind == TroubleKind::Unreadable && !self.is_there(path) => {
-                return self.gone(path, base);
+            Err(refused) if refused.kind == TroubleKind::Unreadable && !self.is_there(known.path) => {
+                return self.gone(known);
             }
-            Err(refused) => return self.report(path, &refused),
+            Err(refused) => return self.report(known.path, &refused),
         };
-        if base == Some(taken.entry) {
-            if taken.content.is_some() && self.folder.indexed(path).is_some() {
-                self.seen.unrefreshed.extend(RepoPath::new(path).ok());
+        if known.base == Some(taken.entry) {
+            if taken.content.is_some() && known.noted.is_some() {
+                self.seen.unrefreshed.extend(RepoPath::new(known.path).ok());
             }
             return Ok(());
         }
-        let Some(path) = self.checked(path)? else { return Ok(()) };
+        let Some(path) = self.checked(known.path)? else { return Ok(()) };
         if let (true, Some(content)) = (self.write, &taken.content) {
             self.folder.repository.keep(content)?;
         }
-        self.seen.changed.push(Changed { path, before: base, after: Some(taken.entry) });
+        self.seen.changed.push(Changed { path, before: known.base, after: Some(taken.entry) });
         Ok(())
     }
 
@@ -311,22 +190,23 @@ impl Walker {
         !matches!(Folder::look(&self.folder.path_of(path)), Ok(Found::Nothing))
     }
 
-    fn gone(&mut self, path: &BStr, base: Option<Entry>) -> Result<(), RepoError> {
-        let Some(before) = base else { return Ok(()) };
-        if self.is_in_conflict(path) {
-            return self.report(path, &Refused::conflict());
+    fn gone(&mut self, known: &Known<'_>) -> Result<(), RepoError> {
+        if known.is_in_conflict() {
+            return self.report(known.path, &Refused::conflict());
         }
-        let path = RepoPath::new(path)?;
-        self.seen.changed.push(Changed { path, before: Some(before), after: None });
+        if known.base.is_some() {
+            let path = RepoPath::new(known.path)?;
+            self.seen.changed.push(Changed { path, before: known.base, after: None });
+        }
         Ok(())
     }
 
     /// Git has no way to store it, and lists it only where a file was.
-    fn other(&mut self, path: &BStr, base: Option<Entry>) -> Result<(), RepoError> {
-        if base.is_none() {
+    fn other(&mut self, known: &Known<'_>) -> Result<(), RepoError> {
+        if known.base.is_none() {
             return Ok(());
         }
-        self.report(path, &Refused::unreadable("it is neither a file nor a link"))
+        self.report(known.path, &Refused::unreadable("it is neither a file nor a link"))
     }
 
     /// All files of a folder that is not there any more.
@@ -339,14 +219,13 @@ impl Walker {
             let base = Base { kind: entry.mode.kind(), id: entry.oid.to_owned() };
             match base.entry() {
                 None if self.is_sparse_folder(Some(&self.range_of(path.as_bstr()))) => {}
-                None => {
-                    path.push_byte(b'/');
-                    self.remove_below(base.id, &path)?;
-                }
+                None => self.remove_below(base.id, &with_slash(path.as_bstr()))?,
                 Some(base) => {
                     self.seen.base_files += 1;
-                    if base.mode != Mode::Submodule && !self.is_left_alone(path.as_bstr(), false) {
-                        self.gone(path.as_bstr(), Some(base))?;
+                    let noted = self.folder.noted(path.as_bstr());
+                    let known = Known { path: path.as_bstr(), base: Some(base), noted };
+                    if !known.is_submodule() && !self.is_left_alone(&known, false) {
+                        self.gone(&known)?;
                     }
                 }
             }
@@ -367,19 +246,11 @@ impl Walker {
 
     /// A file outside of a sparse checkout is left alone while it is not there; when it is there after all,
     /// git looks at it too.
-    fn is_left_alone(&self, path: &BStr, is_there: bool) -> bool {
-        let index = &self.folder.index;
-        index.entry_by_path_and_stage(path, Stage::Unconflicted).is_some_and(|entry| {
+    fn is_left_alone(&self, known: &Known<'_>, is_there: bool) -> bool {
+        known.noted.is_some_and(|noted| {
             let skipped =
-                entry.flags.contains(Flags::SKIP_WORKTREE) && !(self.folder.settings.is_sparse && is_there);
-            skipped || entry.flags.contains(Flags::ASSUME_VALID)
-        })
-    }
-
-    fn is_in_conflict(&self, path: &BStr) -> bool {
-        let index = &self.folder.index;
-        index.entry_range(path).is_some_and(|range| {
-            index.entries()[range].iter().any(|entry| entry.stage() != Stage::Unconflicted)
+                noted.flags.contains(Flags::SKIP_WORKTREE) && !(self.folder.settings.is_sparse && is_there);
+            skipped || noted.flags.contains(Flags::ASSUME_VALID)
         })
     }
 
@@ -427,13 +298,4 @@ impl Refused {
         let reason = "git has a conflict in it that is not settled".to_owned();
         Self { kind: TroubleKind::Conflict, reason }
     }
-}
-
-/// Whether a folder that was listed is a repository.
-fn is_repository(listed: &[(BString, DirEntry)]) -> bool {
-    let Ok(place) = listed.binary_search_by(|(name, _)| name.as_bstr().cmp(".git".into())) else {
-        return false;
-    };
-    let entry = &listed[place].1;
-    entry.file_type().is_ok_and(|kind| !kind.is_dir()) || entry.path().join("HEAD").exists()
 }
