@@ -36,6 +36,7 @@ mod sort;
 mod status;
 mod survey;
 mod sync_loop;
+mod take;
 mod workspace;
 
 pub use connect::CloneReport;

@@ -1,13 +1,12 @@
 //! Settling conflicts: by a value that is taken, or by any later change of the field.
 
-use syncline_document::{Document, Edit, NodeKind, Pointer, Value};
-use syncline_format::RepoPath;
-use syncline_merge::{Conflict, ConflictId, Place, Side};
-use syncline_repo::{BlobId, CommitId, Entry, Mode, NewCommit, TreeId};
+use syncline_document::{Document, Pointer, Value};
+use syncline_merge::{Conflict, ConflictId, Place};
+use syncline_repo::{CommitId, NewCommit, TreeId};
 
 use crate::advance::{Advance, replace};
 use crate::conflicts::ConflictSet;
-use crate::reading::{Reading, Version};
+use crate::reading::Version;
 use crate::{Held, ResolveReport, SyncError, Take, Workspace};
 
 impl Workspace {
@@ -90,115 +89,6 @@ impl Workspace {
         Ok(self.repo.commit(&NewCommit { tree, parents: vec![parent], author, committer, message })?)
     }
 
-    /// The tree with a conflict's place holding what is taken.
-    fn take(&self, tree: TreeId, conflict: &Conflict, take: &Take) -> Result<TreeId, SyncError> {
-        match conflict.place {
-            Place::Field => self.take_field(tree, conflict, take),
-            Place::Lines => self.take_lines(tree, conflict, take),
-            Place::File => self.take_file(tree, conflict, take),
-            Place::Path => self.take_path(tree, conflict, take),
-        }
-    }
-
-    fn take_field(&self, tree: TreeId, conflict: &Conflict, take: &Take) -> Result<TreeId, SyncError> {
-        let gone = || SyncError::PlaceGone(conflict.id().to_string());
-        let entry = self.repo.entry_at(tree, &conflict.path)?.ok_or_else(gone)?;
-        let bytes = self.repo.read_blob(entry.id)?;
-        let reading = self.read_bytes(&conflict.path, &bytes, true);
-        let document = match &reading {
-            Reading::Document(document) => document,
-            Reading::Bad(source) => {
-                return Err(SyncError::Unreadable { path: conflict.path.clone(), source: source.clone() });
-            }
-            Reading::Opaque => return Err(gone()),
-        };
-        let at = self.place_in(conflict, document).unwrap_or_else(|| conflict.field.clone());
-        let edited = |edit: Edit| {
-            document.edit(&edit).map_err(|source| SyncError::Edit { path: conflict.path.clone(), source })
-        };
-        let text = match wanted(conflict, take)? {
-            Wanted::Value(Some(value)) => edited(Edit::Set { at, value })?,
-            Wanted::Value(None) if document.lookup(&at).is_none() => return Ok(tree),
-            Wanted::Value(None) => edited(Edit::Remove { at })?,
-            Wanted::Both(first, second) => match &document.node(document.root()).kind {
-                _ if is_list_item(document, &at) => {
-                    let both = edited(Edit::Set { at: at.clone(), value: first })?;
-                    let document = Document::parse(both.as_bytes(), document.language())
-                        .map_err(|source| SyncError::Unreadable { path: conflict.path.clone(), source })?;
-                    let after = next_item(&at).ok_or_else(gone)?;
-                    document
-                        .edit(&Edit::Insert { at: after, value: second })
-                        .map_err(|source| SyncError::Edit { path: conflict.path.clone(), source })?
-                }
-                _ => edited(Edit::Set { at, value: joined(conflict, &first, &second)? })?,
-            },
-        };
-        self.put(tree, &conflict.path, entry.mode, text.as_bytes())
-    }
-
-    fn take_lines(&self, tree: TreeId, conflict: &Conflict, take: &Take) -> Result<TreeId, SyncError> {
-        let gone = || SyncError::PlaceGone(conflict.id().to_string());
-        let entry = self.repo.entry_at(tree, &conflict.path)?.ok_or_else(gone)?;
-        let bytes = self.repo.read_blob(entry.id)?;
-        let text = String::from_utf8(bytes).map_err(|_| gone())?;
-        let kept = conflict.kept_value().and_then(Value::as_str).unwrap_or_default();
-        let new = match wanted(conflict, take)? {
-            Wanted::Value(value) => value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
-            Wanted::Both(first, second) => [first.as_str(), second.as_str()].into_iter().flatten().collect(),
-        };
-        if new == kept {
-            return Ok(tree);
-        }
-        let mut places = text.match_indices(kept).filter(|(at, _)| *at == 0 || text[..*at].ends_with('\n'));
-        let (Some((at, _)), None, false) = (places.next(), places.next(), kept.is_empty()) else {
-            return Err(gone());
-        };
-        let text = format!("{}{new}{}", &text[..at], &text[at + kept.len()..]);
-        self.put(tree, &conflict.path, entry.mode, text.as_bytes())
-    }
-
-    fn take_file(&self, tree: TreeId, conflict: &Conflict, take: &Take) -> Result<TreeId, SyncError> {
-        let mode = self.repo.entry_at(tree, &conflict.path)?.map_or(Mode::File, |entry| entry.mode);
-        let value = match wanted(conflict, take)? {
-            Wanted::Value(value) => value,
-            Wanted::Both(first, second) => Some(joined(conflict, &first, &second)?),
-        };
-        match value {
-            None => Ok(self.repo.edit_tree(Some(tree), &[(conflict.path.clone(), None)])?),
-            Some(Value::String(text)) => self.put(tree, &conflict.path, mode, text.as_bytes()),
-            Some(stored) => {
-                let entry = stored_entry(&stored)
-                    .ok_or_else(|| SyncError::BadValue("not a file's text".to_owned()))?;
-                Ok(self.repo.edit_tree(Some(tree), &[(conflict.path.clone(), Some(entry))])?)
-            }
-        }
-    }
-
-    /// Moves the file to the path that is taken.
-    fn take_path(&self, tree: TreeId, conflict: &Conflict, take: &Take) -> Result<TreeId, SyncError> {
-        let Wanted::Value(value) = wanted(conflict, take)? else {
-            return Err(SyncError::BothOnScalar(conflict.id().to_string()));
-        };
-        let entry = self.repo.entry_at(tree, &conflict.path)?;
-        let entry = entry.ok_or_else(|| SyncError::PlaceGone(conflict.id().to_string()))?;
-        let text = value.as_ref().and_then(Value::as_str);
-        let path = text.map(RepoPath::new).transpose()?.filter(|path| *path != conflict.path);
-        let Some(path) = path else { return Ok(tree) };
-        if self.repo.entry_at(tree, &path)?.is_some() {
-            return Err(SyncError::BadValue(format!("there is another file at `{path}`")));
-        }
-        let edits = [(conflict.path.clone(), None), (path, Some(entry))];
-        Ok(self.repo.edit_tree(Some(tree), &edits)?)
-    }
-
-    fn put(&self, tree: TreeId, path: &RepoPath, mode: Mode, bytes: &[u8]) -> Result<TreeId, SyncError> {
-        if let Reading::Bad(source) = self.read_bytes(path, bytes, false) {
-            return Err(SyncError::BadValue(format!("`{path}` would not parse: {source}")));
-        }
-        let entry = Entry { mode, id: self.repo.write_blob(bytes)? };
-        Ok(self.repo.edit_tree(Some(tree), &[(path.clone(), Some(entry))])?)
-    }
-
     /// Takes conflicts out of a set whose field another commit changed since they were held; answers them.
     pub(crate) fn settle_changed(
         &self,
@@ -235,9 +125,8 @@ impl Workspace {
             Place::Field => self.field_now(conflict, version.as_ref()) == conflict.kept_value().cloned(),
             Place::Lines => version.is_some_and(|version| holds_lines(conflict, &version.bytes)),
             Place::File => match conflict.kept_value() {
-                None => version.is_none(),
-                Some(Value::String(text)) => version.is_some_and(|version| version.bytes == text.as_bytes()),
-                Some(stored) => entry.is_some() && entry == stored_entry(stored),
+                None => entry.is_none(),
+                Some(kept) => entry.is_some() && entry == self.file_entry(kept, entry)?,
             },
             Place::Path => entry.is_some(),
         })
@@ -250,7 +139,7 @@ impl Workspace {
     }
 
     /// Where a conflict's field is in a document now. Of a resource with an id wherever it went.
-    fn place_in(&self, conflict: &Conflict, document: &Document) -> Option<Pointer> {
+    pub(crate) fn place_in(&self, conflict: &Conflict, document: &Document) -> Option<Pointer> {
         let Some((resource, id)) = conflict.resource.as_ref().and_then(|one| Some((one, one.id.as_ref()?)))
         else {
             return Some(conflict.field.clone());
@@ -300,86 +189,9 @@ impl Workspace {
     }
 }
 
-/// What a place is to hold.
-enum Wanted {
-    Value(Option<Value>),
-    Both(Value, Value),
-}
-
-fn wanted(conflict: &Conflict, take: &Take) -> Result<Wanted, SyncError> {
-    Ok(match take {
-        Take::Ours => Wanted::Value(conflict.value_of(Side::Ours).cloned()),
-        Take::Theirs => Wanted::Value(conflict.value_of(Side::Theirs).cloned()),
-        Take::Base => Wanted::Value(conflict.base.clone()),
-        Take::Value(value) => Wanted::Value(Some(value.clone())),
-        Take::Both => match (conflict.value_of(Side::Ours), conflict.value_of(Side::Theirs)) {
-            (Some(ours), Some(theirs)) if can_take_both(conflict, ours, theirs) => {
-                Wanted::Both(ours.clone(), theirs.clone())
-            }
-            _ => return Err(SyncError::BothOnScalar(conflict.id().to_string())),
-        },
-    })
-}
-
-/// Two items or resources can stand side by side, and two texts one after the other; a single value cannot.
-fn can_take_both(conflict: &Conflict, ours: &Value, theirs: &Value) -> bool {
-    let is_container = |value: &Value| matches!(value, Value::Mapping(_) | Value::Sequence(_));
-    let is_text = |value: &Value| value.as_str().is_some_and(|text| text.contains('\n'));
-    match conflict.place {
-        Place::Field => (is_container(ours) && is_container(theirs)) || (is_text(ours) && is_text(theirs)),
-        Place::Lines => true,
-        Place::File => ours.as_str().is_some() && theirs.as_str().is_some(),
-        Place::Path => false,
-    }
-}
-
-fn joined(conflict: &Conflict, first: &Value, second: &Value) -> Result<Value, SyncError> {
-    match (first, second) {
-        (Value::String(first), Value::String(second)) => {
-            let line_end = if first.ends_with('\n') { "" } else { "\n" };
-            Ok(Value::String(format!("{first}{line_end}{second}").into()))
-        }
-        (Value::Sequence(first), Value::Sequence(second)) => {
-            let mut items = first.clone();
-            items.extend(second.iter().filter(|item| !first.contains(item)).cloned());
-            Ok(Value::Sequence(items))
-        }
-        _ => Err(SyncError::BothOnScalar(conflict.id().to_string())),
-    }
-}
-
-fn is_list_item(document: &Document, at: &Pointer) -> bool {
-    let parent = document.lookup(at).and_then(|node| document.node(node).parent);
-    parent.is_some_and(|parent| matches!(document.node(parent).kind, NodeKind::Sequence(_)))
-}
-
-fn next_item(at: &Pointer) -> Option<Pointer> {
-    let (last, parents) = at.parts().split_last()?;
-    let index: usize = last.parse().ok()?;
-    let parent = parents.iter().fold(Pointer::root(), |at, part| at.child(part.as_str()));
-    Some(parent.child((index + 1).to_string()))
-}
-
 fn holds_lines(conflict: &Conflict, bytes: &[u8]) -> bool {
     let kept = conflict.kept_value().and_then(Value::as_str).unwrap_or_default();
     std::str::from_utf8(bytes).is_ok_and(|text| text.contains(kept))
-}
-
-/// `{"mode": "100644", "blob": "<id>"}`: a version that is no text.
-fn stored_entry(value: &Value) -> Option<Entry> {
-    let Value::Mapping(entries) = value else { return None };
-    let text = |name: &str| {
-        let found = entries.iter().find(|(key, _)| key.as_str() == Some(name));
-        found.and_then(|(_, value)| value.as_str())
-    };
-    let mode = match text("mode")? {
-        "100755" => Mode::Executable,
-        "120000" => Mode::Link,
-        "160000" => Mode::Submodule,
-        _ => Mode::File,
-    };
-    let id: BlobId = text("blob")?.parse().ok()?;
-    Some(Entry { mode, id })
 }
 
 fn describe(settled: &[Held]) -> String {
