@@ -17,6 +17,7 @@ mod draft;
 mod environment;
 mod error;
 mod history;
+mod holding;
 mod integrate;
 mod lock;
 mod merging;
@@ -42,6 +43,7 @@ mod workspace;
 pub use connect::CloneReport;
 pub use environment::{Clock, Environment, Progress};
 pub use error::{ErrorKind, SyncError};
+pub use holding::Holding;
 pub use report::*;
 pub use request::{
     CloneRequest, CommitRequest, ConnectRequest, DiffRequest, LogRequest, PushRequest, SyncRequest,

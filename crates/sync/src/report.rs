@@ -159,6 +159,8 @@ pub struct SyncReport {
     pub commit: Option<CommitId>,
     /// What was committed.
     pub committed: Vec<Change>,
+    /// Files of the folder that were left out because they cannot be read.
+    pub problems: Vec<Problem>,
     /// What came in.
     pub pulled: MergeReport,
     /// What went out; `None` where nothing had to.

@@ -58,8 +58,12 @@ impl Workspace {
                 allow_removals: request.allow_removals,
             },
         )?;
-        let mut report =
-            SyncReport { commit: committed.commit, committed: committed.changes, ..SyncReport::default() };
+        let mut report = SyncReport {
+            commit: committed.commit,
+            committed: committed.changes,
+            problems: committed.problems,
+            ..SyncReport::default()
+        };
         let local = self.on_branch()?.commit;
         loop {
             self.fetch_from(&bound)?;

@@ -43,20 +43,13 @@ fn someone_who_is_first_makes_a_sync_merge_again() {
     two.anna.replace(FILE, "name: One", "name: Anna's");
     two.anna.commit("Rename One");
     two.ben.replace(FILE, "name: Two", "name: Ben's");
-    let anna_pushes = {
-        let (home, folder) = (two.anna.home.environment(), two.anna.folder.clone());
-        let remote = two.server.repo_path(REPOSITORY);
-        move |_: &std::path::Path| {
-            let status = std::process::Command::new("git")
-                .args(["push", "--quiet"])
-                .arg(remote)
-                .arg("main")
-                .current_dir(folder)
-                .env_clear()
-                .envs(home)
-                .status();
-            assert!(status.is_ok_and(|status| status.success()));
-        }
+    let mut push = two.anna.home.command("git");
+    push.args(["push", "--quiet"])
+        .arg(two.server.repo_path(REPOSITORY))
+        .arg("main")
+        .current_dir(&two.anna.folder);
+    let anna_pushes = move |_: &std::path::Path| {
+        assert!(push.status().is_ok_and(|status| status.success()));
     };
     two.server.before(On::Push, anna_pushes);
     let report = two.ben.sync();
