@@ -3,22 +3,24 @@
 mod census;
 mod children;
 mod comments;
+mod ending;
 mod lines;
 mod list;
 mod mapping;
 mod order;
 mod pair;
 mod plan;
+mod retreat;
 mod scalar;
 mod similar;
 mod sources;
 mod tree;
+mod void;
 
-use syncline_document::{ComposeError, Document, compose};
+use syncline_document::Document;
 use syncline_format::{RepoPath, Rules};
 
 use crate::{Conflict, Side};
-use plan::Merged;
 use sources::Sources;
 
 /// What is merged, and how.
@@ -62,24 +64,7 @@ pub fn merge_documents(inputs: &Inputs<'_>) -> DocumentMerge {
     if let Some(text) = lines::merge(&sources).filter(|lines| lines.fits(&merged, &sources)) {
         return DocumentMerge { text: text.into_text(), conflicts: Vec::new() };
     }
-    match compose(sources.first, &merged.plan.piece(&sources)) {
-        Ok(text) => DocumentMerge { text, conflicts: plan::conflicts(&merged, &sources, inputs) },
-        Err(ComposeError::Mismatch) => fallback(&sources, inputs),
-    }
-}
-
-/// The first side as a whole, all else held as a whole.
-fn fallback(sources: &Sources<'_>, inputs: &Inputs<'_>) -> DocumentMerge {
-    let root = |document: &Document| document.root();
-    let nodes = sources::Trio {
-        base: sources.base.map(root),
-        first: Some(root(sources.first)),
-        second: Some(root(sources.second)),
-    };
-    let mut merged = Merged::copy(sources::At::first(root(sources.first)));
-    merged.held.push(plan::Held::nodes(nodes));
-    DocumentMerge {
-        text: sources.first.text().to_owned(),
-        conflicts: plan::conflicts(&merged, sources, inputs),
-    }
+    let (text, merged) = retreat::compose_or_retreat(&sources, merged);
+    let text = ending::settle(text, &sources);
+    DocumentMerge { text, conflicts: plan::conflicts(&merged, &sources, inputs) }
 }

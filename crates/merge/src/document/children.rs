@@ -190,5 +190,5 @@ pub(crate) fn assemble(frame: At, entries: Vec<Entry>, first: Option<&Family<'_>
     if frame.source == Source::First && first.is_some_and(as_first) {
         return Merged::copy(frame);
     }
-    Merged { plan: Plan::Container { frame, children: entries }, held: Vec::new() }
+    Merged::of(Plan::Container { frame, children: entries })
 }

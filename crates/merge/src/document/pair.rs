@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use imara_diff::Token;
+use syncline_document::{Document, NodeId};
 use syncline_format::ListRule;
 
 use super::children::Family;
-use super::similar::similarity;
+use super::similar::{complement, similarity};
 use super::sources::Trio;
 use crate::text::{Change, changes};
 pub(crate) use identity::Identities;
@@ -123,6 +124,10 @@ impl<'l, 'a> List<'l, 'a> {
 
     fn len(&self) -> usize {
         self.family.values.len()
+    }
+
+    fn node(&self, index: usize) -> (&'a Document, NodeId) {
+        (self.family.document, self.family.values[index])
     }
 
     fn hash(&self, index: usize) -> u128 {
@@ -250,10 +255,7 @@ fn join_alike_among(
     for (rank, index) in alone.iter().enumerate() {
         for (other_rank, other) in others.iter().enumerate() {
             let renamed = old.identities.id(*index).is_some() && new.identities.id(*other).is_some();
-            let likeness = similarity(
-                (old.family.document, old.family.values[*index]),
-                (new.family.document, new.family.values[*other]),
-            );
+            let likeness = similarity(old.node(*index), new.node(*other));
             if likeness >= if renamed { ALIKE_RENAMED } else { ALIKE } {
                 candidates.push((likeness, rank.abs_diff(other_rank), *index, *other));
             }
@@ -294,6 +296,23 @@ fn pair_added(
             if let Some(other) = free.get_mut(&second.hash(index)).and_then(Vec::pop) {
                 pairs.join(other, index);
             }
+        }
+    }
+    let alone = |taken: &[Option<usize>], list: &List<'_, '_>, passes: &dyn Fn(usize) -> bool| -> Vec<usize> {
+        let free = |index: &usize| taken[*index].is_none() && passes(*index) && list.identities.id(*index).is_none();
+        (0..list.len()).filter(free).collect()
+    };
+    let left = alone(&pairs.to_new, first, &first_passes);
+    let right = alone(&pairs.to_old, second, &second_passes);
+    if left.len() * right.len() > MOST_PAIRS {
+        return;
+    }
+    for other in right {
+        let fits = |index: &&usize| {
+            pairs.to_new[**index].is_none() && complement(first.node(**index), second.node(other))
+        };
+        if let Some(index) = left.iter().find(fits) {
+            pairs.join(*index, other);
         }
     }
 }

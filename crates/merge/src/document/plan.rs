@@ -11,6 +11,8 @@ use crate::conflict::{Conflict, Place, Side};
 pub(crate) struct Merged {
     pub(crate) plan: Plan,
     pub(crate) held: Vec<Held>,
+    /// What was merged, where it is more than a copy.
+    pub(crate) nodes: Trio<NodeId>,
 }
 
 /// Where a merged node comes from.
@@ -57,8 +59,12 @@ pub(crate) enum HeldValue {
 }
 
 impl Merged {
+    pub(crate) fn of(plan: Plan) -> Self {
+        Self { plan, held: Vec::new(), nodes: Trio::default() }
+    }
+
     pub(crate) fn copy(at: At) -> Self {
-        Self { plan: Plan::Copy(at), held: Vec::new() }
+        Self::of(Plan::Copy(at))
     }
 }
 

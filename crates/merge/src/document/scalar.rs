@@ -79,5 +79,5 @@ fn by_lines(sources: &Sources<'_>, spots: Spots) -> Option<Merged> {
     if *text == *second {
         return Some(Merged::copy(spots.second()));
     }
-    Some(Merged { plan: Plan::Text { text, like: spots.first() }, held: Vec::new() })
+    Some(Merged::of(Plan::Text { text, like: spots.first() }))
 }

@@ -12,6 +12,16 @@ pub(crate) fn similarity(a: (&Document, NodeId), b: (&Document, NodeId)) -> f64 
     at_depth(a, b, DEPTH)
 }
 
+/// Whether two mappings contradict each other in nothing and have most entries in common.
+pub(crate) fn complement(a: (&Document, NodeId), b: (&Document, NodeId)) -> bool {
+    let ((a, left), (b, right)) = (a, b);
+    let (NodeKind::Mapping(x), NodeKind::Mapping(y)) = (&a.node(left).kind, &b.node(right).kind) else { return false };
+    let others: HashMap<u128, NodeId> = y.iter().map(|pair| (b.data_hash(pair.key), pair.value)).collect();
+    let shared: Vec<_> =
+        x.iter().filter_map(|pair| Some((pair.value, *others.get(&a.data_hash(pair.key))?))).collect();
+    2 * shared.len() > x.len().max(y.len()) && shared.iter().all(|(value, other)| a.same_hash(*value, b, *other))
+}
+
 fn at_depth((a, left): (&Document, NodeId), (b, right): (&Document, NodeId), depth: usize) -> f64 {
     if a.same_hash(left, b, right) {
         return 1.0;

@@ -33,11 +33,17 @@ impl At {
 }
 
 /// One thing in each of the three, where it is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Trio<T> {
     pub(crate) base: Option<T>,
     pub(crate) first: Option<T>,
     pub(crate) second: Option<T>,
+}
+
+impl<T> Default for Trio<T> {
+    fn default() -> Self {
+        Self { base: None, first: None, second: None }
+    }
 }
 
 impl<T> Trio<T> {

@@ -1,12 +1,12 @@
 //! Walks three trees at once.
 
-use syncline_document::{Document, NodeId, NodeKind};
+use syncline_document::{Document, NodeId, NodeKind, Style};
 use syncline_format::Rules;
 
 use super::children::Family;
 use super::plan::{Held, Merged, kinds_agree};
 use super::sources::{At, Source, Sources, Trio};
-use super::{list, mapping, scalar};
+use super::{list, mapping, scalar, void};
 
 /// A node with the text around it that is its own: from behind the indicator before it up to the next thing.
 #[derive(Clone, Copy, Debug)]
@@ -59,11 +59,16 @@ pub(crate) fn merge_roots(sources: &Sources<'_>, rules: Rules<'_>) -> Merged {
     if is_stream(sources.first) || is_stream(sources.second) {
         return list::merge_streams(sources, spots, rules);
     }
-    merge_nodes(sources, spots, rules)
+    void::merge(sources, spots).unwrap_or_else(|| merge_nodes(sources, spots, rules))
 }
 
 /// Merges a node that both sides have.
 pub(crate) fn merge_nodes(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
+    let merged = merge_kinds(sources, spots, rules);
+    Merged { nodes: spots.nodes(), ..merged }
+}
+
+fn merge_kinds(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
     let kind = |at: At| &sources.document(at.source).node(at.node).kind;
     let (first, second) = (spots.first(), spots.second());
     if kinds_agree(kind(first), kind(second)) {
@@ -118,17 +123,49 @@ fn tag_conflict(sources: &Sources<'_>, spots: Spots) -> Option<Held> {
 /// The version whose frame (brackets, indentation, tag, comments above the first child and below the last)
 /// a merged container has.
 pub(crate) fn frame(sources: &Sources<'_>, spots: Spots, families: &Trio<Family<'_>>) -> At {
-    let shape = |source: Source, spot: Spot| {
-        let family = families.get(source);
-        let document = sources.document(source);
-        let inner = family.and_then(Family::inner).unwrap_or(spot.start..spot.start);
-        let text = document.text();
-        let outside = [&text[spot.start..inner.start], &text[inner.end..spot.end.max(inner.end)]];
-        let words = outside.map(|text| text.split_whitespace().collect::<Vec<_>>());
-        (document.node(spot.node).style, document.tag(spot.node), words)
-    };
+    let shape = |source, spot| Shape::of(sources.document(source), spot, families.get(source));
     let Some(base) = spots.base else { return spots.first() };
     let (base, first) = (shape(Source::Base, base), shape(Source::First, spots.first));
     let second = shape(Source::Second, spots.second);
     if base == first && base != second { spots.second() } else { spots.first() }
+}
+
+/// How a container is written, apart from its children.
+#[derive(PartialEq)]
+struct Shape<'a> {
+    style: Style,
+    tag: Option<&'a str>,
+    /// How far the children are indented against what the container is in; in block style.
+    indent: Option<isize>,
+    /// What is around the children: in block style only comments count, not blank lines and indentation.
+    around: Vec<&'a str>,
+}
+
+impl<'a> Shape<'a> {
+    fn of(document: &'a Document, spot: Spot, family: Option<&Family<'a>>) -> Self {
+        let text = document.text();
+        let node = document.node(spot.node);
+        let inner = family.and_then(Family::inner).unwrap_or(node.span.end..node.span.end);
+        let start = spot.start.min(inner.start);
+        let outside = [&text[start..inner.start], &text[inner.end..spot.end.max(inner.end)]];
+        let (indent, around) = if node.style == Style::Block {
+            (indent(document, spot.node), outside.iter().flat_map(|text| text.split_whitespace()).collect())
+        } else {
+            let close = inner.end..node.span.end.max(inner.end);
+            (None, vec![&text[node.span.start.min(inner.start)..inner.start], &text[close]])
+        };
+        Self { style: node.style, tag: document.tag(spot.node), indent, around }
+    }
+}
+
+/// The columns between a block container's children and the line that it hangs on.
+fn indent(document: &Document, node: NodeId) -> Option<isize> {
+    let column = |node: NodeId| {
+        let start = document.child(node, 0).map(|child| document.key(node, 0).unwrap_or(child))?;
+        let start = document.node(start).span.start;
+        let line = document.text()[..start].rfind('\n').map_or(0, |at| at + 1);
+        isize::try_from(start - line).ok()
+    };
+    let parent = document.node(node).parent?;
+    Some(column(node)? - column(parent)?)
 }
