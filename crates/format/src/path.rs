@@ -96,6 +96,9 @@ fn part_is_allowed(part: &[u8]) -> bool {
     if matches!(part, b"" | b"." | b"..") {
         return false;
     }
+    if is_plain(part) {
+        return true;
+    }
     let readable: String =
         part.to_str_lossy().chars().filter(|c| !is_ignored_by_hfs(*c)).collect::<String>().to_lowercase();
     let before_stream = readable.split(':').next().unwrap_or_default();
@@ -103,6 +106,11 @@ fn part_is_allowed(part: &[u8]) -> bool {
     let windows_part = readable.rsplit('\\').next() != Some(readable.as_str())
         && readable.split('\\').any(|piece| matches!(piece, ".git" | ".." | "git~1"));
     !matches!(bare, ".git" | "git~1") && !windows_part
+}
+
+/// Most names by far, told without looking closer: a workspace has a hundred thousand of them.
+fn is_plain(part: &[u8]) -> bool {
+    !matches!(part[0], b'.' | b'g' | b'G') && part.iter().all(|byte| byte.is_ascii() && *byte != b'\\')
 }
 
 fn is_ignored_by_hfs(c: char) -> bool {

@@ -89,6 +89,11 @@ impl Folder {
         }
     }
 
+    /// The index to be edited; a copy only where other threads have it too.
+    pub(crate) fn into_index(self) -> gix::index::File {
+        Arc::try_unwrap(self.index).unwrap_or_else(|index| (*index).clone())
+    }
+
     /// Made when first needed: of a clean folder never.
     pub(crate) fn rules(&mut self) -> Result<&mut Rules, RepoError> {
         if self.rules.is_none() {

@@ -1,6 +1,6 @@
 //! The index: after each operation it agrees with HEAD in what the operation touched.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use bstr::{BStr, BString, ByteSlice};
@@ -10,7 +10,7 @@ use syncline_format::RepoPath;
 
 use crate::error::Source;
 use crate::folder::{Folder, Found, mode_of, stat_of};
-use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId};
+use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId, staged};
 
 impl Repository {
     /// Puts (`Some`) and removes (`None`) entries, with the files' stat data as of now where the file in
@@ -22,8 +22,8 @@ impl Repository {
             return Ok(());
         }
         self.flush()?;
-        self.with_locked_index(|folder, index| {
-            let stats: Vec<Stat> = edits.iter().map(|edit| stat_for(folder, edit)).collect();
+        let look = |folder: &mut Folder| edits.iter().map(|edit| stat_for(folder, edit)).collect();
+        self.with_locked_index(look, |index, stats: Vec<Stat>| {
             put_entries(index, edits, &stats);
             for (path, _) in edits {
                 if let Some(tree) = index.tree_mut() {
@@ -44,18 +44,15 @@ impl Repository {
             Some(tree) => self.entries(tree, None)?,
             None => Vec::new(),
         };
-        self.with_locked_index(|folder, index| {
-            let fresh = replace_entries(index, &wanted);
+        let look = |folder: &mut Folder| wanted.iter().map(|entry| stat_or_kept(folder, entry)).collect();
+        self.with_locked_index(look, |index, stats: Vec<(Stat, Flags)>| {
+            index.remove_entries(|_, _, _| true);
             index.remove_tree();
-            let unknown =
-                |edit: &(RepoPath, Option<Entry>)| (edit.0.as_bstr().to_owned(), stat_for(folder, edit));
-            let stats: HashMap<BString, Stat> = fresh.iter().map(unknown).collect();
-            let (entries, paths) = index.entries_mut_and_pathbacking();
-            for entry in entries {
-                if let Some(stat) = stats.get(entry.path_in(paths)) {
-                    entry.stat = *stat;
-                }
+            for ((path, entry), (stat, flags)) in wanted.iter().zip(stats) {
+                let mode = index_mode(entry.mode);
+                index.dangerously_push_entry(stat, entry.id.0, flags, mode, path.as_bstr());
             }
+            index.sort_entries();
         })
     }
 
@@ -65,28 +62,7 @@ impl Repository {
         if self.work_tree().is_none() {
             return Ok(Vec::new());
         }
-        let index = self.read_index()?;
-        if index.is_sparse() {
-            return Err(sparse_index());
-        }
-        let committed = match tree {
-            Some(tree) => self.entries(tree, None)?,
-            None => Vec::new(),
-        };
-        let mut committed: HashMap<RepoPath, Entry> = committed.into_iter().collect();
-        let mut staged = HashSet::new();
-        for entry in index.entries().iter().filter(|entry| !entry.flags.contains(Flags::INTENT_TO_ADD)) {
-            let path = RepoPath::new(entry.path(&index))?;
-            let now = mode_of(entry.mode).map(|mode| Entry { mode, id: BlobId(entry.id) });
-            let is_settled = entry.stage() == Stage::Unconflicted;
-            if committed.remove(&path) != now || !is_settled {
-                staged.insert(path);
-            }
-        }
-        staged.extend(committed.into_keys());
-        let mut staged: Vec<_> = staged.into_iter().collect();
-        staged.sort_unstable();
-        Ok(staged)
+        staged::between(&Folder::open(self)?, tree)
     }
 
     /// Notes the stat data of files that are unchanged and only look changed, as `git status` does. Where
@@ -117,9 +93,11 @@ impl Repository {
             .map_err(|error| self.index_error("read", error.into()))
     }
 
-    fn with_locked_index(
+    /// `before` sees folder and index as they are; `edit` changes the index by what it saw.
+    fn with_locked_index<T>(
         &self,
-        edit: impl FnOnce(&mut Folder, &mut gix::index::File),
+        before: impl FnOnce(&mut Folder) -> T,
+        edit: impl FnOnce(&mut gix::index::File, T),
     ) -> Result<(), RepoError> {
         let path = self.index_path();
         let fail = gix::lock::acquire::Fail::Immediately;
@@ -129,9 +107,15 @@ impl Repository {
         if folder.index.is_sparse() {
             return Err(sparse_index());
         }
-        let mut index = (*folder.index).clone();
-        smudge_racy(&mut folder, &mut index);
-        edit(&mut folder, &mut index);
+        let smudged = changed_in_the_same_second(&mut folder);
+        let seen = before(&mut folder);
+        let mut index = folder.into_index();
+        for path in smudged {
+            if let Some(entry) = index.entry_mut_by_path_and_stage(path.as_bstr(), Stage::Unconflicted) {
+                entry.stat.size = 0;
+            }
+        }
+        edit(&mut index, seen);
         self.write_index(lock, &index)
     }
 
@@ -170,7 +154,7 @@ fn checksum(bytes: &[u8], skip: bool) -> gix::Result<gix::ObjectId> {
     hasher.try_finalize()
 }
 
-fn sparse_index() -> RepoError {
+pub(crate) fn sparse_index() -> RepoError {
     RepoError::Unsupported {
         what: "a sparse index".to_owned(),
         effect: "which Syncline cannot write yet; `git sparse-checkout reapply --no-sparse-index` changes it",
@@ -192,30 +176,33 @@ fn stat_for(folder: &mut Folder, (path, entry): &(RepoPath, Option<Entry>)) -> S
     }
 }
 
+/// As [`stat_for`], but what the index knows of an entry that stays is not looked up again.
+fn stat_or_kept(folder: &mut Folder, (path, entry): &(RepoPath, Entry)) -> (Stat, Flags) {
+    let old = folder.index.entry_by_path_and_stage(path.as_bstr(), Stage::Unconflicted);
+    match old.filter(|old| old.id == entry.id.0 && old.mode == index_mode(entry.mode)) {
+        Some(old) => (old.stat, old.flags - Flags::INTENT_TO_ADD),
+        None => (stat_for(folder, &(path.clone(), Some(*entry))), Flags::empty()),
+    }
+}
+
 /// A file changed in the second in which the old index was written may look clean in it. In the new index, which
 /// is younger, git would no longer doubt that: so it is looked at now, as git does when it writes one.
-fn smudge_racy(folder: &mut Folder, index: &mut gix::index::File) {
-    let racy: Vec<BString> = index
+fn changed_in_the_same_second(folder: &mut Folder) -> Vec<BString> {
+    let index = &folder.index;
+    let mut racy: Vec<BString> = index
         .entries()
         .iter()
         .filter(|entry| entry.stage() == Stage::Unconflicted && entry.mode != IndexMode::COMMIT)
         .filter(|entry| folder.is_racy(&entry.stat))
         .map(|entry| entry.path(index).to_owned())
         .collect();
-    for path in racy {
-        let clean = Folder::look(&folder.path_of(path.as_bstr())).ok().and_then(|found| match found {
-            Found::File(metadata) => {
-                let noted = folder.noted(path.as_bstr());
-                folder.take(path.as_bstr(), &metadata, noted, None).ok()
-            }
-            _ => None,
-        });
-        if let Some(entry) = index.entry_mut_by_path_and_stage(path.as_bstr(), Stage::Unconflicted)
-            && clean.is_none_or(|taken| taken.entry.id.0 != entry.id)
-        {
-            entry.stat.size = 0;
-        }
-    }
+    racy.retain(|path| {
+        let noted = folder.noted(path.as_bstr());
+        let Ok(Found::File(metadata)) = Folder::look(&folder.path_of(path.as_bstr())) else { return true };
+        let taken = folder.take(path.as_bstr(), &metadata, noted, None);
+        taken.map_or(true, |taken| noted.is_none_or(|noted| taken.entry.id.0 != noted.id))
+    });
+    racy
 }
 
 fn put_entries(index: &mut gix::index::File, edits: &[(RepoPath, Option<Entry>)], stats: &[Stat]) {
@@ -269,32 +256,6 @@ fn conflicting(index: &gix::index::State, new: &[(&BStr, &Entry, Stat)]) -> Hash
         found.extend(inside.take_while(|other| other.starts_with(&below)).map(ToOwned::to_owned));
     }
     found
-}
-
-/// Gives those entries whose stat data is not known.
-fn replace_entries(
-    index: &mut gix::index::File,
-    wanted: &[(RepoPath, Entry)],
-) -> Vec<(RepoPath, Option<Entry>)> {
-    let is_same =
-        |old: &gix::index::Entry, new: &Entry| old.id == new.id.0 && old.mode == index_mode(new.mode);
-    let mut fresh = Vec::new();
-    let mut stats = Vec::with_capacity(wanted.len());
-    for (path, entry) in wanted {
-        let old = index.entry_by_path_and_stage(path.as_bstr(), Stage::Unconflicted);
-        if let Some(old) = old.filter(|old| is_same(old, entry)) {
-            stats.push((old.stat, old.flags - Flags::INTENT_TO_ADD));
-        } else {
-            stats.push((Stat::default(), Flags::empty()));
-            fresh.push((path.clone(), Some(*entry)));
-        }
-    }
-    index.remove_entries(|_, _, _| true);
-    for ((path, entry), (stat, flags)) in wanted.iter().zip(stats) {
-        index.dangerously_push_entry(stat, entry.id.0, flags, index_mode(entry.mode), path.as_bstr());
-    }
-    index.sort_entries();
-    fresh
 }
 
 /// The trees above a path are no longer known; the others stay known, so that git need not read them.

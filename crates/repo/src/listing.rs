@@ -181,6 +181,11 @@ impl Names {
     }
 }
 
+/// Whether the index knows that it has just the folder's tree.
+pub(crate) fn is_known(folder: &Folder, job: &Job) -> bool {
+    job.base.is_some_and(|tree| known_tree(folder, job.path(), tree).is_some())
+}
+
 /// The folder's part of the index's cache of trees, where that says that index and tree are the same: then
 /// the tree need not be read.
 fn known_tree<'a>(folder: &'a Folder, path: &BStr, tree: gix::ObjectId) -> Option<&'a Tree> {
