@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use syncline_sync::SyncError;
+use syncline_sync::{ErrorKind, SyncError};
 
+use crate::defect;
 use crate::exit::Exit;
 use crate::output::style;
 
@@ -60,6 +61,9 @@ impl CommandError {
 
 impl From<SyncError> for CommandError {
     fn from(error: SyncError) -> Self {
+        if error.kind() == ErrorKind::Defect {
+            return defect::explain(&error.to_string());
+        }
         let details = match &error {
             SyncError::Remote(remote) => remote.git_output.clone(),
             _ => String::new(),

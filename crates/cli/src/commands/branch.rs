@@ -69,7 +69,7 @@ fn create(session: &Session<'_>, name: &str, from: Option<&str>) -> Result<Answe
 fn switch(session: &Session<'_>, name: &str) -> Result<Answer, CommandError> {
     let mut workspace = session.open()?;
     let report = workspace.switch_branch(name)?;
-    let holding = Holding::of(&workspace)?;
+    let holding = Holding::after_merge(&workspace, &report)?;
     let text = || {
         let mut out = format!("Switched to {}\n", shown(name));
         if !report.changes.is_empty() {
@@ -102,7 +102,7 @@ fn delete(session: &Session<'_>, name: &str, confirm: ConfirmArgs) -> Result<Ans
 pub(crate) fn merge(session: &Session<'_>, args: &MergeArgs) -> Result<Answer, CommandError> {
     let mut workspace = session.open()?;
     let report = workspace.merge_branch(&args.branch)?;
-    let holding = Holding::of(&workspace)?;
+    let holding = Holding::after_merge(&workspace, &report)?;
     let branch = shown(&args.branch);
     let text = || {
         if report.moved {

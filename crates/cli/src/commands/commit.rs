@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use syncline_sync::{CommitReport, CommitRequest, SyncError};
+use syncline_sync::{CommitReport, CommitRequest, Problem, SyncError};
 
 use super::holding::Holding;
 use crate::args::{CommitArgs, ConfirmArgs};
@@ -20,7 +20,7 @@ pub(crate) fn run(session: &Session<'_>, args: CommitArgs) -> Result<Answer, Com
         request.allow_removals = allow;
         workspace.commit(&request)
     })?;
-    let holding = Holding::of(&workspace)?;
+    let holding = Holding::after(&workspace, &report.problems)?;
     Ok(session
         .account(|| json::commit(&report), || text(&report))
         .notes(session.notes(holding.next_steps()))
@@ -56,12 +56,12 @@ fn text(report: &CommitReport) -> String {
         );
     }
     if !report.problems.is_empty() {
-        let _ = write!(
-            out,
-            "{}\n{}",
-            style::heading("Left out, for they cannot be read"),
-            problem::listing(&report.problems)
-        );
+        out.push_str(&left_out(&report.problems));
     }
     out
+}
+
+/// Files that cannot be read are not committed.
+pub(crate) fn left_out(problems: &[Problem]) -> String {
+    format!("{}\n{}", style::heading("Left out, for they cannot be read"), problem::listing(problems))
 }

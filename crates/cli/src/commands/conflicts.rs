@@ -26,7 +26,7 @@ pub(crate) fn list(session: &Session<'_>) -> Result<Answer, CommandError> {
 
 fn next_steps() -> Vec<String> {
     vec![
-        style::next_step("other answers: `--take base`, `--take both`, `--value TEXT`, `--value-json JSON`"),
+        style::next_step("also `--take base`, `--take both`, `--value TEXT`, `--value-json JSON`"),
         style::next_step("all at once: `syncline resolve --all --take ours`"),
     ]
 }

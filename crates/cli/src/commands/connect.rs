@@ -28,10 +28,11 @@ pub(crate) fn connect(session: &Session<'_>, args: &ConnectArgs) -> Result<Answe
     let (report, holding) = attempt(session, &mut sign_in, |environment| {
         let mut workspace = Workspace::open(&dir, environment)?;
         let report = workspace.connect(&request)?;
-        Ok((report, Holding::of(&workspace)?))
+        let holding = report.sync.as_ref().map(|sync| Holding::after_sync(&workspace, sync)).transpose()?;
+        Ok((report, holding))
     })?;
     sign_in.keep()?;
-    let exit = if args.check { Exit::Done } else { holding.exit() };
+    let exit = holding.map_or(Exit::Done, Holding::exit);
     Ok(session
         .account(|| json::connect(&report), || text(&report))
         .notes(session.notes(notes(&report, holding)))
@@ -50,15 +51,15 @@ fn text(report: &ConnectReport) -> String {
     }
 }
 
-fn notes(report: &ConnectReport, holding: Holding) -> Vec<String> {
+fn notes(report: &ConnectReport, holding: Option<Holding>) -> Vec<String> {
     let mut notes = Vec::new();
     if report.is_public {
         notes.push(style::warning(PUBLIC));
     }
-    match report.sync {
-        Some(_) => notes.extend(holding.next_steps()),
+    match holding {
+        Some(holding) => notes.extend(holding.next_steps()),
         None => {
-            notes.push(style::next_step(format!("connect with `syncline connect {}`", shown(&report.url))))
+            notes.push(style::next_step(format!("connect with `syncline connect {}`", shown(&report.url))));
         }
     }
     notes

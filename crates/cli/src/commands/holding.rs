@@ -1,6 +1,6 @@
 //! What is held after a command: it decides the exit code and the next step.
 
-use syncline_sync::{Status, SyncError, Workspace};
+use syncline_sync::{MergeReport, Problem, Status, SyncError, SyncReport, Workspace};
 
 use crate::exit::Exit;
 use crate::output::style;
@@ -14,14 +14,31 @@ pub(crate) struct Holding {
 }
 
 impl Holding {
-    /// In a workspace, now.
-    pub(crate) fn of(workspace: &Workspace) -> Result<Self, SyncError> {
-        Ok(Self::in_status(&workspace.status()?))
-    }
-
     /// As a status tells it.
     pub(crate) fn in_status(status: &Status) -> Self {
         Self { conflicts: status.conflicts, problems: status.problems.len() }
+    }
+
+    /// After an operation that met these bad files in the folder: a status would look through all of it
+    /// once more, which in a big workspace takes longer than the operation.
+    pub(crate) fn after(workspace: &Workspace, in_folder: &[Problem]) -> Result<Self, SyncError> {
+        let held = workspace.holding()?;
+        Ok(Self { conflicts: held.conflicts, problems: held.problems.max(in_folder.len()) })
+    }
+
+    /// After a merge. One that brought nothing has not looked at the folder.
+    pub(crate) fn after_merge(workspace: &Workspace, report: &MergeReport) -> Result<Self, SyncError> {
+        if report.moved {
+            Self::after(workspace, &report.problems)
+        } else {
+            Ok(Self::in_status(&workspace.status()?))
+        }
+    }
+
+    /// After a sync.
+    pub(crate) fn after_sync(workspace: &Workspace, report: &SyncReport) -> Result<Self, SyncError> {
+        let met = if report.pulled.moved { &report.pulled.problems } else { &report.problems };
+        Self::after(workspace, met)
     }
 
     /// Done, with nothing or with something held.
@@ -37,8 +54,7 @@ impl Holding {
             steps.push(style::next_step(format!("{held}: see both values with `syncline conflicts`")));
         }
         if self.problems > 0 {
-            let files = counted(self.problems, "file cannot be read", "files cannot be read");
-            steps.push(style::next_step(format!("{files}: see why with `syncline problems`")));
+            steps.push(style::next_step("not every file can be read: see why with `syncline problems`"));
         }
         steps
     }

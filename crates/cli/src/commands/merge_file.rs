@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 use syncline_format::{Format, Formats, HEAD_BYTES, RepoPath};
-use syncline_merge::{Conflict, FileMerge, Side, merge_file};
+use syncline_merge::{Conflict, FileMerge, Place, Side, merge_file};
 use syncline_repo::{GitEnvironment, git_merge_file};
 
 use crate::args::MergeFileArgs;
@@ -22,20 +22,26 @@ pub(crate) fn run(args: &MergeFileArgs) -> Result<Answer, CommandError> {
     // Git hands over an empty file where both sides added one.
     let before = Some(base.as_slice()).filter(|base| !base.is_empty());
     match merge_file(&path, before, &ours, &theirs, format, Side::Ours) {
+        FileMerge::Merged { conflicts, .. } if conflicts.iter().any(is_of_lines) => as_git(args, &conflicts),
         FileMerge::Merged { bytes, conflicts } => {
             write_conflicts(args.conflicts.as_deref(), &conflicts)?;
             Ok(Answer::bytes(bytes).exit(Exit::held_if(!conflicts.is_empty())))
         }
-        FileMerge::Unreadable { .. } => as_git(args),
+        FileMerge::Unreadable { .. } => as_git(args, &[]),
     }
 }
 
-/// What git makes of it, markers included: for a version that is no valid YAML or JSON.
-fn as_git(args: &MergeFileArgs) -> Result<Answer, CommandError> {
+/// Whether it is of a text: nobody but the markers would tell of it there.
+fn is_of_lines(conflict: &Conflict) -> bool {
+    conflict.place == Place::Lines
+}
+
+/// What git makes of it, markers included: for what is no YAML or JSON, or not valid.
+fn as_git(args: &MergeFileArgs, conflicts: &[Conflict]) -> Result<Answer, CommandError> {
     let environment = GitEnvironment::of_this_process();
     let merged = git_merge_file(&environment, &args.base, &args.ours, &args.theirs)
         .map_err(|error| CommandError::new(Exit::Refused, error.to_string()))?;
-    write_conflicts(args.conflicts.as_deref(), &[])?;
+    write_conflicts(args.conflicts.as_deref(), conflicts)?;
     Ok(Answer::bytes(merged.bytes).exit(Exit::held_if(merged.conflicts > 0)))
 }
 
@@ -53,31 +59,26 @@ pub(super) fn choose<'a>(
     path: &RepoPath,
     content: &[u8],
 ) -> Result<&'a Format, CommandError> {
-    match name {
-        Some(name) => formats.get(name).ok_or_else(|| {
-            let known: Vec<&str> = formats.iter().map(Format::name).collect();
-            CommandError::usage(format!("there is no format `{name}`"))
-                .hint(format!("the formats are {}", known.join(", ")))
-        }),
-        None => {
-            let head = &content[..content.len().min(HEAD_BYTES)];
-            Ok(formats.recognise([path], |_| Some(head.to_vec())))
-        }
-    }
+    let Some(name) = name else {
+        let head = &content[..content.len().min(HEAD_BYTES)];
+        return Ok(formats.recognise([path], |_| Some(head.to_vec())));
+    };
+    formats.get(name).ok_or_else(|| {
+        let known: Vec<&str> = formats.iter().map(Format::name).collect();
+        CommandError::usage(format!("there is no format `{name}`"))
+            .hint(format!("the formats are {}", known.join(", ")))
+    })
 }
 
 /// The path that was given for the file, else its own name.
 pub(super) fn repo_path(given: Option<&str>, file: &Path) -> Result<RepoPath, CommandError> {
-    match given {
-        Some(path) => RepoPath::new(path.trim_start_matches("./")).map_err(|error| {
+    if let Some(path) = given {
+        return RepoPath::new(path.trim_start_matches("./")).map_err(|error| {
             CommandError::usage(format!("`--path` takes a path inside a repository: {error}"))
-        }),
-        None => {
-            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            RepoPath::new(name)
-                .map_err(|error| CommandError::usage(error.to_string()).hint("name it with `--path`"))
-        }
+        });
     }
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    RepoPath::new(name).map_err(|error| CommandError::usage(error.to_string()).hint("name it with `--path`"))
 }
 
 /// The bytes of a file that was named.

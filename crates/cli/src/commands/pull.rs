@@ -33,7 +33,8 @@ fn fetch_text(report: &FetchReport) -> String {
 pub(crate) fn pull(session: &Session<'_>) -> Result<Answer, CommandError> {
     let (report, holding) = session.with_remote(|workspace| {
         let report = workspace.pull()?;
-        Ok((report, Holding::of(workspace)?))
+        let holding = Holding::after_merge(workspace, &report)?;
+        Ok((report, holding))
     })?;
     let text = || {
         if report.moved { text_of(&report) } else { format!("Nothing new at the remote\n{}", held(&report)) }

@@ -35,9 +35,7 @@ fn next_step(status: &Status) -> Option<&'static str> {
         );
     }
     match (&status.upstream, status.changes.is_empty(), status.ahead + status.behind > 0) {
-        (Some(_), false, _) => Some(
-            "commit, pull and push with `syncline sync -m MSG`, or only commit with `syncline commit -m MSG`",
-        ),
+        (Some(_), false, _) => Some("commit, pull and push with `syncline sync -m MSG`"),
         (Some(_), true, true) => Some("pull and push with `syncline sync`"),
         (None, false, _) => Some("commit with `syncline commit -m MSG`"),
         _ if !status.problems.is_empty() => {

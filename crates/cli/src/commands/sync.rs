@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use syncline_sync::{SyncReport, SyncRequest};
 
-use super::commit::with_removals_confirmed;
+use super::commit::{self, with_removals_confirmed};
 use super::holding::Holding;
 use super::{pull, push};
 use crate::args::SyncArgs;
@@ -20,7 +20,8 @@ pub(crate) fn run(session: &Session<'_>, args: SyncArgs) -> Result<Answer, Comma
             request.allow_removals = allow;
             workspace.sync(&request)
         })?;
-        Ok((report, Holding::of(workspace)?))
+        let holding = Holding::after_sync(workspace, &report)?;
+        Ok((report, holding))
     })?;
     Ok(session
         .account(|| json::sync(&report), || text_of(&report))
@@ -35,6 +36,9 @@ pub(crate) fn text_of(report: &SyncReport) -> String {
         let changes = change::counted(&report.committed);
         let _ =
             write!(out, "Committed {changes} as {}\n{}", commit.short(), change::digest(&report.committed));
+    }
+    if !report.problems.is_empty() {
+        let _ = write!(out, "{}", commit::left_out(&report.problems));
     }
     if report.pulled.moved {
         out.push_str(&pull::text_of(&report.pulled));

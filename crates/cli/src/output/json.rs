@@ -164,6 +164,7 @@ pub(crate) fn sync(report: &SyncReport) -> Json {
     json!({
         "commit": text(report.commit.as_ref()),
         "committed": changes(&report.committed),
+        "problems": problems(&report.problems),
         "pulled": merge(&report.pulled),
         "pushed": report.pushed.as_ref().map(push),
         "retries": report.retries,

@@ -26,7 +26,9 @@ pub(crate) fn leaves(value: &Value) -> Vec<(Pointer, &Value)> {
 fn collect<'a>(at: Pointer, value: &'a Value, found: &mut Vec<(Pointer, &'a Value)>) {
     match value {
         Value::Mapping(entries) if !entries.is_empty() => {
-            entries.iter().for_each(|(key, value)| collect(at.child(key.to_key()), value, found));
+            for (key, value) in entries {
+                collect(at.child(key.to_key()), value, found);
+            }
         }
         Value::Sequence(items) if !items.is_empty() => {
             items

@@ -456,7 +456,7 @@ Committed 1 change as [COMMIT]
   + added  file  notes.txt
 Left out, for they cannot be read
   library.yaml:2:7: unclosed bracket '['
-stderr: hint: 1 file cannot be read: see why with `syncline problems`
+stderr: hint: not every file can be read: see why with `syncline problems`
 exit: 1
 
 "#]]

@@ -28,7 +28,7 @@ fn one_field_changed_twice_is_held() {
     let ran = here.syncline(MERGE.into_iter().chain(["--conflicts", "conflicts.json"])).expect_code(1);
     assert_data_eq!(ran.stdout(), COLLECTION.replace("POST", "PATCH"));
     assert_data_eq!(
-        here.read("conflicts.json"),
+        here.stable(&here.read("conflicts.json")),
         str![[r#"
 {
   "version": 1,
@@ -54,15 +54,33 @@ fn one_field_changed_twice_is_held() {
     );
 }
 
+/// Standard output is the bytes of `git merge-file`, with its markers.
+fn expect_gits_bytes(here: &Installation, [base, ours, theirs]: [&str; 3]) {
+    let ran = here.syncline(["merge-file", base, ours, theirs]).expect_code(1);
+    let options = ["merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs", ours, base, theirs];
+    assert_eq!(ran.output.stdout, here.home.try_git(&here.folder, options).stdout);
+    assert!(ran.stdout().contains("<<<<<<< ours"));
+}
+
 #[test]
 fn unreadable_versions_merge_as_git_does() {
     let here = three("a: {{ x }}: 1\nb: [\n", "a: {{ y }}: 1\nb: [\n", "a: {{ z }}: 1\nb: [\n");
-    let ran = here.syncline(MERGE.into_iter().chain(["--conflicts", "conflicts.json"])).expect_code(1);
-    let options = ["merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs"];
-    let git =
-        here.home.try_git(&here.folder, options.into_iter().chain(["ours.yaml", "base.yaml", "theirs.yaml"]));
-    assert_eq!(ran.output.stdout, git.stdout);
-    assert!(ran.stdout().contains("<<<<<<< ours"));
+    expect_gits_bytes(&here, ["base.yaml", "ours.yaml", "theirs.yaml"]);
+}
+
+#[test]
+fn repeated_keys_merge_as_git_does() {
+    let here = three("a: 1\na: 2\n", "a: 1\na: 3\n", "a: 1\na: 4\n");
+    expect_gits_bytes(&here, ["base.yaml", "ours.yaml", "theirs.yaml"]);
+}
+
+#[test]
+fn text_merges_as_git_does() {
+    let here = Installation::new();
+    here.write("base.txt", "a\nb\n");
+    here.write("ours.txt", "a\nc\n");
+    here.write("theirs.txt", "a\nd\n");
+    expect_gits_bytes(&here, ["base.txt", "ours.txt", "theirs.txt"]);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The objects of `--json`: what scripts may rely on.
 
 use serde_json::{Value, json};
-use snapbox::{assert_data_eq, str};
+use snapbox::{assert_data_eq, file};
 
+use crate::remote::Team;
 use crate::support::Installation;
 
 /// The names in an object, and in the first item of each list, however deep: the shape without the values.
@@ -17,255 +18,50 @@ fn shape(value: &Value) -> Value {
     }
 }
 
-fn shape_of(here: &Installation, arguments: &[&str]) -> String {
+/// A section of the file of shapes.
+fn section(here: &Installation, arguments: &[&str]) -> String {
     let ran = here.syncline(arguments.iter().chain(&["--json"]));
     assert_eq!(ran.stderr(), "", "{arguments:?}");
     let object = ran.json();
     assert_eq!(object["version"], 1, "{arguments:?}");
-    format!("{:#}", shape(&object))
+    format!("\n## {}\n\n```json\n{:#}\n```\n", arguments.join(" "), shape(&object))
 }
 
 #[test]
 fn every_report_has_its_shape() {
-    let here = Installation::with_collection();
-    here.replace("library.yaml", "/loans", "/lendings");
-    assert_data_eq!(
-        shape_of(&here, &["status"]),
-        str![[r#"
-{
-  "version": "number",
-  "format": "text",
-  "branch": "text",
-  "commit": "text",
-  "upstream": "null",
-  "upstream_gone": "truth value",
-  "ahead": "number",
-  "behind": "number",
-  "changes": [
-    {
-      "change": "text",
-      "kind": "text",
-      "id": "text",
-      "name": "text",
-      "path": "text",
-      "fields": [
-        "text"
-      ]
-    }
-  ],
-  "noise": [],
-  "conflicts": "number",
-  "conflicts_are_local": "truth value",
-  "problems": "number",
-  "in_progress": "null",
-  "unfinished": "null",
-  "left_to_git": []
-}
-"#]]
-    );
-    assert_data_eq!(
-        shape_of(&here, &["diff"]),
-        str![[r#"
-{
-  "version": "number",
-  "files": [
-    {
-      "path": "text",
-      "changes": [
-        {
-          "change": "text",
-          "kind": "text",
-          "id": "text",
-          "name": "text",
-          "path": "text",
-          "fields": [
-            {
-              "field": "text",
-              "before": "text",
-              "after": "text"
-            }
-          ]
-        }
-      ]
-    }
-  ]
-}
-"#]]
-    );
-    assert_data_eq!(
-        shape_of(&here, &["commit", "-m", "Rename the path"]),
-        str![[r#"
-{
-  "version": "number",
-  "commit": "text",
-  "changes": [
-    {
-      "change": "text",
-      "kind": "text",
-      "id": "text",
-      "name": "text",
-      "path": "text",
-      "fields": [
-        "text"
-      ]
-    }
-  ],
-  "settled": [],
-  "problems": []
-}
-"#]]
-    );
-    assert_data_eq!(
-        shape_of(&here, &["log"]),
-        str![[r#"
-{
-  "version": "number",
-  "commits": [
-    {
-      "commit": "text",
-      "parents": [
-        "text"
-      ],
-      "author": {
-        "name": "text",
-        "email": "text"
-      },
-      "time": "text",
-      "message": "text",
-      "unpushed": "truth value"
-    }
-  ]
-}
-"#]]
-    );
-    assert_data_eq!(
-        shape_of(&here, &["log", "--events"]),
-        str![[r#"
-{
-  "version": "number",
-  "operations": [
-    {
-      "id": "text",
-      "kind": "text",
-      "description": "text",
-      "time": "text",
-      "refs": [
-        {
-          "name": "text",
-          "before": "text",
-          "after": "text"
-        }
-      ]
-    }
-  ]
-}
-"#]]
-    );
-    assert_data_eq!(
-        shape_of(&here, &["show"]),
-        str![[r#"
-{
-  "version": "number",
-  "commit": "text",
-  "parents": [
-    "text"
-  ],
-  "author": {
-    "name": "text",
-    "email": "text"
-  },
-  "time": "text",
-  "message": "text",
-  "unpushed": "truth value",
-  "files": [
-    {
-      "path": "text",
-      "changes": [
-        {
-          "change": "text",
-          "kind": "text",
-          "id": "text",
-          "name": "text",
-          "path": "text",
-          "fields": [
-            {
-              "field": "text",
-              "before": "text",
-              "after": "text"
-            }
-          ]
-        }
-      ]
-    }
-  ]
-}
-"#]]
-    );
-    assert_data_eq!(
-        shape_of(&here, &["branch"]),
-        str![[r#"
-{
-  "version": "number",
-  "branches": [
-    {
-      "name": "text",
-      "remote": "null",
-      "commit": "text",
-      "current": "truth value",
-      "upstream": "null",
-      "ahead": "number",
-      "behind": "number"
-    }
-  ]
-}
-"#]]
-    );
-    assert_data_eq!(
-        shape_of(&here, &["config"]),
-        str![[r#"
-{
-  "version": "number",
-  "settings": [
-    {
-      "key": "text",
-      "value": "text",
-      "source": "text",
-      "help": "text"
-    }
-  ]
-}
-"#]]
-    );
-    assert_data_eq!(
-        shape_of(&here, &["config", "format"]),
-        str![[r#"
-{
-  "version": "number",
-  "key": "text",
-  "value": "null",
-  "source": "text",
-  "help": "text"
-}
-"#]]
-    );
-    assert_data_eq!(
-        shape_of(&here, &["conflicts"]),
-        str![[r#"
-{
-  "version": "number",
-  "conflicts": []
-}
-"#]]
-    );
-    assert_data_eq!(
-        shape_of(&here, &["problems"]),
-        str![[r#"
-{
-  "version": "number",
-  "problems": []
-}
-"#]]
-    );
+    let team = Team::apart();
+    let (ann, ben) = (&team.ann, &team.ben);
+    let mut shapes = "# The objects of `--json`\n".to_owned();
+    let mut add = |here: &Installation, arguments: &[&str]| shapes.push_str(&section(here, arguments));
+    ann.replace("library.yaml", "/loans", "/lendings");
+    add(ann, &["init"]);
+    add(ann, &["status"]);
+    add(ann, &["diff"]);
+    add(ann, &["commit", "-m", "Rename"]);
+    add(ann, &["log"]);
+    add(ann, &["log", "--events"]);
+    add(ann, &["show"]);
+    add(ann, &["branch"]);
+    add(ann, &["config"]);
+    add(ann, &["config", "format"]);
+    add(ann, &["connect", &team.url.clone()]);
+    add(ben, &["clone", &team.url.clone(), ".", "--preview"]);
+    add(ben, &["clone", &team.url.clone(), "."]);
+    ann.replace("library.yaml", "method: POST", "method: PUT");
+    ben.replace("library.yaml", "method: POST", "method: PATCH");
+    add(ann, &["sync", "-m", "Put"]);
+    add(ben, &["fetch"]);
+    add(ben, &["commit", "-m", "Patch"]);
+    add(ben, &["pull"]);
+    add(ben, &["conflicts"]);
+    add(ben, &["push"]);
+    add(ben, &["resolve", "--all", "--take", "ours"]);
+    ben.write("library.yaml", "type: collection.insomnia.rest/5.0\nname: [\n");
+    add(ben, &["problems"]);
+    add(ben, &["discard", "library.yaml"]);
+    add(ben, &["disconnect"]);
+    // Nothing of a run is in a shape but the addresses that were typed.
+    assert_data_eq!(team.stable(&shapes), file!["../json.md"]);
 }
 
 #[test]

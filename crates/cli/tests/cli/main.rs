@@ -1,6 +1,8 @@
 //! The command line as a user meets it: exit code, standard output and standard error of the real program, in
 //! a home of its own, with real repositories and a real server.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them so")]
+
 mod bad_input;
 mod branch;
 mod conflicts;

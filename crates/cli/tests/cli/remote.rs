@@ -153,7 +153,7 @@ On main, 1 commit behind origin/main
 Changes (1)
   ~ modified  Request  Lend a book  library.yaml
       method
-stderr: hint: commit, pull and push with `syncline sync -m MSG`, or only commit with `syncline commit -m MSG`
+stderr: hint: commit, pull and push with `syncline sync -m MSG`
 exit: 0
 
 "#]]

@@ -1,6 +1,7 @@
 //! Where the token comes from, and where it never goes.
 
 use std::fs;
+use std::path::Path;
 
 use snapbox::{assert_data_eq, str};
 use syncline_testkit::{GitServer, Right};
@@ -16,17 +17,14 @@ fn server() -> (GitServer, String, String) {
 }
 
 /// All that is in the files of a folder, as text.
-fn everything_in(folder: &std::path::Path) -> String {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .map(|path| {
-            if path.is_dir() {
-                everything_in(&path)
-            } else {
-                String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()
-            }
-        })
-        .collect()
+fn everything_in(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    paths.map(|path| if path.is_dir() { everything_in(&path) } else { text_of(&path) }).collect()
+}
+
+fn text_of(file: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(file).expect("the file can be read")).into_owned()
 }
 
 #[test]

@@ -62,12 +62,12 @@ impl Installation {
         command.args(arguments).current_dir(&self.folder);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
+        let mut child = command.spawn().expect("the program was built");
+        let mut stdin = child.stdin.take().expect("it is piped");
         // The program may end without reading: then nobody is there to take the text.
         let _ = stdin.write_all(self.stdin.as_deref().unwrap_or_default().as_bytes());
         drop(stdin);
-        Ran { here: self, output: child.wait_with_output().unwrap() }
+        Ran { here: self, output: child.wait_with_output().expect("it ends") }
     }
 
     /// Runs git.
@@ -78,13 +78,18 @@ impl Installation {
     /// Writes a file of the folder.
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.folder.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("the home can be written");
+        fs::write(path, text).expect("the home can be written");
+    }
+
+    /// The text with names for what differs from run to run.
+    pub(crate) fn stable(&self, text: &str) -> String {
+        stable(text, self.home.path())
     }
 
     /// Reads a file of the folder.
     pub(crate) fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.folder.join(path)).unwrap()
+        fs::read_to_string(self.folder.join(path)).expect("the file is there")
     }
 
     /// Puts another text in the place of one that stands in the file.
@@ -141,7 +146,7 @@ impl Ran<'_> {
 
 /// Ids, times, ports and temporary folders by their names.
 fn stable(text: &str, home: &Path) -> String {
-    let real = home.canonicalize().unwrap();
+    let real = home.canonicalize().expect("the home is there");
     let text = text.replace(&*real.to_string_lossy(), "[HOME]").replace(&*home.to_string_lossy(), "[HOME]");
     let mut out = String::new();
     let mut rest = text.as_str();
