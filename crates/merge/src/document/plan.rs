@@ -74,20 +74,63 @@ impl Held {
     }
 }
 
+/// Whose anchors and aliases are written out as the data that they stand for: two versions may give one name
+/// to different nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WriteOut {
+    None,
+    Second,
+    Both,
+}
+
+impl WriteOut {
+    fn covers(self, sources: &Sources<'_>, at: At) -> bool {
+        let covered = match self {
+            Self::None => false,
+            Self::Second => at.source == Source::Second,
+            Self::Both => true,
+        };
+        covered && has_references(sources.document(at.source), at.node)
+    }
+}
+
+fn has_references(document: &Document, node: NodeId) -> bool {
+    let mut children = (0..document.child_count(node)).filter_map(|index| document.child(node, index));
+    matches!(document.node(node).kind, NodeKind::Alias(_))
+        || document.anchor(node).is_some()
+        || children.any(|child| has_references(document, child))
+}
+
 impl Plan {
     /// The pieces that the plan stands for.
-    pub(crate) fn piece<'a>(&self, sources: &Sources<'a>) -> Piece<'a> {
+    pub(crate) fn piece<'a>(&self, sources: &Sources<'a>, write_out: WriteOut) -> Piece<'a> {
         match self {
+            Self::Copy(at) if write_out.covers(sources, *at) => {
+                let document = sources.document(at.source);
+                let node = document.resolve(at.node);
+                Piece::Value { value: document.value(node), like: Some((document, node)) }
+            }
             Self::Copy(at) => Piece::Copy { from: sources.document(at.source), node: at.node },
             Self::Container { frame, children } => Piece::Container {
                 from: sources.document(frame.source),
                 node: frame.node,
-                children: children.iter().map(|entry| entry.child(sources)).collect(),
+                children: children.iter().map(|entry| entry.child(sources, write_out)).collect(),
             },
             Self::Text { text, like } => Piece::Value {
                 value: Value::string(text.as_str()),
                 like: Some((sources.document(like.source), like.node)),
             },
+        }
+    }
+
+    /// Whether there is an anchor or alias in it.
+    pub(crate) fn has_references(&self, sources: &Sources<'_>) -> bool {
+        match self {
+            Self::Copy(at) => has_references(sources.document(at.source), at.node),
+            Self::Container { children, .. } => {
+                children.iter().any(|entry| entry.value.plan.has_references(sources))
+            }
+            Self::Text { .. } => false,
         }
     }
 
@@ -171,7 +214,7 @@ fn written_alike(a: &Document, left: NodeId, b: &Document, right: NodeId) -> boo
 }
 
 impl Entry {
-    fn child<'a>(&self, sources: &Sources<'a>) -> Child<'a> {
+    fn child<'a>(&self, sources: &Sources<'a>, write_out: WriteOut) -> Child<'a> {
         let of = |at: ChildAt| at.container.map(|container| (sources.document(at.source), container, at.index));
         let slot = match (of(self.key), of(self.comments)) {
             (Some((from, container, index)), _) if self.key == self.comments => Slot::Of { from, container, index },
@@ -179,7 +222,7 @@ impl Entry {
             (Some((from, container, index)), None) => Slot::Of { from, container, index },
             (None, _) => Slot::New(None),
         };
-        Child { slot, value: self.value.plan.piece(sources) }
+        Child { slot, value: self.value.plan.piece(sources, write_out) }
     }
 }
 

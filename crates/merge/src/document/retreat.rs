@@ -3,16 +3,26 @@
 
 use syncline_document::compose;
 
-use super::plan::{Held, Merged, Plan};
+use super::plan::{Held, Merged, Plan, WriteOut};
 use super::sources::{At, Sources};
+
+/// How many texts are tried to find what is to blame: each costs as much as the merge itself.
+const MOST_TRIES: usize = 12;
 
 /// The text, and the merge as far as it is in it.
 pub(crate) fn compose_or_retreat(sources: &Sources<'_>, merged: Merged) -> (String, Merged) {
-    if let Some(text) = text(sources, &merged) {
+    let ways = if merged.plan.has_references(sources) {
+        &[WriteOut::None, WriteOut::Second, WriteOut::Both][..]
+    } else {
+        &[WriteOut::None]
+    };
+    if let Some(text) = ways.iter().find_map(|way| text(sources, &merged, *way)) {
         return (text, merged);
     }
+    let way = ways.last().copied().unwrap_or(WriteOut::None);
+    let mut search = Search { sources, merged: &merged, way, left: MOST_TRIES };
     let mut path = Vec::new();
-    while let Some(next) = culprit(sources, &merged, &path) {
+    while let Some(next) = search.culprit(&path) {
         path.push(next);
     }
     loop {
@@ -20,7 +30,7 @@ pub(crate) fn compose_or_retreat(sources: &Sources<'_>, merged: Merged) -> (Stri
         if let Some(place) = at(&mut held, &path) {
             hold(place);
         }
-        if let Some(text) = text(sources, &held) {
+        if let Some(text) = text(sources, &held, way) {
             return (text, held);
         }
         if path.pop().is_none() {
@@ -29,34 +39,47 @@ pub(crate) fn compose_or_retreat(sources: &Sources<'_>, merged: Merged) -> (Stri
     }
 }
 
-fn text(sources: &Sources<'_>, merged: &Merged) -> Option<String> {
-    compose(sources.first, &merged.plan.piece(sources)).ok()
+fn text(sources: &Sources<'_>, merged: &Merged, way: WriteOut) -> Option<String> {
+    compose(sources.first, &merged.plan.piece(sources, way)).ok()
 }
 
-/// The only child of a place without whose merge all the rest can be written.
-fn culprit(sources: &Sources<'_>, merged: &Merged, path: &[usize]) -> Option<usize> {
-    let mut trial = merged.clone();
-    let Plan::Container { children, .. } = &at(&mut trial, path)?.plan else { return None };
-    let merges = |child: &Merged| !matches!(child.plan, Plan::Copy(_)) && child.nodes.first.is_some();
-    let candidates: Vec<usize> = (0..children.len()).filter(|index| merges(&children[*index].value)).collect();
-    let works = |without: &[usize]| {
-        let mut trial = merged.clone();
+struct Search<'s, 'a> {
+    sources: &'s Sources<'a>,
+    merged: &'s Merged,
+    way: WriteOut,
+    /// How many texts may still be tried.
+    left: usize,
+}
+
+impl Search<'_, '_> {
+    /// The only child of a place without whose merge all the rest can be written.
+    fn culprit(&mut self, path: &[usize]) -> Option<usize> {
+        let mut place = self.merged.clone();
+        let Plan::Container { children, .. } = &at(&mut place, path)?.plan else { return None };
+        let merges = |child: &Merged| !matches!(child.plan, Plan::Copy(_)) && child.nodes.first.is_some();
+        let candidates: Vec<usize> = (0..children.len()).filter(|index| merges(&children[*index].value)).collect();
+        if candidates.is_empty() || !self.works_without(path, &candidates) {
+            return None;
+        }
+        // The fewest of the first ones without which it works: the last of these is to blame.
+        let (mut fails, mut succeeds) = (0, candidates.len());
+        while succeeds - fails > 1 {
+            let middle = usize::midpoint(fails, succeeds);
+            if self.works_without(path, &candidates[..middle]) { succeeds = middle } else { fails = middle }
+        }
+        let blamed = candidates[succeeds - 1];
+        (candidates.len() == 1 || self.works_without(path, &[blamed])).then_some(blamed)
+    }
+
+    fn works_without(&mut self, path: &[usize], without: &[usize]) -> bool {
+        let Some(left) = self.left.checked_sub(1) else { return false };
+        self.left = left;
+        let mut trial = self.merged.clone();
         if let Some(Plan::Container { children, .. }) = at(&mut trial, path).map(|place| &mut place.plan) {
             without.iter().for_each(|index| hold(&mut children[*index].value));
         }
-        text(sources, &trial).is_some()
-    };
-    if candidates.is_empty() || !works(&candidates) {
-        return None;
+        text(self.sources, &trial, self.way).is_some()
     }
-    // The fewest of the first ones without which it works: the last of these is to blame.
-    let (mut fails, mut succeeds) = (0, candidates.len());
-    while succeeds - fails > 1 {
-        let middle = usize::midpoint(fails, succeeds);
-        if works(&candidates[..middle]) { succeeds = middle } else { fails = middle }
-    }
-    let blamed = candidates[succeeds - 1];
-    works(&[blamed]).then_some(blamed)
 }
 
 fn at<'m>(merged: &'m mut Merged, path: &[usize]) -> Option<&'m mut Merged> {

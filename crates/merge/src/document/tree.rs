@@ -56,10 +56,13 @@ pub(crate) fn merge_roots(sources: &Sources<'_>, rules: Rules<'_>) -> Merged {
         second: Spot::root(sources.second),
     };
     let is_stream = |document: &Document| matches!(document.node(document.root()).kind, NodeKind::Stream(_));
+    if let Some(merged) = void::merge(sources, spots) {
+        return merged;
+    }
     if is_stream(sources.first) || is_stream(sources.second) {
         return list::merge_streams(sources, spots, rules);
     }
-    void::merge(sources, spots).unwrap_or_else(|| merge_nodes(sources, spots, rules))
+    merge_nodes(sources, spots, rules)
 }
 
 /// Merges a node that both sides have.

@@ -1,6 +1,6 @@
 //! A document that one side emptied.
 
-use syncline_document::{NodeId, NodeKind, Value};
+use syncline_document::{Document, NodeId, NodeKind, Value};
 
 use super::children::Family;
 use super::plan::{Entry, Held, Merged, Plan};
@@ -10,7 +10,7 @@ use super::tree::Spots;
 /// Where one side emptied the document (took all away, or made a comment of it) and the other changed it:
 /// the changed one stays, and each entry that was changed is held. `None` where that is not so.
 pub(crate) fn merge(sources: &Sources<'_>, spots: Spots) -> Option<Merged> {
-    let is_void = |at: At| sources.document(at.source).value(at.node) == Value::Null;
+    let is_void = |at: At| is_void(sources.document(at.source), at.node);
     let is_mapping = |at: At| matches!(sources.document(at.source).node(at.node).kind, NodeKind::Mapping(_));
     let (base, first, second) = (spots.base()?, spots.first(), spots.second());
     let left = match (is_void(first), is_void(second)) {
@@ -28,6 +28,15 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots) -> Option<Merged> {
         Entry { key: family.at(index), comments: family.at(index), value }
     });
     Some(Merged::of(Plan::Container { frame: left, children: children.collect() }))
+}
+
+/// Whether a document says nothing: comments at most.
+fn is_void(document: &Document, node: NodeId) -> bool {
+    match &document.node(node).kind {
+        NodeKind::Stream(documents) => documents.is_empty(),
+        NodeKind::Scalar => document.value(node) == Value::Null,
+        _ => false,
+    }
 }
 
 /// The conflict of an entry that is not as it was.
