@@ -8,7 +8,9 @@ use std::io::{Read, stdin};
 use std::path::Path;
 use std::process::ExitCode;
 
-use syncline_repo::{ASKPASS_VARIABLE, Credentials, RemoteUrl, Repository, askpass_answer};
+use syncline_repo::{
+    ASKPASS_VARIABLE, Credentials, GitEnvironment, Remote, RemoteUrl, Repository, askpass_answer,
+};
 
 use crate::args::{SignInArgs, TokenStore};
 use crate::error::CommandError;
@@ -44,53 +46,62 @@ pub(crate) struct SignIn {
     pub(crate) credentials: Option<Credentials>,
     username: Option<String>,
     store: Option<TokenStore>,
-    is_from_url: bool,
+    /// Whether this call was given them, and the next one would not know them.
+    is_new: bool,
 }
 
 impl SignIn {
     /// Takes user information out of the address, and looks for a token.
     pub(crate) fn new(url: &str, args: &SignInArgs) -> Result<Self, CommandError> {
-        let (url, from_url) = RemoteUrl::parse(url).map_err(syncline_sync::SyncError::from)?;
-        let name = |fallback: Option<&Credentials>| {
-            args.username.clone().or_else(|| fallback.map(|found| found.username.clone())).unwrap_or_default()
+        let (url, in_url) = RemoteUrl::parse(url).map_err(syncline_sync::SyncError::from)?;
+        let (credentials, is_new) = if args.token_stdin {
+            (Some(Credentials::new("", token_from_stdin()?)), true)
+        } else if let Some(token) = token_from_environment() {
+            (Some(Credentials::new("", token)), false)
+        } else if in_url.is_some() {
+            (in_url.clone(), true)
+        } else {
+            (file::read(&url)?, false)
         };
-        let given = if args.token_stdin { Some(token_from_stdin()?) } else { token_from_environment() };
-        let is_from_url = given.is_none() && from_url.is_some();
-        let credentials = match given {
-            Some(token) => Some(Credentials::new(name(from_url.as_ref()), token)),
-            None => match from_url {
-                Some(found) => Some(Credentials::new(name(Some(&found)), found.token.expose())),
-                None => file::read(&url)?,
-            },
-        };
-        Ok(Self { url, credentials, username: args.username.clone(), store: args.store, is_from_url })
+        let name = args.username.clone().or_else(|| in_url.map(|found| found.username));
+        let credentials = credentials.map(|found| match &name {
+            Some(name) => Credentials::new(name.clone(), found.token.expose()),
+            None => found,
+        });
+        Ok(Self { url, credentials, username: args.username.clone(), store: args.store, is_new })
     }
 
     /// Asks whoever sits at the terminal; false where there is nobody.
     pub(crate) fn ask(&mut self) -> Result<bool, CommandError> {
         self.credentials = ask(Some(&self.url), self.username.as_deref())?;
-        Ok(self.credentials.is_some())
+        self.is_new = self.credentials.is_some();
+        Ok(self.is_new)
     }
 
-    /// Keeps what has worked where it was asked to be kept, and warns about what that means.
+    /// Keeps what has worked: in the file where that was asked for, else by the user's Git credential
+    /// helper, else not at all, which is told.
     pub(crate) fn keep(&self) -> Result<(), CommandError> {
-        let Some(credentials) = &self.credentials else { return Ok(()) };
-        match self.store {
-            Some(TokenStore::File) => {
+        match (&self.credentials, self.store) {
+            (Some(credentials), Some(TokenStore::File)) => {
                 let path = file::write(&self.url, credentials)?;
-                output::warn(&format!(
-                    "the token is kept unencrypted in `{}`, which only you can read",
-                    path.display()
-                ));
+                let path = path.display();
+                output::warn(&format!("the token is kept unencrypted in `{path}`, which only you can read"));
             }
-            None if self.is_from_url => {
-                output::warn(
-                    "the token of the address is not kept: give it again, or keep it with `--store file`",
-                );
-            }
-            None => {}
+            (Some(credentials), None) if self.is_new => keep_with_helper(&self.url, credentials),
+            _ => {}
         }
         Ok(())
+    }
+}
+
+/// Has the user's Git credential helper keep what has worked; where there is none, tells that it is not kept.
+pub(crate) fn keep_with_helper(url: &RemoteUrl, credentials: &Credentials) {
+    let remote = Remote::new(url.clone(), GitEnvironment::of_this_process());
+    // A helper that fails keeps nothing, and that is all there is to tell.
+    if !remote.store_credentials(credentials).unwrap_or(false) {
+        output::warn(
+            "the token is not kept: a Git credential helper would keep it, or `--store file` with `connect`",
+        );
     }
 }
 

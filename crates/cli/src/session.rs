@@ -52,8 +52,12 @@ impl<'a> Session<'a> {
                 let Some(typed) = credentials::ask(url.as_ref(), None)? else {
                     return Err(SyncError::from(error).into());
                 };
-                let mut workspace = self.open_with(Some(typed))?;
-                Ok(run(&mut workspace)?)
+                let mut workspace = self.open_with(Some(typed.clone()))?;
+                let done = run(&mut workspace)?;
+                if let Some(url) = &url {
+                    credentials::keep_with_helper(url, &typed);
+                }
+                Ok(done)
             }
             result => Ok(result?),
         }

@@ -76,3 +76,26 @@ fn wrong_usage_is_told_with_the_right_one() {
         assert_eq!(ran.stdout(), "");
     }
 }
+
+#[test]
+fn colours_are_for_terminals() {
+    let here = Installation::with_collection();
+    here.write("notes.txt", "hello\n");
+    let is_coloured = |here: &Installation| here.syncline(["status"]).output.stdout.contains(&0x1b);
+    assert!(!is_coloured(&here));
+    let forced = here.variable("CLICOLOR_FORCE", "1");
+    assert!(is_coloured(&forced));
+    let refused = forced.variable("NO_COLOR", "1");
+    assert!(!is_coloured(&refused));
+}
+
+#[test]
+fn quiet_keeps_what_was_asked_for() {
+    let here = Installation::with_collection();
+    here.write("notes.txt", "hello\n");
+    let status = here.syncline(["status", "--quiet"]).expect_code(0);
+    assert!(status.stdout().contains("notes.txt"));
+    assert_eq!(status.stderr(), "");
+    let commit = here.syncline(["commit", "-q", "-m", "Add notes"]).expect_code(0);
+    assert_eq!(commit.stdout() + &commit.stderr(), "");
+}

@@ -72,6 +72,18 @@ fn a_token_on_standard_input_is_kept_only_when_asked_to() {
     assert!(!everything_in(&here.folder).contains(&token));
 }
 
+#[test]
+fn a_credential_helper_keeps_the_token() {
+    let (_server, url, token) = server();
+    let here = Installation::with_collection().stdin(&token);
+    let store = here.home.path().join("helper's store");
+    here.git(["config", "--global", "credential.helper", &format!("store --file \"{}\"", store.display())]);
+    let ran = here.syncline(["connect", &url, "--username", "ann", "--token-stdin"]).expect_code(0);
+    assert_eq!(ran.stderr(), "");
+    here.syncline(["pull"]).expect_code(0);
+    assert!(text_of(&store).contains(&token));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_kept_token_is_for_its_owner_only() {
@@ -98,7 +110,7 @@ fn user_information_in_an_address_is_taken_out() {
         str![[r#"
 Connected main to http://[SERVER]/team/library.git: it was empty
 Pushed 1 commit to origin/main, a new branch
-stderr: warning: the token of the address is not kept: give it again, or keep it with `--store file`
+stderr: warning: the token is not kept: a Git credential helper would keep it, or `--store file` with `connect`
 exit: 0
 
 "#]]
