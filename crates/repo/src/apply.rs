@@ -88,6 +88,10 @@ impl Writer {
         if is_submodule(expect) || is_submodule(put) {
             return self.apply_submodule(path, put.as_ref());
         }
+        // As git leaves out what sparse-checkout leaves out; the index is told of it all the same.
+        if self.folder.is_left_out(path.as_bstr()) {
+            return Ok(Outcome::Done);
+        }
         if let Some(link) = self.folder.link_above(path).map_err(|error| self.failed("read", path, error))? {
             return match (expect, put) {
                 // Nothing of the repository is below a link, so it is gone already.

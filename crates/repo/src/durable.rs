@@ -75,7 +75,7 @@ impl Repository {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the date of a file is that of the machine it is on")]
-fn now() -> std::time::SystemTime {
+pub(crate) fn now() -> std::time::SystemTime {
     std::time::SystemTime::now()
 }
 

@@ -13,6 +13,7 @@ use syncline_format::RepoPath;
 
 use crate::durable::to_path;
 use crate::filter::{Refused, Rules};
+use crate::sparse::Cone;
 use crate::{BlobId, Entry, Mode, RepoError, Repository, TroubleKind};
 
 /// The work tree with its index and rules, for one thread.
@@ -21,6 +22,7 @@ pub(crate) struct Folder {
     pub(crate) repository: Repository,
     pub(crate) index: Arc<gix::index::File>,
     pub(crate) settings: Settings,
+    cone: Option<Arc<Cone>>,
     rules: Option<Rules>,
 }
 
@@ -75,7 +77,8 @@ impl Folder {
             .to_owned();
         let index = Arc::new(repository.read_index()?);
         let settings = Settings::of(repository)?;
-        Ok(Self { root, repository: repository.clone(), index, settings, rules: None })
+        let cone = Cone::of(repository).map(Arc::new);
+        Ok(Self { root, repository: repository.clone(), index, settings, cone, rules: None })
     }
 
     /// For another thread.
@@ -85,6 +88,7 @@ impl Folder {
             repository: self.repository.clone(),
             index: Arc::clone(&self.index),
             settings: self.settings,
+            cone: self.cone.clone(),
             rules: None,
         }
     }
@@ -136,6 +140,13 @@ impl Folder {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a file is outside of the part that is checked out, and not there.
+    pub(crate) fn is_left_out(&self, path: &BStr) -> bool {
+        let is_marked = || self.noted(path).is_some_and(|noted| noted.flags.contains(Flags::SKIP_WORKTREE));
+        let is_outside = self.cone.as_ref().is_some_and(|cone| !cone.has(path)) || is_marked();
+        is_outside && matches!(Self::look(&self.path_of(path)), Ok(Found::Nothing))
     }
 
     /// What the index has of a path.

@@ -22,9 +22,9 @@ impl Repository {
             return Ok(());
         }
         self.flush()?;
-        let look = |folder: &mut Folder| edits.iter().map(|edit| stat_for(folder, edit)).collect();
-        self.with_locked_index(look, |index, stats: Vec<Stat>| {
-            put_entries(index, edits, &stats);
+        let look = |folder: &mut Folder| edits.iter().map(|edit| seen_of(folder, edit)).collect();
+        self.with_locked_index(look, |index, seen: Vec<(Stat, Flags)>| {
+            put_entries(index, edits, &seen);
             for (path, _) in edits {
                 if let Some(tree) = index.tree_mut() {
                     invalidate(tree, path.as_bstr());
@@ -176,12 +176,20 @@ fn stat_for(folder: &mut Folder, (path, entry): &(RepoPath, Option<Entry>)) -> S
     }
 }
 
-/// As [`stat_for`], but what the index knows of an entry that stays is not looked up again.
+/// The entry's stat data, and its mark where sparse-checkout leaves it out.
+fn seen_of(folder: &mut Folder, edit: &(RepoPath, Option<Entry>)) -> (Stat, Flags) {
+    if edit.1.is_some() && folder.is_left_out(edit.0.as_bstr()) {
+        return (Stat::default(), Flags::EXTENDED | Flags::SKIP_WORKTREE);
+    }
+    (stat_for(folder, edit), Flags::empty())
+}
+
+/// As [`seen_of`], but what the index knows of an entry that stays is not looked up again.
 fn stat_or_kept(folder: &mut Folder, (path, entry): &(RepoPath, Entry)) -> (Stat, Flags) {
     let old = folder.index.entry_by_path_and_stage(path.as_bstr(), Stage::Unconflicted);
     match old.filter(|old| old.id == entry.id.0 && old.mode == index_mode(entry.mode)) {
         Some(old) => (old.stat, old.flags - Flags::INTENT_TO_ADD),
-        None => (stat_for(folder, &(path.clone(), Some(*entry))), Flags::empty()),
+        None => seen_of(folder, &(path.clone(), Some(*entry))),
     }
 }
 
@@ -205,10 +213,10 @@ fn changed_in_the_same_second(folder: &mut Folder) -> Vec<BString> {
     racy
 }
 
-fn put_entries(index: &mut gix::index::File, edits: &[(RepoPath, Option<Entry>)], stats: &[Stat]) {
+fn put_entries(index: &mut gix::index::File, edits: &[(RepoPath, Option<Entry>)], seen: &[(Stat, Flags)]) {
     let mut gone: HashSet<&BStr> = HashSet::new();
     let mut new = Vec::new();
-    for ((path, entry), stat) in edits.iter().zip(stats) {
+    for ((path, entry), (stat, flags)) in edits.iter().zip(seen) {
         let path = path.as_bstr();
         let Some(entry) = entry else {
             gone.insert(path);
@@ -219,7 +227,7 @@ fn put_entries(index: &mut gix::index::File, edits: &[(RepoPath, Option<Entry>)]
                 (old.id, old.mode, old.stat) = (entry.id.0, index_mode(entry.mode), *stat);
                 old.flags.remove(Flags::INTENT_TO_ADD | Flags::FSMONITOR_VALID);
             }
-            None => new.push((path, entry, *stat)),
+            None => new.push((path, entry, (*stat, *flags))),
         }
     }
     // A file where a folder was, or a folder where a file was: the old ones go.
@@ -231,8 +239,8 @@ fn put_entries(index: &mut gix::index::File, edits: &[(RepoPath, Option<Entry>)]
         });
     }
     let is_sorted = new.is_empty();
-    for (path, entry, stat) in new {
-        index.dangerously_push_entry(stat, entry.id.0, Flags::empty(), index_mode(entry.mode), path);
+    for (path, entry, (stat, flags)) in new {
+        index.dangerously_push_entry(stat, entry.id.0, flags, index_mode(entry.mode), path);
     }
     if !is_sorted {
         index.sort_entries();
@@ -240,7 +248,7 @@ fn put_entries(index: &mut gix::index::File, edits: &[(RepoPath, Option<Entry>)]
 }
 
 /// The entries that cannot be beside the new ones.
-fn conflicting(index: &gix::index::State, new: &[(&BStr, &Entry, Stat)]) -> HashSet<BString> {
+fn conflicting<T>(index: &gix::index::State, new: &[(&BStr, &Entry, T)]) -> HashSet<BString> {
     let mut found = HashSet::new();
     for (path, ..) in new {
         for (end, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {

@@ -28,6 +28,7 @@ mod refs;
 mod remote;
 mod repository;
 mod snapshot;
+mod sparse;
 mod staged;
 mod tree;
 mod tree_diff;

@@ -10,7 +10,6 @@ use gix::index::extension::Tree;
 use gix::objs::tree::EntryKind;
 use gix::objs::{Kind, TreeRefIter};
 
-use crate::apply::TEMPORARY;
 use crate::folder::{Folder, file_name, mode_of};
 use crate::objects::bad_object;
 use crate::{BlobId, Entry, Mode, RepoError};
@@ -160,7 +159,7 @@ impl Names {
     fn new(listed: Vec<(BString, DirEntry)>) -> Self {
         let listed = listed
             .into_iter()
-            .filter(|(name, _)| name != ".git" && !name.starts_with(TEMPORARY.as_bytes()))
+            .filter(|(name, _)| name != ".git")
             .map(|(name, entry)| (name, Sides { listed: Some(entry), ..Sides::default() }))
             .collect();
         Self { listed, others: BTreeMap::new(), next: 0 }

@@ -361,3 +361,110 @@ fn a_folder_that_cannot_be_written_is_named() {
     assert_eq!(message, format!("cannot write {}", shut.join("new").display()));
     assert!(!shut.join("new").exists());
 }
+
+#[test]
+fn what_sparse_checkout_leaves_out_stays_out() {
+    let lab = Lab::new();
+    for name in ["top", "a/y", "a/b/x", "a/c/z", "out/q"] {
+        lab.write(name, "1");
+    }
+    let first = lab.commit("first");
+    for name in ["top", "a/y", "a/b/x", "a/c/z", "out/q", "a/b/new", "out/new", "new/er", "a/new"] {
+        lab.write(name, "2");
+    }
+    let second = lab.commit("second");
+    let listed = |lab: &Lab| (listing(&lab.dir), lab.git(["ls-files", "-t"]), lab.status());
+    lab.git(["sparse-checkout", "set", "--cone", "--no-sparse-index", "a/b"]);
+    let by_git = [second, first].map(|commit| {
+        lab.git(["checkout", "--quiet", "-B", "main", &commit.to_string()]);
+        listed(&lab)
+    });
+    for (commit, expected) in [second, first].into_iter().zip(by_git) {
+        assert_eq!(lab.go_to(commit).done.len(), 9);
+        assert_eq!(listed(&lab), expected);
+    }
+    lab.assert_sound();
+}
+
+#[test]
+fn the_pointer_of_a_large_file_is_written_as_it_is() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n";
+    same(
+        "lfs",
+        &[],
+        |lab| lab.write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n"),
+        |lab| lab.write("a.bin", pointer),
+    );
+}
+
+#[test]
+fn what_a_killed_process_left_is_not_seen_and_goes() {
+    let lab = Lab::new();
+    lab.write("a/.~syncline-1-0", "half");
+    lab.write("a/.~syncline-2-0", "half");
+    let old = std::time::SystemTime::UNIX_EPOCH;
+    let times = fs::FileTimes::new().set_modified(old);
+    fs::File::options().write(true).open(lab.dir.join("a/.~syncline-1-0")).unwrap().set_times(times).unwrap();
+    assert_eq!(lab.snapshot().changed, []);
+    assert!(!lab.dir.join("a/.~syncline-1-0").exists());
+    assert!(lab.dir.join("a/.~syncline-2-0").exists(), "it may be another process's, at work");
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_file_and_is_said() {
+    let lab = Lab::new();
+    let Some(disk) = SmallDisk::mount(&lab) else {
+        println!("skipped: this user cannot mount a small disk");
+        return;
+    };
+    let work = disk.0.join("work");
+    fs::create_dir(&work).unwrap();
+    lab.home.git(&work, ["init", "--quiet", "-b", "main"]);
+    lab.home.commit_file(&work, "a", "old");
+    let repository = Repository::open(&work).unwrap();
+    let mut noise = 1_u64;
+    let mut random = || {
+        noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (noise >> 56) as u8
+    };
+    let large: Vec<u8> = (0..8 << 20).map(|_| random()).collect();
+    let id = repository.write_blob(&large).unwrap();
+    let put = Some(Entry { mode: Mode::File, id });
+    let report = repository.apply(&[Apply { path: path("a"), expect: Some(file("old")), put }]).unwrap();
+    let error = &report.failed[0].1;
+    let source = std::error::Error::source(error).unwrap().to_string();
+    assert!(
+        matches!(error, RepoError::File { action: "write", .. }) && source.contains("No space left"),
+        "{source}"
+    );
+    assert_eq!(fs::read(work.join("a")).unwrap(), b"old");
+    assert_eq!(fs::read_dir(&work).unwrap().count(), 2, "nothing half written stays");
+    let error = repository.flush().unwrap_err();
+    assert!(matches!(error, RepoError::WriteObjects { .. }), "{error:?}");
+    assert!(repository.has_object(id), "it is still in memory, for the next try");
+    lab.home.git(&work, ["fsck", "--strict"]);
+}
+
+/// A file system of 4 MiB, where this user may mount one.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn mount(lab: &Lab) -> Option<Self> {
+        let place = lab.home.folder("disk");
+        let mounted = lab
+            .home
+            .command("mount")
+            .args(["-t", "tmpfs", "-o", "size=4m", "none"])
+            .arg(&place)
+            .output()
+            .is_ok_and(|output| output.status.success());
+        mounted.then_some(Self(place))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let unmounted = syncline_testkit::TestHome::new().command("umount").arg(&self.0).status();
+        assert!(unmounted.is_ok_and(|status| status.success()), "the small disk is unmounted");
+    }
+}

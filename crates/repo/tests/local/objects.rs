@@ -241,3 +241,33 @@ fn reftable_is_refused_with_what_to_do() {
     let error = Repository::open(&dir).unwrap_err();
     assert!(error.to_string().contains("reftable"), "{error}");
 }
+
+#[test]
+fn a_repository_of_another_user_is_not_trusted() {
+    let lab = Lab::new();
+    lab.write("a", "1");
+    lab.commit("first");
+    if std::os::unix::fs::chown(lab.dir.join(".git"), Some(12345), None).is_err() {
+        println!("skipped: this user cannot give a folder away");
+        return;
+    }
+    let error = Repository::open(&lab.dir).unwrap_err();
+    assert!(matches!(error, RepoError::DubiousOwnership(_)), "{error:?}");
+}
+
+#[test]
+fn a_linked_work_tree_has_its_own_head_and_index() {
+    let lab = Lab::new();
+    lab.write("a", "1");
+    lab.commit("first");
+    let linked = lab.home.path().join("linked");
+    lab.git(["worktree", "add", "--quiet", "-b", "side", linked.to_str().unwrap()]);
+    let lab = Lab { dir: linked, ..lab };
+    lab.write("b", "1");
+    lab.commit_by_us("second");
+    assert_eq!(lab.status(), "");
+    assert_eq!(lab.git(["log", "--format=%s %D", "-1"]), "second HEAD -> side");
+    let main = lab.home.path().join("work");
+    assert_eq!(lab.home.git(&main, ["status", "--porcelain", "--branch"]), "## main");
+    lab.assert_sound();
+}

@@ -135,3 +135,52 @@ fn refs_are_listed_and_revisions_found() {
     assert_eq!(repository.resolve(&first.to_string()[..8]).unwrap(), Some(first));
     assert_eq!(repository.resolve("no-such").unwrap(), None);
 }
+
+#[test]
+fn many_writers_lose_nothing() {
+    let lab = Lab::new();
+    lab.write("a", "1");
+    lab.commit("first");
+    let writers = 4;
+    let each = 15;
+    std::thread::scope(|scope| {
+        for writer in 0..writers {
+            let repository = lab.open();
+            scope.spawn(move || {
+                for number in 0..each {
+                    commit_until_first(&repository, &format!("{writer}-{number}"));
+                }
+            });
+        }
+    });
+    assert_eq!(lab.git(["rev-list", "--count", "main"]), (1 + writers * each).to_string());
+    let names = lab.git(["ls-tree", "-r", "--name-only", "main"]);
+    assert_eq!(names.lines().count(), 1 + writers * each);
+    lab.assert_sound();
+}
+
+/// Adds a file in a commit of its own, again and again until nobody else was first.
+fn commit_until_first(repository: &syncline_repo::Repository, name: &str) {
+    let id = repository.write_blob(name.as_bytes()).unwrap();
+    let entry = syncline_repo::Entry { mode: syncline_repo::Mode::File, id };
+    loop {
+        let parent = repository.head().unwrap().commit().unwrap();
+        let base = repository.tree_of(parent).unwrap();
+        let tree = repository.edit_tree(Some(base), &[(crate::lab::path(name), Some(entry))]).unwrap();
+        let by = somebody(1_700_000_000);
+        let new = syncline_repo::NewCommit {
+            tree,
+            parents: vec![parent],
+            author: by.clone(),
+            committer: by.clone(),
+            message: name.to_owned(),
+        };
+        let commit = repository.commit(&new).unwrap();
+        let edit = edit("refs/heads/main", Expected::Exactly(parent.into()), Some(commit.into()));
+        match repository.update_refs(&[edit], &by) {
+            Ok(()) => return,
+            Err(RepoError::RefMoved { .. } | RepoError::RefLocked { .. }) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+}
