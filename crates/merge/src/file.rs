@@ -4,7 +4,8 @@ use syncline_document::{Document, Language, ParseError, Pointer, Position, Value
 use syncline_format::{Format, HEAD_BYTES, RepoPath, owner};
 
 use crate::conflict::{Conflict, Place, ResourceRef, Side};
-use crate::document::{Inputs, merge_documents};
+use crate::document::Inputs;
+use crate::moves::merge_with_moves;
 use crate::text::{Run, merge_text};
 
 /// The outcome of a merge of one file.
@@ -89,7 +90,7 @@ fn merge_typed(
     let leading = first.pick(&ours, &theirs);
     let rules = format.rules_for(path, leading);
     let inputs = Inputs { path, base: base.as_ref(), ours: &ours, theirs: &theirs, rules, first };
-    let merged = merge_documents(&inputs);
+    let merged = merge_with_moves(&inputs, format);
     let mut conflicts = merged.conflicts;
     name_resources(&mut conflicts, path, &merged.text, language, format);
     FileMerge::Merged { bytes: merged.text.into_bytes(), conflicts }

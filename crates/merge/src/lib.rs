@@ -11,6 +11,7 @@ mod change;
 mod conflict;
 mod document;
 mod file;
+mod moves;
 mod text;
 mod workspace;
 

@@ -19,7 +19,7 @@ pub(super) struct Service {
 
 /// One request on an entity.
 pub(super) struct Action {
-    /// `{}` is the entity, `{s}` its singular.
+    /// `{}` is the entity, `{s}` its singular, `{a}` the article before it.
     pub(super) name: &'static str,
     pub(super) method: &'static str,
     /// After the entity's route.
@@ -44,15 +44,15 @@ pub(super) const ACTIONS: [Action; 10] = [
         ..action("Search {}", "GET", "/search")
     },
     action("Get one {s}", "GET", "/:id"),
-    Action { body: true, ..action("Create a {s}", "POST", "") },
-    Action { body: true, ..action("Update a {s}", "PATCH", "/:id") },
-    Action { body: true, ..action("Replace a {s}", "PUT", "/:id") },
-    action("Delete a {s}", "DELETE", "/:id"),
+    Action { body: true, ..action("Create {a} {s}", "POST", "") },
+    Action { body: true, ..action("Update {a} {s}", "PATCH", "/:id") },
+    Action { body: true, ..action("Replace {a} {s}", "PUT", "/:id") },
+    action("Delete {a} {s}", "DELETE", "/:id"),
     Action {
         parameters: &[("since", "2024-01-01", false)],
-        ..action("History of a {s}", "GET", "/:id/history")
+        ..action("History of {a} {s}", "GET", "/:id/history")
     },
-    action("Archive a {s}", "POST", "/:id/archive"),
+    action("Archive {a} {s}", "POST", "/:id/archive"),
     Action { parameters: &[("format", "csv", false)], ..action("Export {}", "GET", "/export") },
 ];
 
@@ -262,7 +262,9 @@ impl Entity {
 
 impl Action {
     pub(super) fn name_for(&self, entity: &Entity) -> String {
-        self.name.replace("{s}", entity.singular).replace("{}", &entity.plural.to_lowercase())
+        let article = if entity.singular.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        let name = self.name.replace("{a}", article);
+        name.replace("{s}", entity.singular).replace("{}", &entity.plural.to_lowercase())
     }
 
     pub(super) fn url_for(&self, entity: &Entity, version: usize) -> String {

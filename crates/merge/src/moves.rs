@@ -1,0 +1,260 @@
+//! Resources that moved from one list of a file to another, merged with what the other side did to them.
+//!
+//! A merge of lists sees such a move as a removal here and an addition there. So the moved resource is merged
+//! by itself first: the side that moved it gets the merged one in its new place, the two others lose theirs,
+//! and what is left for the merge of the documents is a plain addition.
+
+mod rebuild;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use syncline_document::{Document, Pointer, Value};
+use syncline_format::{Format, Resource};
+
+use crate::document::{DocumentMerge, Inputs, merge_documents};
+use crate::{Conflict, Place, Side};
+use rebuild::{Changes, rebuild, subtree};
+
+/// As [`merge_documents`], with moves between lists seen as such.
+pub(crate) fn merge_with_moves(inputs: &Inputs<'_>, format: &Format) -> DocumentMerge {
+    let Some(base) = inputs.base else { return merge_documents(inputs) };
+    let mut versions = Versions {
+        base: Cow::Borrowed(base),
+        ours: Cow::Borrowed(inputs.ours),
+        theirs: Cow::Borrowed(inputs.theirs),
+    };
+    let mut held = Vec::new();
+    if versions.both_changed() {
+        let mut known = Known::new(&versions, inputs, format);
+        held.extend(moved_and_removed(&versions, &known, inputs));
+        while let Some((next, found)) = settle_moves(&versions, &known, inputs, format) {
+            known = Known::new(&next, inputs, format);
+            versions = next;
+            held.extend(found);
+        }
+    }
+    let rest =
+        Inputs { base: Some(&versions.base), ours: &versions.ours, theirs: &versions.theirs, ..*inputs };
+    let mut merged = merge_documents(&rest);
+    place(&mut merged, held, inputs, format);
+    merged
+}
+
+/// The three documents, on their way to be without moves.
+struct Versions<'a> {
+    base: Cow<'a, Document>,
+    ours: Cow<'a, Document>,
+    theirs: Cow<'a, Document>,
+}
+
+impl Versions<'_> {
+    fn side(&self, side: Side) -> &Document {
+        side.pick(&self.ours, &self.theirs)
+    }
+
+    fn both_changed(&self) -> bool {
+        let hash = |document: &Document| document.data_hash(document.root());
+        let (base, ours, theirs) = (hash(&self.base), hash(&self.ours), hash(&self.theirs));
+        base != ours && base != theirs && ours != theirs
+    }
+}
+
+/// A conflict within a resource, by the resource's id.
+struct HeldIn {
+    id: String,
+    conflict: Conflict,
+}
+
+/// A resource that one side moved, in the three documents.
+struct Move {
+    id: String,
+    mover: Side,
+    base: Resource,
+    ours: Resource,
+    theirs: Resource,
+    /// Whether the sides moved it to different parents.
+    is_contested: bool,
+}
+
+impl Move {
+    fn side(&self, side: Side) -> &Resource {
+        side.pick(&self.ours, &self.theirs)
+    }
+}
+
+/// A document's resources by their ids; an id that occurs twice is none, and a resource that is the whole
+/// file cannot move in it.
+struct ById(HashMap<String, Option<Resource>>);
+
+impl ById {
+    fn new(document: &Document, inputs: &Inputs<'_>, format: &Format) -> Self {
+        let mut found: HashMap<String, Option<Resource>> = HashMap::new();
+        for resource in format.resources(inputs.path, document) {
+            if let Some(id) = resource.id.clone().filter(|_| !resource.at.parts().is_empty()) {
+                found.entry(id).and_modify(|known| *known = None).or_insert(Some(resource));
+            }
+        }
+        Self(found)
+    }
+
+    fn get(&self, id: &str) -> Option<&Resource> {
+        self.0.get(id)?.as_ref()
+    }
+}
+
+/// The resources of the three documents.
+struct Known {
+    base: ById,
+    ours: ById,
+    theirs: ById,
+}
+
+impl Known {
+    fn new(versions: &Versions<'_>, inputs: &Inputs<'_>, format: &Format) -> Self {
+        let by_id = |document: &Document| ById::new(document, inputs, format);
+        Self { base: by_id(&versions.base), ours: by_id(&versions.ours), theirs: by_id(&versions.theirs) }
+    }
+}
+
+/// What one side moved and the other changed or moved too.
+fn find(versions: &Versions<'_>, known: &Known, first: Side) -> Vec<Move> {
+    let Known { base, ours, theirs } = known;
+    let mut found = Vec::new();
+    for was in base.0.values().flatten() {
+        let Some(id) = was.id.as_deref() else { continue };
+        let (Some(a), Some(b)) = (ours.get(id), theirs.get(id)) else { continue };
+        let mover = match (a.parent != was.parent, b.parent != was.parent) {
+            (false, false) => continue,
+            (true, true) => first,
+            (true, false) => Side::Ours,
+            (false, true) => Side::Theirs,
+        };
+        let other = mover.other().pick(a, b);
+        // Where the other side left it alone, removing it here and adding it there is all there is to do.
+        let is_untouched = other.parent == was.parent
+            && versions.side(mover.other()).same_hash(other.node, &versions.base, was.node);
+        if !is_untouched {
+            let is_contested = a.parent != was.parent && b.parent != was.parent && a.parent != b.parent;
+            let (base, ours, theirs) = (was.clone(), a.clone(), b.clone());
+            found.push(Move { id: id.to_owned(), mover, base, ours, theirs, is_contested });
+        }
+    }
+    // The innermost first: what left a folder must be out of it before the folder itself is merged.
+    found.sort_by(|a, b| {
+        b.base.at.parts().len().cmp(&a.base.at.parts().len()).then_with(|| a.base.at.cmp(&b.base.at))
+    });
+    found
+}
+
+/// Merges the moved resources that do not lie in each other, and takes them out of the way. `None` where
+/// there is none left, or where no text can be made.
+fn settle_moves<'a>(
+    versions: &Versions<'a>,
+    known: &Known,
+    inputs: &Inputs<'_>,
+    format: &Format,
+) -> Option<(Versions<'a>, Vec<HeldIn>)> {
+    let mut chosen: Vec<Move> = Vec::new();
+    for next in find(versions, known, inputs.first) {
+        let apart = |a: &Resource, b: &Resource| !a.holds(&b.at) && !b.holds(&a.at);
+        let is_apart = |it: &Move| {
+            apart(&it.base, &next.base) && apart(&it.ours, &next.ours) && apart(&it.theirs, &next.theirs)
+        };
+        if chosen.iter().all(is_apart) {
+            chosen.push(next);
+        }
+    }
+    if chosen.is_empty() {
+        return None;
+    }
+    let mut held = Vec::new();
+    let (mut base, mut ours, mut theirs) = (Changes::new(), Changes::new(), Changes::new());
+    for it in &chosen {
+        let merged = merge_resource(it, versions, inputs, format)?;
+        base.insert(it.base.node, None);
+        let (left, right) = match it.mover {
+            Side::Ours => (Some(merged.document), None),
+            Side::Theirs => (None, Some(merged.document)),
+        };
+        ours.insert(it.ours.node, left);
+        theirs.insert(it.theirs.node, right);
+        held.extend(merged.held);
+    }
+    let next = Versions {
+        base: Cow::Owned(rebuild(&versions.base, &base)?),
+        ours: Cow::Owned(rebuild(&versions.ours, &ours)?),
+        theirs: Cow::Owned(rebuild(&versions.theirs, &theirs)?),
+    };
+    Some((next, held))
+}
+
+/// A moved resource, merged.
+struct MergedResource {
+    document: Document,
+    held: Vec<HeldIn>,
+}
+
+/// Merges a moved resource as a document of its own. Pointers of its conflicts begin at the resource.
+fn merge_resource(
+    it: &Move,
+    versions: &Versions<'_>,
+    inputs: &Inputs<'_>,
+    format: &Format,
+) -> Option<MergedResource> {
+    let base = subtree(&versions.base, it.base.node)?;
+    let (ours, theirs) = (subtree(&versions.ours, it.ours.node)?, subtree(&versions.theirs, it.theirs.node)?);
+    let around = versions.side(it.mover);
+    let rules = format.rules_for(inputs.path, around).at(around, &it.side(it.mover).at);
+    let inputs = Inputs { base: Some(&base), ours: &ours, theirs: &theirs, rules, ..*inputs };
+    let DocumentMerge { text, mut conflicts } = merge_documents(&inputs);
+    if it.is_contested {
+        let value = |document: &Document| Some(document.value(document.root()));
+        conflicts.push(whole(&inputs, [value(&base), value(&ours), value(&theirs)], it.mover));
+    }
+    let document = Document::parse(text.as_bytes(), ours.language()).ok()?;
+    let held = conflicts.into_iter().map(|conflict| HeldIn { id: it.id.clone(), conflict }).collect();
+    Some(MergedResource { document, held })
+}
+
+/// What one side moved and the other removed: it stays in its new place.
+fn moved_and_removed(versions: &Versions<'_>, known: &Known, inputs: &Inputs<'_>) -> Vec<HeldIn> {
+    let Known { base, ours, theirs } = known;
+    let mut found = Vec::new();
+    for was in base.0.values().flatten() {
+        let Some(id) = was.id.as_deref() else { continue };
+        let mover = match (ours.get(id), theirs.get(id)) {
+            (Some(a), None) if a.parent != was.parent && !theirs.0.contains_key(id) => Side::Ours,
+            (None, Some(b)) if b.parent != was.parent && !ours.0.contains_key(id) => Side::Theirs,
+            _ => continue,
+        };
+        let value = |document: &Document, resource: &Resource| Some(document.value(resource.node));
+        let left = ours.get(id).and_then(|it| value(&versions.ours, it));
+        let right = theirs.get(id).and_then(|it| value(&versions.theirs, it));
+        let conflict = whole(inputs, [value(&versions.base, was), left, right], mover);
+        found.push(HeldIn { id: id.to_owned(), conflict });
+    }
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    found
+}
+
+fn whole(inputs: &Inputs<'_>, values: [Option<Value>; 3], kept: Side) -> Conflict {
+    let [base, ours, theirs] = values;
+    let (path, field) = (inputs.path.clone(), Pointer::root());
+    Conflict { path, place: Place::Field, resource: None, field, base, ours, theirs, kept }
+}
+
+/// Adds conflicts of moved resources, with their pointers from the root of the merged document.
+fn place(merged: &mut DocumentMerge, held: Vec<HeldIn>, inputs: &Inputs<'_>, format: &Format) {
+    if held.is_empty() {
+        return;
+    }
+    let Ok(document) = Document::parse(merged.text.as_bytes(), inputs.ours.language()) else { return };
+    let by_id = ById::new(&document, inputs, format);
+    for HeldIn { id, mut conflict } in held {
+        let Some(resource) = by_id.get(&id) else { continue };
+        let parts = conflict.field.parts().iter();
+        conflict.field = parts.fold(resource.at.clone(), |field, part| field.child(part.as_str()));
+        merged.conflicts.push(conflict);
+    }
+}
