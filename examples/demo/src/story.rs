@@ -1,6 +1,7 @@
 //! The story, from the first connect to two equal folders.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::Value as Json;
@@ -9,6 +10,13 @@ use syncline_testkit::{GitServer, Right};
 use crate::Failure;
 use crate::edits::{Act, act};
 use crate::installation::{COLLECTION, Installation};
+
+/// Prints a line; one that reads only the beginning has had enough.
+macro_rules! tell {
+    ($($text:tt)*) => {{
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
 
 const REPOSITORY: &str = "hollowmere/api";
 /// Committed with the project; written by us.
@@ -54,7 +62,7 @@ pub(crate) fn tell(folder: &Path, binary: &Path) -> Result<(), Failure> {
         Installation::new(person, folder.join(person.to_lowercase()), binary, token)
     });
     let [anna, ben] = &people;
-    println!("A Git server listens at {} with an empty repository.\n", server.url(REPOSITORY));
+    tell!("A Git server listens at {} with an empty repository.\n", server.url(REPOSITORY));
     begin(anna, ben, &server.url(REPOSITORY))?;
     edit(anna, &ANNA)?;
     edit(ben, &BEN)?;
@@ -94,9 +102,9 @@ fn edit(installation: &Installation, acts: &[Act]) -> Result<(), Failure> {
     heading(&format!("{} edits, knowing nothing of the other", installation.person));
     for one in acts {
         act(installation, one)?;
-        println!("  - {}", one.told());
+        tell!("  - {}", one.told());
     }
-    println!();
+    tell!();
     Ok(())
 }
 
@@ -119,7 +127,7 @@ fn settle(ben: &Installation) -> Result<(), Failure> {
     let both = [&conflict["ours"], &conflict["theirs"]];
     expect(both.iter().all(|value| value.is_string()), "both values are in the conflict")?;
     let id = conflict["id"].as_str().unwrap_or_default();
-    println!("$ syncline resolve {id} --take ours");
+    tell!("$ syncline resolve {id} --take ours");
     say(&ben.syncline(&["resolve", id, "--take", "ours"])?.stdout);
     sync(ben).map(drop)
 }
@@ -131,25 +139,25 @@ fn close(people: &[Installation; 2], server: &GitServer, folder: &Path) -> Resul
         fs::read(installation.collection()).map_err(|error| Failure(error.to_string()))
     };
     expect(text(anna)? == text(ben)?, "both folders are equal, byte for byte")?;
-    println!("  both folders are equal, byte for byte ({COLLECTION})");
+    tell!("  both folders are equal, byte for byte ({COLLECTION})");
     for installation in people {
         let status: Json = installation.json(&["status"])?;
         expect(status["conflicts"] == 0 && status["changes"] == Json::Array(Vec::new()), "all is settled")?;
         expect(installation.git(&["status", "--porcelain"])?.is_empty(), "git finds nothing to commit")?;
         installation.git(&["fsck", "--strict"])?;
     }
-    println!("  git status is clean in both, git fsck is content\n");
-    println!("The history, as git log shows it:\n");
+    tell!("  git status is clean in both, git fsck is content\n");
+    tell!("The history, as git log shows it:\n");
     say(&anna.git(&["log", "--graph", "--format=%h %an: %s", "-n", "12"])?);
     keep_remote(people, server, folder)?;
-    println!("The folders are left for you, with the remote as a plain folder beside them:\n");
-    println!("  {}\n  {}\n", anna.folder.display(), ben.folder.display());
-    println!("Go on, for example:\n");
-    println!("  export PATH=\"{}:$PATH\"", binary_folder()?);
-    println!("  cd {}", anna.folder.display());
-    println!("  syncline log\n  syncline status          # then edit {COLLECTION}, and look again");
-    println!("  syncline sync -m \"My first edit\"");
-    println!("  cd {} && syncline sync", ben.folder.display());
+    tell!("The folders are left for you, with the remote as a plain folder beside them:\n");
+    tell!("  {}\n  {}\n", anna.folder.display(), ben.folder.display());
+    tell!("Go on, for example:\n");
+    tell!("  export PATH=\"{}:$PATH\"", binary_folder()?);
+    tell!("  cd {}", anna.folder.display());
+    tell!("  syncline log\n  syncline status          # then edit {COLLECTION}, and look again");
+    tell!("  syncline sync -m \"My first edit\"");
+    tell!("  cd {} && syncline sync", ben.folder.display());
     Ok(())
 }
 
@@ -178,12 +186,12 @@ fn expect(is_so: bool, what: &str) -> Result<(), Failure> {
 }
 
 fn heading(text: &str) {
-    println!("== {text}\n");
+    tell!("== {text}\n");
 }
 
 fn say(output: &str) {
     for line in output.lines() {
-        println!("  {line}");
+        tell!("  {line}");
     }
-    println!();
+    tell!();
 }
