@@ -98,8 +98,8 @@ impl Workspace {
                     || file.changes.iter().any(|change| selector.matches(change))
             };
             let is_problem = sorted.problems.iter().any(|problem| selector.matches_path(&problem.path));
-            if !is_problem && !sorted.content.iter().any(is_meant) {
-                return Err(SyncError::NothingSelected(selector.text().to_owned()));
+            if !selector.is_everything() && !is_problem && !sorted.content.iter().any(is_meant) {
+                return Err(SyncError::Unchanged(selector.text().to_owned()));
             }
         }
         for file in &sorted.content {

@@ -23,8 +23,8 @@ impl Workspace {
             let by_path = whole.iter().any(|changed| selector.matches_path(&changed.path));
             let by_change =
                 sorted.content.iter().any(|file| file.changes.iter().any(|one| selector.matches(one)));
-            if !by_path && !by_change {
-                return Err(SyncError::NothingSelected(selector.text().to_owned()));
+            if !selector.is_everything() && !by_path && !by_change {
+                return Err(SyncError::Unchanged(selector.text().to_owned()));
             }
         }
         for changed in

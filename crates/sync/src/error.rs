@@ -68,6 +68,9 @@ pub enum SyncError {
     /// Nothing is meant by a selector.
     #[error("nothing here is called `{0}`")]
     NothingSelected(String),
+    /// Nothing that changed is meant by a selector.
+    #[error("nothing that changed is called `{0}`")]
+    Unchanged(String),
     /// A revision that names no commit.
     #[error("there is no revision `{0}`")]
     UnknownRevision(String),
@@ -233,6 +236,7 @@ impl SyncError {
             Self::Url(_)
             | Self::UnknownFormat(_)
             | Self::NothingSelected(_)
+            | Self::Unchanged(_)
             | Self::UnknownRevision(_)
             | Self::UnknownBranch(_)
             | Self::BadBranchName(_)
@@ -283,6 +287,7 @@ impl SyncError {
                 "give a path, a resource id, kind:name, or a glob; `syncline status` lists them"
             }
             Self::WholeFileOnly(_) => "name the file itself to take all of it",
+            Self::Unchanged(_) => "`syncline status` lists what changed",
             Self::UnknownRevision(_) => "`syncline log` lists the commits",
             Self::UnknownBranch(_) => "`syncline branch` lists the branches",
             Self::BranchExists(_) => "choose another name, or switch to it",

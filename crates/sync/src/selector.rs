@@ -28,6 +28,11 @@ impl Selector {
         &self.text
     }
 
+    /// Whether it means all there is: then nothing to be found is no mistake.
+    pub fn is_everything(&self) -> bool {
+        self.text == "."
+    }
+
     /// The path that it names, if it can be one.
     pub fn path(&self) -> Option<&RepoPath> {
         self.path.as_ref()
@@ -35,7 +40,7 @@ impl Selector {
 
     /// Whether it names this file, a folder that it is in, or a glob that it matches.
     pub fn matches_path(&self, path: &RepoPath) -> bool {
-        self.text == "."
+        self.is_everything()
             || self.path.as_ref().is_some_and(|own| path.is_in(own))
             || self.glob.as_ref().is_some_and(|glob| glob.is_match(path.as_bstr().to_path_lossy()))
     }

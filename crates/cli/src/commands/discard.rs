@@ -13,7 +13,7 @@ pub(crate) fn run(session: &Session<'_>, args: &DiscardArgs) -> Result<Answer, C
     let changes = workspace.discard(&selectors)?;
     let text = || {
         if changes.is_empty() {
-            "Nothing to discard\n".to_owned()
+            "The files are as in the last commit\n".to_owned()
         } else {
             format!("Discarded {}\n{}", change::counted(&changes), change::digest(&changes))
         }

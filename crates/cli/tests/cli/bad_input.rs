@@ -196,8 +196,8 @@ exit: 2
     assert_data_eq!(
         here.syncline(["discard", "nothing.yaml"]).transcript(),
         str![[r#"
-stderr: error: nothing here is called `nothing.yaml`
-stderr: hint: give a path, a resource id, kind:name, or a glob; `syncline status` lists them
+stderr: error: nothing that changed is called `nothing.yaml`
+stderr: hint: `syncline status` lists what changed
 exit: 2
 
 "#]]
@@ -363,7 +363,7 @@ exit: 1
     assert_data_eq!(
         here.syncline(["discard", "library.yaml"]).transcript(),
         str![[r#"
-Nothing to discard
+The files are as in the last commit
 exit: 0
 
 "#]]

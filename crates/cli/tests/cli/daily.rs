@@ -304,8 +304,8 @@ exit: 0
     assert_data_eq!(
         here.syncline(["discard", "library.yaml"]).transcript(),
         str![[r#"
-stderr: error: nothing here is called `library.yaml`
-stderr: hint: give a path, a resource id, kind:name, or a glob; `syncline status` lists them
+stderr: error: nothing that changed is called `library.yaml`
+stderr: hint: `syncline status` lists what changed
 exit: 2
 
 "#]]
@@ -480,4 +480,19 @@ exit: 0
 
 "#]]
     );
+}
+
+#[test]
+fn everything_may_be_nothing() {
+    let here = Installation::with_collection();
+    assert_data_eq!(here.syncline(["discard", "."]).transcript(), str![[r#"
+The files are as in the last commit
+exit: 0
+
+"#]]);
+    assert_data_eq!(here.syncline(["commit", "-m", "Nothing", "."]).transcript(), str![[r#"
+Nothing to commit
+exit: 0
+
+"#]]);
 }
