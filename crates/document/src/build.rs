@@ -179,7 +179,9 @@ impl<'t> Builder<'t> {
         let new =
             NewNode { style: Style::Block, span: 0..self.text.len(), after: 0, content: 0, properties: None };
         let id = self.push(NodeKind::Stream(documents.clone()), new, hash.finish())?;
-        documents.iter().for_each(|root| self.nodes[root.index()].parent = Some(id));
+        for root in &documents {
+            self.nodes[root.index()].parent = Some(id);
+        }
         Ok(id)
     }
 

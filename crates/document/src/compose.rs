@@ -83,11 +83,3 @@ pub fn compose(base: &Document, root: &Piece<'_>) -> Result<String, ComposeError
     let read = Document::parse(text.as_bytes(), base.language()).map_err(|_| ComposeError::Mismatch)?;
     if verify::means(root, &read, read.root()) { Ok(text) } else { Err(ComposeError::Mismatch) }
 }
-
-#[doc(hidden)]
-#[allow(missing_docs)]
-pub fn debug_compose(base: &Document, root: &Piece<'_>) -> String {
-    let mut writer = Writer::new(base);
-    writer.document(root);
-    writer.finish()
-}

@@ -90,9 +90,10 @@ impl Document {
         // Composing lets an alias follow its anchor; here that would be a change of another place.
         let read =
             Document::parse(text.as_bytes(), self.language()).map_err(|_| failed(ComposeError::Mismatch))?;
-        match meaning(&root) == read.value(read.root()) || is_lone_document(self, &root, &read) {
-            true => Ok(text),
-            false => Err(failed(ComposeError::Mismatch)),
+        if meaning(&root) == read.value(read.root()) || is_lone_document(self, &root, &read) {
+            Ok(text)
+        } else {
+            Err(failed(ComposeError::Mismatch))
         }
     }
 

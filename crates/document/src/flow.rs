@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::block::{Source, is_sequence};
 use crate::compose::{Child, Piece, Slot};
 use crate::habits::line_indent;
 use crate::layout::{Layout, bracketed};
+use crate::place::{Source, is_sequence};
 use crate::quote::{self, Context};
 use crate::writer::{Shift, Writer};
 use crate::{Document, Language, NodeId, NodeKind, Style, Value};
@@ -203,8 +203,8 @@ impl<'a> Writer<'a> {
         let broken = lead.contains('\n');
         let moved_to_or_from_first = (position == 0) != (source.index == 0);
         let in_frame = std::ptr::eq(source.from, frame.from) && Rc::ptr_eq(&source.layout, &frame.layout);
-        let keep =
-            commented || (broken && frame.multi_line) || (!broken && in_frame && !moved_to_or_from_first);
+        let in_place = in_frame && !moved_to_or_from_first;
+        let keep = commented || (broken && frame.multi_line) || in_place;
         if !keep {
             self.push(plain);
             return;

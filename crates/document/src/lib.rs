@@ -7,6 +7,8 @@
 //! This crate is pure: no clock, file, environment or network.
 
 mod block;
+mod block_child;
+mod block_new;
 mod block_scalar;
 mod build;
 mod compose;
@@ -22,6 +24,7 @@ mod json;
 mod json_value;
 mod language;
 mod layout;
+mod place;
 mod pointer;
 mod position;
 mod quote;
@@ -33,7 +36,7 @@ mod whole;
 mod writer;
 mod yaml;
 
-pub use compose::{Child, ComposeError, Piece, Slot, compose, debug_compose};
+pub use compose::{Child, ComposeError, Piece, Slot, compose};
 pub use data::Comparison;
 pub use edit::{Edit, EditError};
 pub use error::ParseError;

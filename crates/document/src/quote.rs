@@ -147,13 +147,17 @@ fn double_quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if is_printable(c) => out.push(c),
-            c if u32::from(c) <= 0xff => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c if u32::from(c) <= 0xffff => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+            c if u32::from(c) <= 0xff => out += &escape('x', 2, c),
+            c if u32::from(c) <= 0xffff => out += &escape('u', 4, c),
+            c => out += &escape('U', 8, c),
         }
     }
     out.push('"');
     out
+}
+
+fn escape(letter: char, digits: usize, c: char) -> String {
+    format!("\\{letter}{:0digits$x}", u32::from(c))
 }
 
 /// The header and the lines of a literal block scalar, not indented yet; `None` where the text cannot be

@@ -1,9 +1,9 @@
 //! The outermost piece: what is before and behind the root stays.
 
-use crate::block::{Around, Indicator, Place};
 use crate::compose::{Child, Piece};
 use crate::gap::{line_break, line_start};
 use crate::layout::Layout;
+use crate::place::{Around, Indicator, Place};
 use crate::writer::{Shift, Writer};
 use crate::{Document, Language, NodeId, NodeKind, Style};
 
@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
                 self.end_line();
             }
             self.copy(document, separator, &Shift::new("", ""), false);
-            if position > 0 && !separator.lines().any(|line| line.starts_with("---")) {
+            if position > 0 && !separator.lines().any(is_marker) {
                 self.end_line();
                 self.push("---");
                 self.push(self.line_break);
@@ -93,6 +93,11 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Whether a line ends a document or begins one.
+fn is_marker(line: &str) -> bool {
+    line.starts_with("---") || line.starts_with("...")
+}
+
 /// What is on the root's own line around it.
 fn root_around(frame: &Document, root: NodeId) -> Around {
     let (text, node, facts) = (frame.text.as_str(), frame.node(root), frame.facts(root));
@@ -104,8 +109,7 @@ fn root_around(frame: &Document, root: NodeId) -> Around {
         return Around {
             gap,
             trail: text[node.span.end..facts.end].trim_end_matches(['\n', '\r']).to_owned(),
-            hoisted: false,
-            tagged: false,
+            ..Around::default()
         };
     }
     let own_line = line_start(text, facts.after) == facts.after;
@@ -114,7 +118,6 @@ fn root_around(frame: &Document, root: NodeId) -> Around {
     Around {
         gap: if own_line { String::new() } else { " ".to_owned() },
         trail: trail.to_owned(),
-        hoisted: false,
-        tagged: false,
+        ..Around::default()
     }
 }

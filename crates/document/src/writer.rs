@@ -172,7 +172,7 @@ impl<'a> Writer<'a> {
     }
 
     pub(crate) fn at_line_start(&self) -> bool {
-        self.out.is_empty() || self.out.ends_with(['\n', '\u{feff}'])
+        self.out.is_empty() || self.out == "\u{feff}" || self.out.ends_with(['\n', '\r'])
     }
 
     /// Makes the header of a block scalar say that its last line break is no content.

@@ -44,11 +44,10 @@ pub(crate) fn parse(text: &str) -> Result<Document, ParseError> {
             ParseError::at(text, bom + offset, error.info())
         })?;
         let mut anchor = None;
-        if event.is_node() && event.anchor_id().is_some_and(|id| id != 0) && !event.is_alias() {
-            if let Some(Ok((Event::Anchor(_, name), at))) = parser.peek() {
-                anchor = Some((name.to_string(), reader.range(at)));
-                parser.next_event();
-            }
+        let anchored = event.is_node() && !event.is_alias() && event.anchor_id().is_some_and(|id| id != 0);
+        if anchored && let Some(Ok((Event::Anchor(_, name), at))) = parser.peek() {
+            anchor = Some((name.to_string(), reader.range(at)));
+            parser.next_event();
         }
         reader.event(event, span, anchor)?;
     }
@@ -95,7 +94,7 @@ impl Reader<'_> {
             Event::DocumentEnd => self.cursor = self.cursor.max(range.end.min(self.text.len())),
             Event::Scalar(value, style, _, tag) => {
                 let properties = self.properties(&span, tag.as_deref(), anchor);
-                let (id, size) = self.scalar(&value, style, range, tag.as_deref(), properties)?;
+                let (id, size) = self.scalar(&value, style, range, tag.as_deref(), &properties)?;
                 self.remember(anchor_id, id, size);
             }
             Event::Alias(target) => {
@@ -112,12 +111,12 @@ impl Reader<'_> {
             Event::SequenceStart(style, _, tag) => {
                 let properties = self.properties(&span, tag.as_deref(), anchor);
                 let tag = container_tag(tag.as_deref(), "seq");
-                self.open(NodeKind::Sequence(Vec::new()), style, anchor_id, properties, tag)?;
+                self.open(NodeKind::Sequence(Vec::new()), style, anchor_id, &properties, tag)?;
             }
             Event::MappingStart(style, _, tag) => {
                 let properties = self.properties(&span, tag.as_deref(), anchor);
                 let tag = container_tag(tag.as_deref(), "map");
-                self.open(NodeKind::Mapping(Vec::new()), style, anchor_id, properties, tag)?;
+                self.open(NodeKind::Mapping(Vec::new()), style, anchor_id, &properties, tag)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(&range),
             _ => {}
@@ -157,7 +156,7 @@ impl Reader<'_> {
         kind: NodeKind,
         style: StructureStyle,
         anchor: Option<usize>,
-        written: Written,
+        written: &Written,
         tag: Option<Box<str>>,
     ) -> Result<(), ParseError> {
         let after = written.range.as_ref().map_or_else(|| self.past_indicator(), |range| range.end);
@@ -196,7 +195,7 @@ impl Reader<'_> {
         style: ScalarStyle,
         range: Range<usize>,
         tag: Option<&Tag>,
-        written: Written,
+        written: &Written,
     ) -> Result<(NodeId, Size), ParseError> {
         let after = written.range.as_ref().map_or_else(|| self.past_indicator(), |range| range.end);
         let empty = range.is_empty() && matches!(style, ScalarStyle::Plain);
@@ -261,7 +260,7 @@ fn written_style(style: ScalarStyle) -> Style {
         ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
         ScalarStyle::Literal => Style::Literal,
         ScalarStyle::Folded => Style::Folded,
-        _ => Style::Plain,
+        ScalarStyle::Plain => Style::Plain,
     }
 }
 

@@ -1,0 +1,140 @@
+//! New data in block style.
+
+use crate::block_child::Frame;
+use crate::block_scalar::Header;
+use crate::compose::{Child, Piece, Slot};
+use crate::place::{Around, Indicator, Place, has_comment, is_empty_root};
+use crate::quote::{self, Context};
+use crate::writer::Writer;
+use crate::{Document, NodeId, Style, Value};
+
+impl<'a> Writer<'a> {
+    /// New data.
+    pub(crate) fn block_new(
+        &mut self,
+        value: &Value,
+        like: Option<(&'a Document, NodeId)>,
+        place: Place,
+        around: &Around,
+    ) {
+        let like_flow = like.is_some_and(|(from, node)| {
+            let node = from.resolve(node);
+            from.node(node).style == Style::Flow && from.child_count(node) > 0
+        });
+        if let Value::Tagged(tag, inner) = value
+            && inner.is_container()
+        {
+            if !self.at_line_start() {
+                self.push(" ");
+            }
+            self.push(&quote::tag_text(tag));
+            let around = Around { gap: " ".to_owned(), tagged: true, ..around.clone() };
+            self.block_new(inner, like, place, &around);
+            return;
+        }
+        let entries: Vec<(Option<&Value>, &Value)> = match value {
+            Value::Sequence(items) => items.iter().map(|item| (None, item)).collect(),
+            Value::Mapping(entries) => entries.iter().map(|(key, value)| (Some(key), value)).collect(),
+            scalar => {
+                self.new_scalar(scalar, like, place, around);
+                return;
+            }
+        };
+        let root_in_brackets =
+            self.base.node(self.base.root).style == Style::Flow && !is_empty_root(self.base);
+        if entries.is_empty() || like_flow || (root_in_brackets && place.indicator == Indicator::Root) {
+            self.push(if around.gap.contains('\n') { " " } else { &around.gap });
+            let text = self.flow_text(value);
+            self.push(&text);
+            self.trail(around);
+            return;
+        }
+        self.new_entries(&entries, like, place, around);
+    }
+
+    pub(crate) fn new_entries(
+        &mut self,
+        entries: &[(Option<&Value>, &Value)],
+        like: Option<(&'a Document, NodeId)>,
+        place: Place,
+        around: &Around,
+    ) {
+        let sequence = entries.iter().all(|(key, _)| key.is_none());
+        let frame = Frame { column: self.new_column(sequence, place), sequence, spaced: false };
+        let compact = place.indicator == Indicator::Dash && !has_comment(&around.trail) && !around.tagged;
+        if compact {
+            self.compact_gap(place, frame.column);
+        } else {
+            self.trail(around);
+        }
+        for (position, (key, value)) in entries.iter().enumerate() {
+            let like = like.and_then(|(from, node)| like_child(from, node, *key));
+            let child = Child {
+                slot: Slot::New(key.cloned()),
+                value: Piece::Value { value: (*value).clone(), like },
+            };
+            self.block_child(&child, position, &frame, compact && position == 0, false);
+        }
+    }
+
+    pub(crate) fn new_scalar(
+        &mut self,
+        value: &Value,
+        like: Option<(&'a Document, NodeId)>,
+        place: Place,
+        around: &Around,
+    ) {
+        let style = like.map(|(from, node)| from.node(from.resolve(node)).style);
+        let (tag, inner) = match value {
+            Value::Tagged(tag, inner) => (Some(tag), inner.as_ref()),
+            plain => (None, plain),
+        };
+        let literal = inner.as_str().and_then(quote::literal);
+        if let Some((header, lines)) = literal {
+            self.push(" ");
+            if let Some(tag) = tag {
+                self.push(&quote::tag_text(tag));
+                self.push(" ");
+            }
+            self.new_literal(&header, &lines, place, around);
+            return;
+        }
+        let null_text = like.filter(|(from, node)| value.is_null() && from.value(*node).is_null());
+        let text = match null_text {
+            Some((from, node)) => from.node_text(node).to_owned(),
+            None => {
+                quote::one_line(value, Context::Block, style, self.habits().double_quotes).unwrap_or_default()
+            }
+        };
+        if !text.is_empty() {
+            self.push(&around.gap);
+        }
+        self.push(&text);
+        self.trail(around);
+    }
+
+    pub(crate) fn new_literal(&mut self, header: &str, lines: &[&str], place: Place, around: &Around) {
+        let step = self.habits().mapping_step.max(1);
+        let indent = " ".repeat(usize::try_from(place.column).unwrap_or(0) + step);
+        self.push(header);
+        self.trail(around);
+        for line in lines {
+            if !line.is_empty() {
+                self.push(&indent);
+                self.push(line);
+            }
+            self.push(self.line_break);
+        }
+        self.mark_block_scalar(Header::of(header), indent.len(), true);
+    }
+}
+
+/// The child of a container that a new one should look like: the one with the same key, or the first item.
+fn like_child<'a>(from: &'a Document, node: NodeId, key: Option<&Value>) -> Option<(&'a Document, NodeId)> {
+    let node = from.resolve(node);
+    let index = match key {
+        Some(key) => from.child_index(node, &key.to_key())?,
+        None => 0,
+    };
+    from.child(node, index).map(|child| (from, child))
+}
