@@ -348,8 +348,8 @@ pub(crate) fn stat_of(metadata: &Metadata) -> Stat {
 
 impl Repository {
     /// Keeps content that was taken.
-    pub(crate) fn keep(&self, content: &[u8]) -> Result<(), RepoError> {
-        self.objects.stage(Kind::Blob, content);
+    pub(crate) fn keep(&self, id: BlobId, content: &[u8]) -> Result<(), RepoError> {
+        self.objects.stage_as(id.0, Kind::Blob, content);
         self.flush_if_large()
     }
 }

@@ -10,6 +10,7 @@ use syncline_format::RepoPath;
 
 use crate::error::Source;
 use crate::folder::{Folder, Found, mode_of, stat_of};
+use crate::locks::IndexLock;
 use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId, staged};
 
 impl Repository {
@@ -99,10 +100,7 @@ impl Repository {
         before: impl FnOnce(&mut Folder) -> T,
         edit: impl FnOnce(&mut gix::index::File, T),
     ) -> Result<(), RepoError> {
-        let path = self.index_path();
-        let fail = gix::lock::acquire::Fail::Immediately;
-        let lock = gix::lock::File::acquire_to_update_resource(&path, fail, None, 0)
-            .map_err(|error| self.lock_error(error.into()))?;
+        let lock = IndexLock::take(self, self.index_path())?;
         let mut folder = Folder::open(self)?;
         if folder.index.is_sparse() {
             return Err(sparse_index());
@@ -119,8 +117,7 @@ impl Repository {
         self.write_index(lock, &index)
     }
 
-    fn write_index(&self, mut lock: gix::lock::File, index: &gix::index::File) -> Result<(), RepoError> {
-        use std::io::Write;
+    fn write_index(&self, lock: IndexLock, index: &gix::index::File) -> Result<(), RepoError> {
         let failed = |error: Source| self.index_error("write", error);
         let skip_hash = self.config_bool("index.skipHash").unwrap_or(false);
         // Into memory first: hashing an entry's few bytes at a time takes three times as long.
@@ -129,15 +126,7 @@ impl Repository {
         let state: &gix::index::State = index;
         state.write_to(&mut bytes, options).map_err(|error| failed(error.into()))?;
         let checksum = checksum(&bytes, skip_hash).map_err(|error| failed(error.into()))?;
-        lock.write_all(&bytes).map_err(|error| failed(error.into()))?;
-        lock.write_all(checksum.as_bytes()).map_err(|error| failed(error.into()))?;
-        lock.commit().map_err(|error| failed(error.error.into()))?;
-        Ok(())
-    }
-
-    fn lock_error(&self, source: Source) -> RepoError {
-        let lock = self.index_path().with_extension("lock");
-        if lock.exists() { RepoError::IndexLocked(lock) } else { self.index_error("write", source) }
+        lock.commit([&bytes, checksum.as_bytes()]).map_err(|error| failed(error.into()))
     }
 
     fn index_error(&self, action: &'static str, source: Source) -> RepoError {

@@ -21,6 +21,7 @@ mod hooks;
 mod ids;
 mod index;
 mod listing;
+mod locks;
 mod merge_file;
 mod objects;
 mod pack;

@@ -44,11 +44,16 @@ impl Objects {
     pub(crate) fn stage(&self, kind: Kind, bytes: &[u8]) -> gix::ObjectId {
         let id = gix::objs::compute_hash(gix::hash::Kind::Sha1, kind, bytes)
             .expect("only an input that collides on purpose makes SHA-1 fail");
+        self.stage_as(id, kind, bytes);
+        id
+    }
+
+    /// The id must be that of the bytes.
+    pub(crate) fn stage_as(&self, id: gix::ObjectId, kind: Kind, bytes: &[u8]) {
         let mut staged = self.staged();
         if staged.objects.insert(id, (kind, bytes.into())).is_none() {
             staged.bytes += bytes.len();
         }
-        id
     }
 
     pub(crate) fn read(&self, id: gix::ObjectId, kind: Kind) -> Result<Vec<u8>, RepoError> {

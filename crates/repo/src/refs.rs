@@ -8,6 +8,7 @@ use gix::refs::transaction::{Change, LogChange, PreviousValue, RefLog};
 use gix::refs::{FullName, Target};
 
 use crate::error::Source;
+use crate::locks::Claim;
 use crate::{
     BranchName, CommitId, NameError, ObjectId, RefName, RepoError, Repository, Signature, TreeId, durable,
 };
@@ -247,10 +248,28 @@ impl Repository {
     }
 
     fn transact(&self, edits: Vec<gix::refs::transaction::RefEdit>, by: &Signature) -> Result<(), Source> {
+        let claim = Claim::take(self, &self.locks_of(&edits))?;
         let by = by.to_actor();
         let mut time = gix::date::parse::TimeBuf::default();
         self.git.edit_references_as(edits, Some(by.to_ref(&mut time)))?;
+        drop(claim);
         Ok(())
+    }
+
+    /// The lock files that gix will make: of HEAD and its branch where HEAD is what is moved, of the packed
+    /// refs where one is removed.
+    fn locks_of(&self, edits: &[gix::refs::transaction::RefEdit]) -> Vec<PathBuf> {
+        let mut locks: Vec<PathBuf> =
+            edits.iter().map(|edit| self.ref_path(edit.name.as_bstr(), ".lock")).collect();
+        if edits.iter().any(|edit| edit.deref)
+            && let Ok(Some(branch)) = self.head_target()
+        {
+            locks.push(self.ref_path(branch.as_bstr(), ".lock"));
+        }
+        if edits.iter().any(|edit| matches!(edit.change, Change::Delete { .. })) {
+            locks.push(self.common_dir().join("packed-refs.lock"));
+        }
+        locks
     }
 
     /// Finds out why gix would not: it was moved meanwhile, or it is locked.

@@ -187,7 +187,7 @@ impl Walker {
         }
         let Some(path) = self.checked(known.path)? else { return Ok(()) };
         if let (true, Some(content)) = (self.write, &taken.content) {
-            self.folder.repository.keep(content)?;
+            self.folder.repository.keep(taken.entry.id, content)?;
         }
         self.seen.changed.push(Changed { path, before: known.base, after: Some(taken.entry) });
         Ok(())

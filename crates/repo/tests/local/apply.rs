@@ -458,7 +458,7 @@ impl SmallDisk {
             .arg(&place)
             .output()
             .is_ok_and(|output| output.status.success());
-        mounted.then_some(Self(place))
+        mounted.then(|| Self(place))
     }
 }
 

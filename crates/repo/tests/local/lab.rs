@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use syncline_repo::{
@@ -23,17 +24,13 @@ impl Lab {
     pub(crate) fn new() -> Self {
         let home = TestHome::new();
         let dir = home.folder("work");
-        home.git(&dir, ["init", "--quiet", "-b", "main"]);
+        home.git(&dir, ["init", "--quiet", "-b", "main", "--template="]);
         let lab = Self { home, dir };
         // What the user of this machine has set must not decide: we read it, git in the test home does not.
-        for (key, value) in [
-            ("core.autocrlf", "false"),
-            ("core.excludesFile", "/dev/null"),
-            ("core.attributesFile", "/dev/null"),
-            ("commit.gpgSign", "false"),
-        ] {
-            lab.git(["config", key, value]);
-        }
+        let settings = "[core]\n\tautocrlf = false\n\texcludesFile = /dev/null\n\tattributesFile = /dev/null\n\
+                        [commit]\n\tgpgSign = false\n";
+        let mut config = fs::File::options().append(true).open(lab.dir.join(".git/config")).unwrap();
+        config.write_all(settings.as_bytes()).unwrap();
         lab
     }
 

@@ -8,6 +8,7 @@ mod config;
 mod hooks;
 mod index;
 mod lab;
+mod locks;
 mod objects;
 mod refs;
 mod snapshot;

@@ -151,6 +151,8 @@ fn trees_are_read_and_compared() {
     assert_eq!(repository.entry_at(new, &path("b/d")).unwrap(), None);
     assert_eq!(repository.entry_at(new, &path("a/x")).unwrap(), None);
     assert!(repository.folder_at(new, &path("b/d")).unwrap().is_some());
+    let first = repository.first_entries(new, None, 2).unwrap();
+    assert_eq!(first, repository.entries(new, None).unwrap()[..2]);
     let diff = |under: Option<&str>| -> Vec<(String, bool, bool)> {
         let under = under.map(path);
         let changes = repository.diff_trees(Some(old), Some(new), under.as_ref()).unwrap();

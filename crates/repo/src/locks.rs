@@ -1,0 +1,167 @@
+//! Git's lock files while we hold them. A lock that a killed process of ours left is told from any other, and
+//! removed; others' are never touched.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::{RepoError, Repository};
+
+/// How long after the claim a lock can have been made to be the claimant's: it makes it at once, and a git that
+/// came after it died would have had to come within this time and still be at work.
+const SOON: Duration = Duration::from_secs(1);
+
+/// The right to take Git's locks, one process at a time: held by the kernel (`flock`), so that it is free when
+/// its owner dies. What the owner was about to lock stays written in the file then.
+pub(crate) struct Claim {
+    file: File,
+}
+
+impl Claim {
+    /// Waits for others of ours, which hold it for milliseconds. `locks` are the lock files to be made.
+    pub(crate) fn take(repository: &Repository, locks: &[PathBuf]) -> io::Result<Self> {
+        let folder = repository.common_dir().join("syncline");
+        fs::create_dir_all(&folder)?;
+        let path = folder.join("claims");
+        let mut file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path)?;
+        wait_for(&file)?;
+        remove_left_locks(&mut file)?;
+        file.set_len(0)?;
+        file.rewind()?;
+        let lines = locks.iter().map(|path| format!("{}\n", path.display()));
+        file.write_all(lines.collect::<String>().as_bytes())?;
+        Ok(Self { file })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // Where it fails the next claimant looks for locks that are not there.
+        let _ = self.file.set_len(0);
+    }
+}
+
+#[cfg(unix)]
+fn wait_for(file: &File) -> io::Result<()> {
+    use rustix::fs::{FlockOperation, flock};
+    Ok(rustix::io::retry_on_intr(|| flock(file, FlockOperation::LockExclusive))?)
+}
+
+#[cfg(not(unix))]
+fn wait_for(file: &File) -> io::Result<()> {
+    file.lock()
+}
+
+/// What is written in the file is of an owner that died.
+fn remove_left_locks(file: &mut File) -> io::Result<()> {
+    let claimed = file.metadata()?.modified()?;
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    for path in text.lines().map(Path::new) {
+        let Ok(made) = fs::metadata(path).and_then(|metadata| metadata.modified()) else { continue };
+        if made.duration_since(claimed).is_ok_and(|after| after < SOON) {
+            tracing::warn!(path = %path.display(), "removing the lock of a process that died");
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// `index.lock`, known as ours by a second name that it has while we hold it.
+pub(crate) struct IndexLock {
+    file: File,
+    index: PathBuf,
+    lock: PathBuf,
+    second_name: PathBuf,
+    is_done: bool,
+    _claim: Claim,
+}
+
+impl IndexLock {
+    pub(crate) fn take(repository: &Repository, index: PathBuf) -> Result<Self, RepoError> {
+        let failed = |error: io::Error| RepoError::Index {
+            action: "write",
+            path: index.clone(),
+            source: error.into(),
+        };
+        let claim = Claim::take(repository, &[]).map_err(failed)?;
+        let folder = repository.git_dir().join("syncline");
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let second_name = folder.join("index.lock");
+        let mut lock = index.clone().into_os_string();
+        lock.push(".lock");
+        let lock = PathBuf::from(lock);
+        if is_same_file(&lock, &second_name) {
+            tracing::warn!(path = %lock.display(), "removing the lock of a process that died");
+            fs::remove_file(&lock).map_err(failed)?;
+        }
+        remove(&second_name).map_err(failed)?;
+        let file = match new_file(&second_name).and_then(|file| link(&second_name, &lock).map(|()| file)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                // Of the second name nothing more is known than that it can go.
+                let _ = remove(&second_name);
+                return Err(RepoError::IndexLocked(lock));
+            }
+            result => result.map_err(failed)?,
+        };
+        Ok(Self { file, index, lock, second_name, is_done: false, _claim: claim })
+    }
+
+    /// Puts the new index in place of the old one.
+    pub(crate) fn commit(mut self, parts: [&[u8]; 2]) -> io::Result<()> {
+        for part in parts {
+            self.file.write_all(part)?;
+        }
+        fs::rename(&self.lock, &self.index)?;
+        self.is_done = true;
+        Ok(())
+    }
+}
+
+impl Drop for IndexLock {
+    fn drop(&mut self) {
+        // Best effort: what stays is known as ours.
+        if !self.is_done {
+            let _ = fs::remove_file(&self.lock);
+        }
+        let _ = fs::remove_file(&self.second_name);
+    }
+}
+
+fn new_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// A file system without hard links gets a lock like any other.
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::hard_link(from, to) {
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied) =>
+        {
+            new_file(to)?;
+            fs::rename(from, to)
+        }
+        result => result,
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
+#[cfg(unix)]
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity =
+        |path: &Path| fs::symlink_metadata(path).map(|metadata| (metadata.dev(), metadata.ino())).ok();
+    identity(a).is_some_and(|identity_of_a| Some(identity_of_a) == identity(b))
+}
+
+#[cfg(not(unix))]
+fn is_same_file(_: &Path, _: &Path) -> bool {
+    false
+}
