@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use syncline_format::RepoPath;
-use syncline_repo::{BranchName, CloneOptions, RemoteUrl};
+use syncline_repo::{BranchName, CloneOptions, RefName, RemoteRefs, RemoteUrl};
 
 use crate::remote::{Bound, ORIGIN, progress_line, remote_at};
 use crate::{
@@ -118,7 +118,11 @@ impl Workspace {
     ) -> Result<(Self, CloneReport), SyncError> {
         refuse_full_folder(&request.dir)?;
         let remote = remote_at(&request.url, &environment)?;
-        let options = CloneOptions { branch: branch_option(request)?, ..CloneOptions::default() };
+        let branch = match branch_option(request)? {
+            Some(branch) => Some(branch),
+            None => usual_branch(&remote.list_refs()?),
+        };
+        let options = CloneOptions { branch, ..CloneOptions::default() };
         let progress = environment.progress.clone();
         let cloned = remote.clone_into(&request.dir, &options, &mut |step| {
             if let Some(listener) = &progress {
@@ -173,7 +177,7 @@ impl Workspace {
         let refs = remote.list_refs()?;
         let default = refs.head_branch();
         let mut branches: Vec<String> = default.iter().map(ToString::to_string).collect();
-        let others = refs.refs.keys().filter_map(syncline_repo::RefName::branch);
+        let others = refs.refs.keys().filter_map(RefName::branch);
         branches.extend(
             others.filter(|branch| Some(branch) != default.as_ref()).map(|branch| branch.to_string()),
         );
@@ -197,6 +201,18 @@ impl Workspace {
             is_public,
         })
     }
+}
+
+/// The branch to take where the remote's HEAD names one that is not there, as it does after a first push of
+/// `main` to a repository that was made for `master`; `None` leaves the choice to the remote.
+fn usual_branch(refs: &RemoteRefs) -> Option<BranchName> {
+    let branches: Vec<_> = refs.refs.keys().filter_map(RefName::branch).collect();
+    if refs.head_branch().is_some_and(|head| branches.contains(&head)) {
+        return None;
+    }
+    let usual = ["main", "master"];
+    let named = usual.iter().find_map(|name| branches.iter().find(|branch| branch.as_str() == *name));
+    named.or(branches.first()).cloned()
 }
 
 fn branch_option(request: &CloneRequest) -> Result<Option<BranchName>, SyncError> {

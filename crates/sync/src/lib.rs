@@ -30,6 +30,7 @@ mod record;
 mod remote;
 mod report;
 mod request;
+mod save;
 mod selector;
 mod settings;
 mod settle;

@@ -72,8 +72,7 @@ pub(crate) fn recognise(repo: &Repository, folder: Option<&RepoPath>) -> Result<
     let tree = repo.head()?.commit().map(|commit| repo.tree_of(commit)).transpose()?;
     match tree {
         Some(tree) => {
-            let mut entries = repo.entries(tree, folder)?;
-            entries.truncate(RECOGNISED_BY);
+            let mut entries = repo.first_entries(tree, folder, RECOGNISED_BY)?;
             entries.retain(|(_, entry)| matches!(entry.mode, Mode::File | Mode::Executable));
             let ids: BTreeMap<_, _> = entries.into_iter().map(|(path, entry)| (path, entry.id)).collect();
             Ok(FORMATS.recognise(ids.keys(), |path| {

@@ -122,3 +122,20 @@ fn unrelated_histories_are_merged_on_connect() {
     two.ben.sync();
     assert!(two.ben.folder.join("other.yaml").is_file());
 }
+
+#[test]
+fn a_clone_finds_the_branch_where_the_remotes_head_names_none() {
+    let two = Two::start();
+    let bare = two.server.repo_path(REPOSITORY);
+    two.anna.home.git(&bare, ["symbolic-ref", "HEAD", "refs/heads/master"]);
+    let carl = crate::support::Person::alone("Carl");
+    let request = syncline_sync::CloneRequest {
+        url: bare.to_string_lossy().into_owned(),
+        dir: carl.folder.clone(),
+        branch: None,
+        folder: None,
+    };
+    let (_, report) = syncline_sync::Workspace::clone_from(&request, carl.environment()).expect("a clone");
+    assert_eq!(report.branch.map(|branch| branch.to_string()).as_deref(), Some("main"));
+    assert!(carl.folder.join(FILE).is_file());
+}

@@ -6,5 +6,6 @@ mod draft;
 mod interrupted;
 mod plain_git;
 mod problems;
+mod saving;
 mod settling;
 mod support;
