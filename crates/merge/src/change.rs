@@ -1,6 +1,8 @@
 //! How two versions of a file differ, as changes of resources and their fields.
 
 mod fields;
+#[cfg(test)]
+mod laws;
 mod lines;
 mod order;
 mod pairing;

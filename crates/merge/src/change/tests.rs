@@ -5,7 +5,7 @@ use syncline_format::Formats;
 
 use super::*;
 
-const COLLECTION: &str = "\
+pub(super) const COLLECTION: &str = "\
 type: collection.insomnia.rest/5.0
 name: Lending
 meta: {id: wrk_1, modified: 1}
