@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use syncline_document::{ChildSpan, Document, NodeId};
+use syncline_document::{ChildSpan, Document, NodeId, NodeKind};
 use syncline_format::{FieldClass, Rules};
 
 use super::comments;
@@ -10,6 +10,9 @@ use super::order::merge_order;
 use super::plan::{ChildAt, Entry, Held, Merged, Plan};
 use super::sources::{At, Source, Sources, Trio};
 use super::tree::{self, Spot, Spots};
+
+/// So many children in order are sorted on purpose.
+const SORTED: usize = 4;
 
 /// The children of one version of a container.
 pub(crate) struct Family<'a> {
@@ -38,6 +41,19 @@ impl<'a> Family<'a> {
     /// The text of all children together.
     pub(crate) fn inner(&self) -> Option<Range<usize>> {
         Some(self.spans.first()?.lead.start..self.spans.last()?.end)
+    }
+
+    /// The text of the key; in a list, of the scalar.
+    fn sort_text(&self, index: usize) -> Option<&'a str> {
+        let node = self.spans.get(index)?.key.unwrap_or(self.values[index]);
+        let is_scalar = matches!(self.document.node(node).kind, NodeKind::Scalar);
+        is_scalar.then(|| self.document.scalar_text(node))
+    }
+
+    /// Whether the children are sorted, and enough of them for that to be no chance.
+    fn is_sorted(&self) -> bool {
+        let texts = || (0..self.values.len()).map(|index| self.sort_text(index));
+        self.values.len() >= SORTED && texts().all(|text| text.is_some()) && texts().is_sorted()
     }
 
     pub(crate) fn at(&self, index: usize) -> ChildAt {
@@ -86,9 +102,27 @@ impl Families<'_, '_> {
             &self.order(|class| class.first),
             &self.order(|class| class.second),
             &keep,
+            self.ranks().as_deref(),
         );
         let entries = order.sequence.iter().filter_map(|class| entries[*class].take()).collect();
         Siblings { entries, contested: order.contested }
+    }
+
+    /// The place of each child among all by the text of key or item; `None` where a version is not sorted.
+    fn ranks(&self) -> Option<Vec<usize>> {
+        let versions = [(Source::Base, &self.of.base), (Source::First, &self.of.first), (Source::Second, &self.of.second)];
+        if !versions.iter().all(|(_, family)| family.as_ref().is_some_and(Family::is_sorted)) {
+            return None;
+        }
+        let text = |class: &Trio<usize>| {
+            versions.iter().find_map(|(source, family)| family.as_ref()?.sort_text(*class.get(*source)?))
+        };
+        let mut sorted: Vec<(&str, usize)> =
+            self.classes.iter().enumerate().map(|(number, class)| Some((text(class)?, number))).collect::<Option<_>>()?;
+        sorted.sort_unstable();
+        let mut ranks = vec![0; sorted.len()];
+        sorted.iter().enumerate().for_each(|(rank, (_, number))| ranks[*number] = rank);
+        Some(ranks)
     }
 
     /// The numbers of one version's children in its order.

@@ -10,8 +10,15 @@ pub(crate) struct Order {
 }
 
 /// Merges the orders of children, each child having a number below `keep.len()` that is the same in all
-/// three. A child with `keep` false is gone. Of two insertions at one place the first side's come first.
-pub(crate) fn merge_order(base: &[usize], first: &[usize], second: &[usize], keep: &[bool]) -> Order {
+/// three. A child with `keep` false is gone. Of two insertions at one place the first side's come first, or,
+/// where all versions are sorted, those of lower rank.
+pub(crate) fn merge_order(
+    base: &[usize],
+    first: &[usize],
+    second: &[usize],
+    keep: &[bool],
+    ranks: Option<&[usize]>,
+) -> Order {
     let mut moved = moved(base, second, keep.len());
     let moved_first = self::moved(base, first, keep.len());
     let in_second = membership(second, keep.len());
@@ -33,7 +40,9 @@ pub(crate) fn merge_order(base: &[usize], first: &[usize], second: &[usize], kee
     let mut cursor = None;
     for child in second.iter().copied().filter(|child| keep[*child]) {
         if !chain.has(child) {
-            let after = chain.skip(cursor, |next| !in_second[next]);
+            let after = chain.skip(cursor, |next| {
+                !in_second[next] && ranks.is_none_or(|ranks| ranks[next] < ranks[child])
+            });
             chain.insert(after, child);
         }
         cursor = Some(child);
@@ -139,7 +148,7 @@ mod tests {
                 if has(base) { has(first) && has(second) } else { has(first) || has(second) }
             })
             .collect();
-        merge_order(base, first, second, &keep)
+        merge_order(base, first, second, &keep, None)
     }
 
     fn clean(sequence: &[usize]) -> Order {
@@ -151,6 +160,13 @@ mod tests {
         assert_eq!(order(&[0, 1], &[0, 2, 3, 1], &[0, 4, 1]), clean(&[0, 2, 3, 4, 1]));
         assert_eq!(order(&[0], &[1, 0], &[2, 0]), clean(&[1, 2, 0]));
         assert_eq!(order(&[], &[0, 1], &[2, 1]), clean(&[0, 2, 1]));
+    }
+
+    #[test]
+    fn insertions_into_a_sorted_list_are_sorted() {
+        let ranks = [0, 9, 3, 5, 4];
+        let order = merge_order(&[0, 1], &[0, 2, 3, 1], &[0, 4, 1], &[true; 5], Some(&ranks));
+        assert_eq!(order, clean(&[0, 2, 4, 3, 1]));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::plan::{Held, Merged, Plan, WriteOut};
 use super::sources::{At, Sources};
 
 /// How many texts are tried to find what is to blame: each costs as much as the merge itself.
-const MOST_TRIES: usize = 12;
+const MOST_TRIES: usize = 8;
 
 /// The text, and the merge as far as it is in it.
 pub(crate) fn compose_or_retreat(sources: &Sources<'_>, merged: Merged) -> (String, Merged) {
