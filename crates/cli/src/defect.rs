@@ -69,6 +69,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_defect_ends_with_its_own_code_and_the_path_of_a_report() {
+        let error = explain("the tree fell over");
+        assert_eq!(error.kind.code(), 70);
+        let path = error.hints[0].split('`').nth(1).unwrap();
+        assert!(std::fs::read_to_string(path).unwrap().contains("the tree fell over"));
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
     fn a_report_says_what_happened() {
         let folder = tempfile::tempdir().unwrap();
         let path = write_report(folder.path(), "the tree fell over").unwrap();

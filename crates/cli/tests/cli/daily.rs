@@ -485,14 +485,20 @@ exit: 0
 #[test]
 fn everything_may_be_nothing() {
     let here = Installation::with_collection();
-    assert_data_eq!(here.syncline(["discard", "."]).transcript(), str![[r#"
+    assert_data_eq!(
+        here.syncline(["discard", "."]).transcript(),
+        str![[r#"
 The files are as in the last commit
 exit: 0
 
-"#]]);
-    assert_data_eq!(here.syncline(["commit", "-m", "Nothing", "."]).transcript(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Nothing", "."]).transcript(),
+        str![[r#"
 Nothing to commit
 exit: 0
 
-"#]]);
+"#]]
+    );
 }

@@ -23,6 +23,7 @@ const ROWS: &[(&str, Kind)] = &[
     ("Too many authentication failures", Kind::SshKeyRefused),
     ("No space left on device", Kind::DiskFull),
     ("Disk quota exceeded", Kind::DiskFull),
+    ("error: invalid path '", Kind::UnsafePath),
     ("detected dubious ownership", Kind::DubiousOwnership),
     ("already exists and is not an empty directory", Kind::FolderNotEmpty),
     (".lock': File exists", Kind::Locked),

@@ -72,6 +72,8 @@ pub enum RemoteErrorKind {
     DubiousOwnership,
     /// Objects here or there are damaged or missing.
     Damaged,
+    /// A commit names a path that no folder may have: `..`, `.git`.
+    UnsafePath,
     /// A lock file of git's is in the way.
     Locked,
     /// Git is not installed, cannot be started, or is too old.
@@ -180,7 +182,7 @@ impl RemoteError {
             | Kind::GitUnusable
             | Kind::Cancelled
             | Kind::DiskFull => ExitClass::Refused,
-            Kind::Damaged => ExitClass::Damaged,
+            Kind::Damaged | Kind::UnsafePath => ExitClass::Damaged,
             _ => ExitClass::Unreachable,
         }
     }

@@ -1,7 +1,7 @@
 //! One sentence and the next steps for each kind of failure.
 
 use super::error::{Direction, RemoteError, RemoteErrorKind};
-use super::url::RemoteUrl;
+use super::url::{Protocol, RemoteUrl};
 use RemoteErrorKind as Kind;
 
 /// What goes into the words.
@@ -67,6 +67,7 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
             "git does not trust the repository, because another user owns it".to_owned()
         }
         Kind::Damaged => "a part of the repository is damaged or missing".to_owned(),
+        Kind::UnsafePath => format!("a commit of {url} names a path that leads out of the folder"),
         Kind::Locked => "another git is at work in this repository, or was killed in it".to_owned(),
         Kind::GitUnusable => "the git on this machine cannot be used".to_owned(),
         Kind::Cancelled => "stopped on request".to_owned(),
@@ -97,6 +98,7 @@ fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
                     .to_owned(),
             ]
         }
+        Kind::NotFound if context.url.protocol() == Protocol::File => vec!["check the path".to_owned()],
         Kind::NotFound => vec![
             "check the address".to_owned(),
             format!("a private repository shows only to those who may read it: {sign_in}"),
@@ -161,6 +163,7 @@ fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
             vec!["if you trust it: git config --global --add safe.directory FOLDER".to_owned()]
         }
         Kind::Damaged => vec!["see what is damaged: git fsck".to_owned()],
+        Kind::UnsafePath => vec!["nothing of it was written; ask whoever made that commit".to_owned()],
         Kind::Locked => {
             vec!["wait for the other git; if there is none, remove the .lock file it names".to_owned()]
         }
