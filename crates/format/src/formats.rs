@@ -147,6 +147,17 @@ mod tests {
     }
 
     #[test]
+    fn the_example_in_the_guide_is_a_description() {
+        let guide = include_str!("../formats/README.md");
+        let example = guide.split("```").nth(1).and_then(|it| it.strip_prefix("toml")).expect("an example");
+        let generic = include_str!("../formats/generic.toml");
+        let formats = Formats::from_descriptions(&[example, generic]).expect("it can be read");
+        let paths = [path("a.yaml")];
+        let found = formats.recognise(&paths, |_| Some(b"type: library/1\n".to_vec()));
+        assert_eq!(found.name(), "library");
+    }
+
+    #[test]
     fn a_mistake_in_a_description_names_its_line() {
         let text = "name = \"x\"\ntitle = \"x\"\ncolour = \"red\"\n";
         let error = Formats::from_descriptions(&[text]).expect_err("`colour` is no key");
