@@ -158,8 +158,10 @@ fn of_documents(
         };
         let at = rules.at(new_document, &after.at);
         let all = fields::between((old_document, before.node), (new_document, after.node), at);
-        let place =
-            Place { reordered: reordered.contains(&index), moved: pairing.has_moved(before, after, new) };
+        // The siblings of a resource that is a whole file are in other files: any new rank may be a new place.
+        let is_ranked = after.at.parts().is_empty() && all.iter().any(|it| it.class == FieldClass::Order);
+        let reordered = reordered.contains(&index) || is_ranked;
+        let place = Place { reordered, moved: pairing.has_moved(before, after, new) };
         found.add(Change::between(before, after), all, place);
     }
     let removed = (0..old.len()).filter(|index| pairing.new_of(*index).is_none()).map(|index| &old[index]);

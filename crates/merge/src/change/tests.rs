@@ -178,6 +178,7 @@ fn a_file_of_one_resource() {
     assert_eq!(edit("fld_1", "fld_2"), ["Moved Request Lend: /parentId"]);
     assert_eq!(edit("name: Lend", "name: Lent"), ["Modified Request Lent: /name"]);
     assert!(edit("modified: 1", "modified: 2").is_empty());
+    assert_eq!(edit("metaSortKey: 1", "metaSortKey: 2"), ["Reordered Request Lend: /metaSortKey"]);
 }
 
 #[test]
