@@ -58,8 +58,8 @@ impl std::fmt::Debug for Repository {
 impl Repository {
     /// Opens the repository that `dir` is in, as git finds it: the folder or one above it, or a bare one.
     pub fn open(dir: &Path) -> Result<Self, RepoError> {
-        let git = gix::discover(dir).map_err(|error| open_error(dir, error))?;
-        Self::new(git, dir)
+        let git = gix::discover_opts(dir, gix::discover::upwards::Options::default(), options());
+        Self::new(git.map_err(|error| open_error(dir, error))?, dir)
     }
 
     /// Makes a repository with a work tree in `dir`, which is created when it is missing; what is there stays.
@@ -83,8 +83,8 @@ impl Repository {
         };
         std::fs::create_dir_all(dir).map_err(|error| failed(error.into()))?;
         let options = gix::create::Options::default();
-        let git =
-            gix::ThreadSafeRepository::init(dir, kind, options).map_err(|error| failed(error.into()))?;
+        let git = gix::ThreadSafeRepository::init_opts(dir, kind, options, self::options())
+            .map_err(|error| failed(error.into()))?;
         // Nothing refers to the new repository yet, so that no lock is needed.
         let head = git.refs.git_dir().join("HEAD");
         std::fs::write(&head, format!("ref: {}\n", branch.ref_name()))
@@ -165,6 +165,13 @@ impl Repository {
     }
 }
 
+/// The number of packs that an open repository can ever have is fixed when it is opened, by default at 32 or a
+/// tenth more than there are; each fetch may bring one, and a server keeps a repository open for long.
+fn options() -> gix::open::Options {
+    let slots = gix::odb::store::init::Slots::AsNeededByDiskState { multiplier: 2.0, minimum: 1024 };
+    gix::open::Options::default().object_store_slots(slots)
+}
+
 fn open_error(dir: &Path, error: gix::Error) -> RepoError {
     let path = dir.to_owned();
     match error.downcast_any_ref::<gix::discover::upwards::Error>() {
@@ -172,7 +179,18 @@ fn open_error(dir: &Path, error: gix::Error) -> RepoError {
             RepoError::DubiousOwnership(candidate.clone())
         }
         Some(_) => RepoError::NotARepository(path),
+        None if !dir.exists() => RepoError::NotARepository(path),
+        None if error.iter_errors().any(|cause| cause.to_string().contains("extensions.objectFormat")) => {
+            other_hash("SHA-256")
+        }
         None => RepoError::Open { path, source: error.into() },
+    }
+}
+
+fn other_hash(name: &str) -> RepoError {
+    RepoError::Unsupported {
+        what: format!("{name} object ids"),
+        effect: "which Syncline does not support yet",
     }
 }
 
@@ -187,10 +205,7 @@ fn refuse_unsupported(git: &gix::Repository) -> Result<(), RepoError> {
         });
     }
     if git.object_hash() != gix::hash::Kind::Sha1 {
-        return Err(RepoError::Unsupported {
-            what: format!("{} object ids", git.object_hash()),
-            effect: "which Syncline does not support",
-        });
+        return Err(other_hash(&git.object_hash().to_string()));
     }
     Ok(())
 }

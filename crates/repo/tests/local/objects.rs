@@ -273,3 +273,39 @@ fn a_linked_work_tree_has_its_own_head_and_index() {
     assert_eq!(lab.home.git(&main, ["status", "--porcelain", "--branch"]), "## main");
     lab.assert_sound();
 }
+
+#[test]
+fn packs_that_come_later_are_found() {
+    let lab = Lab::new();
+    lab.write("a", "1");
+    lab.commit("first");
+    let repository = lab.open();
+    for number in 0..60 {
+        lab.write("a", format!("{number}"));
+        lab.commit("next");
+        lab.git(["repack", "-q", "-d"]);
+        let id = BlobId::hash_of(number.to_string().as_bytes());
+        assert_eq!(repository.read_blob(id).unwrap(), number.to_string().as_bytes(), "pack {number}");
+    }
+    lab.git(["gc", "--quiet", "--prune=now"]);
+    assert_eq!(repository.read_blob(BlobId::hash_of(b"7")).unwrap(), b"7");
+    assert_eq!(repository.history(&[repository.head().unwrap().commit().unwrap()], &[]).unwrap().count(), 61);
+}
+
+#[test]
+fn what_is_wrong_with_a_place_is_said() {
+    let lab = Lab::new();
+    let sha256 = lab.home.folder("sha256");
+    lab.home.git(&sha256, ["init", "--quiet", "--object-format=sha256"]);
+    let broken = lab.home.folder("broken");
+    lab.home.git(&broken, ["init", "--quiet"]);
+    fs::write(broken.join(".git/config"), "[core\nnonsense").unwrap();
+    let missing = lab.home.path().join("missing");
+    let error = |place| Repository::open(place).unwrap_err();
+    assert_eq!(
+        error(&sha256).to_string(),
+        "the repository uses SHA-256 object ids, which Syncline does not support yet"
+    );
+    assert!(matches!(error(&broken), RepoError::Open { path, .. } if path == broken));
+    assert!(matches!(error(&missing), RepoError::NotARepository(path) if path == missing));
+}
