@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use syncline_document::{ChildSpan, Document, NodeId, NodeKind};
+use syncline_document::{ChildSpan, Document, NodeId, NodeKind, Value};
 use syncline_format::{FieldClass, Rules};
 
 use super::comments;
-use super::order::merge_order;
+use super::order::{Order, merge_order};
 use super::plan::{ChildAt, Entry, Held, Merged, Plan};
 use super::sources::{At, Source, Sources, Trio};
 use super::tree::{self, Spot, Spots};
@@ -85,10 +85,12 @@ pub(crate) struct Families<'f, 'a> {
     pub(crate) classes: Vec<Trio<usize>>,
 }
 
-/// Merged children in their order, and whether both sides moved the same one to different places.
+/// Merged children in their order.
 pub(crate) struct Siblings {
     pub(crate) entries: Vec<Entry>,
-    pub(crate) contested: bool,
+    /// The children as a list in the order of the first side and in that of the second, where both sides
+    /// moved the same one to different places.
+    pub(crate) contested: Option<[Value; 2]>,
 }
 
 impl Families<'_, '_> {
@@ -97,15 +99,16 @@ impl Families<'_, '_> {
         let mut entries: Vec<Option<Entry>> =
             self.classes.iter().map(|class| self.merge_child(class, rules(class))).collect();
         let keep: Vec<bool> = entries.iter().map(Option::is_some).collect();
-        let order = merge_order(
-            &self.order(|class| class.base),
-            &self.order(|class| class.first),
-            &self.order(|class| class.second),
-            &keep,
-            self.ranks().as_deref(),
-        );
-        let entries = order.sequence.iter().filter_map(|class| entries[*class].take()).collect();
-        Siblings { entries, contested: order.contested }
+        let ranks = self.ranks();
+        let base = self.order(|class| class.base);
+        let sides = [self.order(|class| class.first), self.order(|class| class.second)];
+        let order = |[first, second]: [&[usize]; 2]| merge_order(&base, first, second, &keep, ranks.as_deref());
+        let merged = order([&sides[0], &sides[1]]);
+        let value = |class: &usize| entries[*class].as_ref().map(|entry| entry.value.plan.value(self.sources));
+        let list = |order: &Order| Value::Sequence(order.sequence.iter().filter_map(value).collect());
+        let contested = merged.contested.then(|| [list(&merged), list(&order([&sides[1], &sides[0]]))]);
+        let entries = merged.sequence.iter().filter_map(|class| entries[*class].take()).collect();
+        Siblings { entries, contested: contested.filter(|[first, second]| first != second) }
     }
 
     /// The place of each child among all by the text of key or item; `None` where a version is not sorted.

@@ -6,7 +6,7 @@ use syncline_format::Rules;
 use super::children::{Families, Family, assemble};
 use super::pair;
 use super::plan::{Held, HeldValue, Merged};
-use super::sources::{At, Source, Sources};
+use super::sources::{At, Source, Sources, Trio};
 use super::tree::{Spots, frame};
 use crate::conflict::Place;
 
@@ -18,15 +18,12 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Me
     let families = Families { sources, of, classes };
     let siblings = families.merge(|_| rules.item());
     let mut merged = assemble(frame, siblings.entries, families.of.first.as_ref());
-    if siblings.contested {
-        merged.held.push(contested(sources, spots));
+    if let Some([first, second]) = siblings.contested {
+        let base = spots.base.map(|spot| HeldValue::Node(At { source: Source::Base, node: spot.node }));
+        let [first, second] = [first, second].map(|list| Some(HeldValue::Data(list)));
+        merged.held.push(Held { place: Place::Field, values: Trio { base, first, second } });
     }
     merged
-}
-
-fn contested(sources: &Sources<'_>, spots: Spots) -> Held {
-    let value = |source: Source, node| HeldValue::Data(sources.document(source).value(node));
-    Held { place: Place::Field, values: spots.nodes().map(value) }
 }
 
 /// Merges files of several documents.

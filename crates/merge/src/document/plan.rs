@@ -123,6 +123,28 @@ impl Plan {
         }
     }
 
+    /// The data that the plan means.
+    pub(crate) fn value(&self, sources: &Sources<'_>) -> Value {
+        match self {
+            Self::Copy(at) => sources.document(at.source).value(at.node),
+            Self::Text { text, .. } => Value::string(text.as_str()),
+            Self::Container { frame, children } => {
+                let document = sources.document(frame.source);
+                let plain = if self.is_sequence(sources) {
+                    Value::Sequence(children.iter().map(|entry| entry.value.plan.value(sources)).collect())
+                } else {
+                    let key = |entry: &Entry| entry.key.key(sources).map(|(document, key)| document.value(key));
+                    let entry = |entry: &Entry| (key(entry).unwrap_or(Value::Null), entry.value.plan.value(sources));
+                    Value::Mapping(children.iter().map(entry).collect())
+                };
+                match document.tag(frame.node) {
+                    Some(tag) => Value::Tagged(tag.into(), Box::new(plain)),
+                    None => plain,
+                }
+            }
+        }
+    }
+
     /// Whether there is an anchor or alias in it.
     pub(crate) fn has_references(&self, sources: &Sources<'_>) -> bool {
         match self {
@@ -155,7 +177,7 @@ impl Plan {
         }
     }
 
-    /// How many children the plan's node has, if it is a container.
+    /// Whether it is a list that is merged item by item.
     fn is_sequence(&self, sources: &Sources<'_>) -> bool {
         match self {
             Self::Container { frame, .. } => {
