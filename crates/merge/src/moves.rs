@@ -4,6 +4,7 @@
 //! by itself first: the side that moved it gets the merged one in its new place, the two others lose theirs,
 //! and what is left for the merge of the documents is a plain addition.
 
+mod cycle;
 mod rebuild;
 
 use std::borrow::Cow;
@@ -27,6 +28,11 @@ pub(crate) fn merge_with_moves(inputs: &Inputs<'_>, format: &Format) -> Document
     let mut held = Vec::new();
     if versions.both_changed() {
         let mut known = Known::new(&versions, inputs, format);
+        while let Some((next, found)) = cycle::undo_one(&versions, &known, inputs) {
+            known = Known::new(&next, inputs, format);
+            versions = next;
+            held.push(found);
+        }
         held.extend(moved_and_removed(&versions, &known, inputs));
         while let Some((next, found)) = settle_moves(&versions, &known, inputs, format) {
             known = Known::new(&next, inputs, format);
@@ -49,6 +55,15 @@ struct Versions<'a> {
 }
 
 impl Versions<'_> {
+    fn with(&self, side: Side, document: Document) -> Self {
+        let next = Cow::Owned(document);
+        let (ours, theirs) = match side {
+            Side::Ours => (next, self.theirs.clone()),
+            Side::Theirs => (self.ours.clone(), next),
+        };
+        Versions { base: self.base.clone(), ours, theirs }
+    }
+
     fn side(&self, side: Side) -> &Document {
         side.pick(&self.ours, &self.theirs)
     }
@@ -101,6 +116,10 @@ impl ById {
     fn get(&self, id: &str) -> Option<&Resource> {
         self.0.get(id)?.as_ref()
     }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &Resource)> {
+        self.0.iter().filter_map(|(id, resource)| Some((id.as_str(), resource.as_ref()?)))
+    }
 }
 
 /// The resources of the three documents.
@@ -111,6 +130,10 @@ struct Known {
 }
 
 impl Known {
+    fn side(&self, side: Side) -> &ById {
+        side.pick(&self.ours, &self.theirs)
+    }
+
     fn new(versions: &Versions<'_>, inputs: &Inputs<'_>, format: &Format) -> Self {
         let by_id = |document: &Document| ById::new(document, inputs, format);
         Self { base: by_id(&versions.base), ours: by_id(&versions.ours), theirs: by_id(&versions.theirs) }
@@ -121,8 +144,7 @@ impl Known {
 fn find(versions: &Versions<'_>, known: &Known, first: Side) -> Vec<Move> {
     let Known { base, ours, theirs } = known;
     let mut found = Vec::new();
-    for was in base.0.values().flatten() {
-        let Some(id) = was.id.as_deref() else { continue };
+    for (id, was) in base.iter() {
         let (Some(a), Some(b)) = (ours.get(id), theirs.get(id)) else { continue };
         let mover = match (a.parent != was.parent, b.parent != was.parent) {
             (false, false) => continue,
@@ -221,8 +243,7 @@ fn merge_resource(
 fn moved_and_removed(versions: &Versions<'_>, known: &Known, inputs: &Inputs<'_>) -> Vec<HeldIn> {
     let Known { base, ours, theirs } = known;
     let mut found = Vec::new();
-    for was in base.0.values().flatten() {
-        let Some(id) = was.id.as_deref() else { continue };
+    for (id, was) in base.iter() {
         let mover = match (ours.get(id), theirs.get(id)) {
             (Some(a), None) if a.parent != was.parent && !theirs.0.contains_key(id) => Side::Ours,
             (None, Some(b)) if b.parent != was.parent && !ours.0.contains_key(id) => Side::Theirs,

@@ -217,6 +217,35 @@ fn a_folder_that_moved_takes_what_the_other_side_did_in_it_along() {
 }
 
 #[test]
+fn folders_moved_into_each_other_are_each_there_once() {
+    let cut = |text: &str, name: &str, next: &str| {
+        let start = text.find(&format!("      - name: {name}\n")).expect("the folder is there");
+        let end = start + text[start..].find(&format!("      - name: {next}\n")).expect("another follows");
+        (text[start..end].to_owned(), [&text[..start], &text[end..]].concat())
+    };
+    let into = |name: &str, next: &str, other: &str, after: &str| {
+        let (folder, rest) = cut(&COLLECTION, name, next);
+        let deeper: Vec<String> = folder.lines().map(|line| format!("    {line}\n")).collect();
+        let start = rest.find(&format!("      - name: {other}\n")).expect("the folder is there");
+        let place = start + rest[start..].find(after).expect("what follows its last request");
+        [&rest[..place], &deeper.concat(), &rest[place..]].concat()
+    };
+    let ours = into("Authors", "Subjects", "Books", "      - name: Subjects\n");
+    let theirs = into("Books", "Authors", "Authors", "      - name: Subjects\n");
+    let merged = merge(&COLLECTION, &ours, &theirs);
+    let (_, resources) = read(&merged.text);
+    assert_eq!(names(&resources, "Request").len(), 60);
+    assert_eq!(names(&resources, "RequestGroup").len(), 8);
+    let parent = |name: &str| {
+        let folder = resources.iter().find(|it| it.name == name).expect("it is there");
+        resources.iter().find(|it| it.id == folder.parent).expect("it has a parent").name.as_str()
+    };
+    assert_eq!((parent("Books"), parent("Authors")), ("Authors", "Catalogue"));
+    assert_eq!(merged.conflicts.len(), 1);
+    assert_eq!(merged.conflicts[0].resource.as_ref().map(|it| it.name.as_str()), Some("Authors"));
+}
+
+#[test]
 fn a_request_and_its_folder_that_moved_apart_both_arrive() {
     let lines = COLLECTION[request(&COLLECTION, "Archive an author")].to_owned();
     let moved = after(&without(&COLLECTION, "Archive an author"), "Get one book", &lines);

@@ -14,6 +14,36 @@ pub(super) fn rebuild(document: &Document, changes: &Changes) -> Option<Document
     Document::parse(text.as_bytes(), document.language()).ok()
 }
 
+/// The document with a node taken out of its place and put into a list.
+pub(super) fn put_back(
+    document: &Document,
+    node: NodeId,
+    list: NodeId,
+    index: usize,
+    back: &Document,
+) -> Option<Document> {
+    let changes = Changes::from([(node, None)]);
+    let above = ancestors(document, node).chain([list]).chain(ancestors(document, list)).collect();
+    let root = piece(document, document.root(), &changes, &above);
+    let root = insert(root, list, index, back);
+    let text = compose(document, &root).ok()?;
+    Document::parse(text.as_bytes(), document.language()).ok()
+}
+
+/// Puts an item into the list's piece.
+fn insert<'a>(root: Piece<'a>, list: NodeId, index: usize, back: &'a Document) -> Piece<'a> {
+    let Piece::Container { from, node, mut children } = root else { return root };
+    if node == list {
+        let value = Piece::Copy { from: back, node: back.root() };
+        children.insert(index.min(children.len()), Child { slot: Slot::New(None), value });
+    } else {
+        let inner = std::mem::take(&mut children).into_iter();
+        children =
+            inner.map(|child| Child { value: insert(child.value, list, index, back), ..child }).collect();
+    }
+    Piece::Container { from, node, children }
+}
+
 /// One node as a document of its own.
 pub(super) fn subtree(document: &Document, node: NodeId) -> Option<Document> {
     let text = compose(document, &Piece::Copy { from: document, node }).ok()?;
