@@ -35,14 +35,26 @@ impl Habits {
             sequence_step: seen.sequence_steps.most().unwrap_or(mapping_step),
             unit: seen.units.most().unwrap_or_else(|| "  ".to_owned()),
             multi_line: match document.language {
-                // A file without any container has nothing to say; two spaces a level is what people expect.
-                Language::Json => seen.multi_line >= seen.single_line,
+                // As the outermost container is; where that is empty, as most of the others, and over several
+                // lines where there are none: that is how people expect a new file.
+                Language::Json => outermost(document).unwrap_or(seen.multi_line >= seen.single_line),
                 Language::Yaml => false,
             },
             double_quotes: seen.double_quotes >= seen.single_quotes,
             colon: seen.colons.most().unwrap_or_else(|| ": ".to_owned()),
         }
     }
+}
+
+/// Whether the root's first child stands on a line of its own.
+fn outermost(document: &Document) -> Option<bool> {
+    let first = match &document.node(document.root).kind {
+        NodeKind::Mapping(pairs) => pairs.first().map(|pair| pair.key),
+        NodeKind::Sequence(items) => items.first().copied(),
+        _ => None,
+    };
+    let gap = document.facts(document.root).content..document.node(first?).span.start;
+    Some(document.text[gap].contains('\n'))
 }
 
 /// How often each way occurs.

@@ -1,0 +1,8 @@
+//! The laws and shapes of documents.
+
+mod common;
+mod composing;
+mod corpus;
+mod editing;
+mod laws;
+mod parsing;
