@@ -140,11 +140,13 @@ impl Repository {
         let platform = self.git.references().map_err(failed)?;
         let mut found = Vec::new();
         for reference in platform.prefixed(prefix).map_err(failed)? {
-            let reference = reference
-                .map_err(|error| RepoError::ReadRef { name: prefix.into(), source: error.into() })?;
-            if let Target::Object(id) = &reference.inner.target {
-                let name = RefName::new(reference.inner.name.as_bstr())?;
-                found.push(Reference { name, target: ObjectId(*id) });
+            match reference.map(|reference| reference.inner) {
+                Ok(gix::refs::Reference { name, target: Target::Object(id), .. }) => {
+                    found.push(Reference { name: RefName::new(name.as_bstr())?, target: ObjectId(id) });
+                }
+                Ok(_) => {}
+                // As git does: one that is damaged must not hide the others.
+                Err(error) => tracing::warn!(%error, prefix, "ignoring a broken ref"),
             }
         }
         found.sort_unstable_by(|a, b| a.name.cmp(&b.name));

@@ -58,6 +58,8 @@ impl std::fmt::Debug for Repository {
 impl Repository {
     /// Opens the repository that `dir` is in, as git finds it: the folder or one above it, or a bare one.
     pub fn open(dir: &Path) -> Result<Self, RepoError> {
+        // Git and hooks run in other folders than this process: a relative path would lead them astray.
+        let dir = &absolute(dir).map_err(|_| RepoError::NotARepository(dir.to_owned()))?;
         let git = gix::discover_opts(dir, gix::discover::upwards::Options::default(), options());
         Self::new(git.map_err(|error| open_error(dir, error))?, dir)
     }
@@ -82,6 +84,7 @@ impl Repository {
             source,
         };
         std::fs::create_dir_all(dir).map_err(|error| failed(error.into()))?;
+        let dir = &absolute(dir).map_err(|error| failed(error.into()))?;
         let options = gix::create::Options::default();
         let git = gix::ThreadSafeRepository::init_opts(dir, kind, options, self::options())
             .map_err(|error| failed(error.into()))?;
@@ -170,6 +173,11 @@ impl Repository {
 fn options() -> gix::open::Options {
     let slots = gix::odb::store::init::Slots::AsNeededByDiskState { multiplier: 2.0, minimum: 1024 };
     gix::open::Options::default().object_store_slots(slots)
+}
+
+/// Links are followed: a link to a folder of a repository is in that repository.
+fn absolute(dir: &Path) -> std::io::Result<PathBuf> {
+    if cfg!(windows) { std::path::absolute(dir) } else { dir.canonicalize() }
 }
 
 fn open_error(dir: &Path, error: gix::Error) -> RepoError {

@@ -144,6 +144,18 @@ fn conflict_stages_are_cleared() {
 }
 
 #[test]
+fn what_was_only_intended_is_added() {
+    let lab = Lab::new();
+    lab.write("a", "1");
+    lab.write("b", "1");
+    lab.git(["add", "-N", "a", "b"]);
+    lab.commit_by_us("first");
+    assert_eq!(lab.status(), "");
+    assert_eq!(lab.git(["ls-files", "--stage"]).lines().count(), 2);
+    lab.assert_sound();
+}
+
+#[test]
 fn a_missing_index_is_made() {
     let lab = Lab::new();
     for name in ["a", "b/c"] {

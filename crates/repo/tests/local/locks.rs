@@ -48,7 +48,7 @@ fn killed_at_any_point_the_next_process_goes_on() {
     }
     lab.commit("first");
     let this = std::env::current_exe().unwrap();
-    for round in 0..40_u64 {
+    for round in 0..24_u64 {
         let before = lab.open().head().unwrap();
         let child = lab
             .home
@@ -65,7 +65,7 @@ fn killed_at_any_point_the_next_process_goes_on() {
             std::thread::yield_now();
         }
         // From here a commit takes some milliseconds; each round ends it at another point.
-        std::thread::sleep(Duration::from_micros(round * 467));
+        std::thread::sleep(Duration::from_micros(round * 771));
         drop(child);
         lab.write("a", format!("round {round}"));
         commit_one(&lab.open(), &format!("round {round}"));

@@ -220,6 +220,13 @@ fn repositories_are_made_and_found_as_git_does() {
     );
     fs::create_dir_all(made.join("sub/sub")).unwrap();
     assert!(Repository::open(&made.join("sub/sub")).is_ok());
+    let up: std::path::PathBuf = std::env::current_dir().unwrap().iter().skip(1).map(|_| "..").collect();
+    let relative = up.join(made.strip_prefix("/").unwrap());
+    let opened = Repository::open(&relative).unwrap();
+    assert_eq!(opened.git_dir(), made.canonicalize().unwrap().join(".git"));
+    let link = lab.home.path().join("link");
+    std::os::unix::fs::symlink(made.join("sub"), &link).unwrap();
+    assert_eq!(Repository::open(&link).unwrap().git_dir(), opened.git_dir());
     let bare = lab.home.path().join("bare.git");
     let repository = Repository::init_bare(&bare, &branch("main")).unwrap();
     assert_eq!(repository.work_tree(), None);
@@ -280,7 +287,7 @@ fn packs_that_come_later_are_found() {
     lab.write("a", "1");
     lab.commit("first");
     let repository = lab.open();
-    for number in 0..60 {
+    for number in 0..36 {
         lab.write("a", format!("{number}"));
         lab.commit("next");
         lab.git(["repack", "-q", "-d"]);
@@ -289,7 +296,7 @@ fn packs_that_come_later_are_found() {
     }
     lab.git(["gc", "--quiet", "--prune=now"]);
     assert_eq!(repository.read_blob(BlobId::hash_of(b"7")).unwrap(), b"7");
-    assert_eq!(repository.history(&[repository.head().unwrap().commit().unwrap()], &[]).unwrap().count(), 61);
+    assert_eq!(repository.history(&[repository.head().unwrap().commit().unwrap()], &[]).unwrap().count(), 37);
 }
 
 #[test]

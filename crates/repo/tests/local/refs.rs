@@ -121,6 +121,10 @@ fn refs_are_listed_and_revisions_found() {
         ["refs/heads/main", "refs/remotes/origin/main", "refs/syncline/tree", "refs/tags/v1"]
     );
     assert_eq!(names("refs/nothing/"), [""; 0]);
+    fs::write(lab.dir.join(".git/refs/heads/broken"), "").unwrap();
+    assert_eq!(names("refs/heads/"), ["refs/heads/main"], "one that is damaged hides no other");
+    assert!(repository.reference(&ref_name("refs/heads/broken")).is_err());
+    fs::remove_file(lab.dir.join(".git/refs/heads/broken")).unwrap();
     assert_eq!(repository.commit_at(&ref_name("refs/tags/v1")).unwrap(), Some(first));
     assert_eq!(repository.commit_at(&ref_name("refs/remotes/origin/HEAD")).unwrap(), Some(second));
     assert!(repository.commit_at(&ref_name("refs/syncline/tree")).is_err());
