@@ -26,10 +26,18 @@ pub(super) fn undo<Id: Clone + Eq + Display, E>(
     done: &mut [Done<Id>],
 ) -> Result<(), E> {
     let second = merger.terms.first.other();
-    let moved = moves(merger, done, second)?;
-    if moved.is_empty() || moves(merger, done, second.other())?.is_empty() {
+    // It takes moves of both sides, and the smaller side is the quicker one to ask.
+    let changed = |side: Side| done.iter().filter(|it| !it.unit.is_unchanged(side)).count();
+    let smaller = if changed(second) <= changed(second.other()) { second } else { second.other() };
+    let few = moves(merger, done, smaller)?;
+    if few.is_empty() {
         return Ok(());
     }
+    let many = moves(merger, done, smaller.other())?;
+    if many.is_empty() {
+        return Ok(());
+    }
+    let mut moved = if smaller == second { few } else { many };
     let mut links: HashMap<String, (usize, Link)> = HashMap::new();
     for (index, it) in done.iter().enumerate() {
         let Some((path, outcome)) = &it.result else { continue };
@@ -38,7 +46,6 @@ pub(super) fn undo<Id: Clone + Eq + Display, E>(
             links.insert(link.id.clone(), (index, link));
         }
     }
-    let mut moved: Vec<(usize, String)> = moved;
     while let Some((index, was)) = moved.pop() {
         let own = links.iter().find(|(_, (at, _))| *at == index).map(|(id, _)| id.clone());
         let Some(id) = own.filter(|id| is_own_ancestor(&links, id)) else { continue };

@@ -14,38 +14,47 @@ pub(super) fn keep_needed<Id: Clone + Eq + Display, E>(
     merger: &mut Merger<'_, Id, E>,
     done: &mut [Done<Id>],
 ) -> Result<(), E> {
-    let removed = |done: &Done<Id>| {
-        let by = [Side::Ours, Side::Theirs].into_iter().find(|side| done.unit.side(*side).is_none())?;
-        let is_file = done.unit.base.as_ref().is_some_and(|base| base.entry.mode.is_file());
-        (done.result.is_none() && is_file && done.unit.side(by.other()).is_some()).then_some(by)
-    };
-    if !done.iter().any(|it| removed(it).is_some()) {
+    // Most merges end here, before anything is read.
+    let sides = [Side::Ours, Side::Theirs];
+    let removers: Vec<Side> =
+        sides.into_iter().filter(|side| done.iter().any(|it| remover(it) == Some(*side))).collect();
+    let mut needed = Vec::new();
+    for it in &*done {
+        let Some((path, outcome)) = &it.result else { continue };
+        let mut by = removers.iter().filter(|by| !it.unit.is_unchanged(by.other())).peekable();
+        if by.peek().is_none() {
+            continue;
+        }
+        let Some(bytes) = merger.bytes_of(outcome)? else { continue };
+        if let Some(parent) = merger.ids(path, &bytes).1 {
+            needed.extend(by.map(|by| (parent.clone(), *by)));
+        }
+    }
+    if needed.is_empty() {
         return Ok(());
     }
-    let mut gone: HashMap<String, (usize, Side)> = HashMap::new();
+    let mut gone: HashMap<(String, Side), usize> = HashMap::new();
     for (index, it) in done.iter().enumerate() {
-        let (Some(by), Some(base)) = (removed(it), &it.unit.base) else { continue };
+        let (Some(by), Some(base)) = (remover(it), &it.unit.base) else { continue };
         let bytes = (merger.read)(&base.entry.id)?;
         if let Some(id) = merger.ids(&base.path, &bytes).0 {
-            gone.insert(id, (index, by));
+            gone.insert((id, by), index);
         }
     }
-    let mut needed = Vec::new();
-    for it in done.iter().filter(|_| !gone.is_empty()) {
-        let Some((path, outcome)) = &it.result else { continue };
-        let Some(bytes) = merger.bytes_of(outcome)? else { continue };
-        let Some(parent) = merger.ids(path, &bytes).1 else { continue };
-        if gone.get(&parent).is_some_and(|(_, by)| !it.unit.is_unchanged(by.other())) {
-            needed.push(parent);
-        }
-    }
-    while let Some(id) = needed.pop() {
-        let Some((index, by)) = gone.remove(&id) else { continue };
+    while let Some((id, by)) = needed.pop() {
+        let Some(index) = gone.remove(&(id, by)) else { continue };
         if let Some(parent) = bring_back(merger, &mut done[index], by)? {
-            needed.push(parent);
+            needed.push((parent, by));
         }
     }
     Ok(())
+}
+
+/// The side that removed a file which the other side still has.
+fn remover<Id: Eq>(done: &Done<Id>) -> Option<Side> {
+    let by = [Side::Ours, Side::Theirs].into_iter().find(|side| done.unit.side(*side).is_none())?;
+    let is_file = done.unit.base.as_ref().is_some_and(|base| base.entry.mode.is_file());
+    (done.result.is_none() && is_file && done.unit.side(by.other()).is_some()).then_some(by)
 }
 
 /// Gives the id of its own parent.
