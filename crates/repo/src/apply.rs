@@ -38,6 +38,20 @@ pub struct ApplyReport {
 }
 
 impl Repository {
+    /// Whether [`apply`](Self::apply) could write these anywhere: content that is not here and a link that leads
+    /// out of the repository fail now, before anything is changed.
+    pub fn check_apply(&self, changes: &[Apply]) -> Result<(), RepoError> {
+        let puts = changes.iter().filter_map(|change| Some((&change.path, change.put?)));
+        for (path, entry) in puts.filter(|(_, entry)| entry.mode != Mode::Submodule) {
+            if entry.mode == Mode::Link {
+                refuse_way_out(path, self.read_blob(entry.id)?.as_bstr())?;
+            } else if !self.has_object(entry.id) {
+                return Err(RepoError::MissingObject(entry.id.into()));
+            }
+        }
+        Ok(())
+    }
+
     /// Writes files, each atomically. The index is not touched: [`update_index`](Self::update_index) is
     /// called after it.
     ///
@@ -148,10 +162,7 @@ impl Writer {
         let failed = |error| RepoError::File { action: "write", path: file.clone(), source: error };
         if entry.mode == Mode::Link && self.folder.settings.has_links {
             let target = blob.as_bstr();
-            if leads_out(path, target) {
-                let reason = format!("the link's target `{target}` is outside of the repository");
-                return Err(in_the_way(path, reason));
-            }
+            refuse_way_out(path, target)?;
             return self.put_in_place(&file, |temporary| make_link(target, temporary)).map_err(failed);
         }
         let content = if entry.mode == Mode::Link {
@@ -271,6 +282,13 @@ fn make_link(target: &BStr, path: &Path) -> io::Result<()> {
     {
         std::os::windows::fs::symlink_file(to_path(target), path)
     }
+}
+
+fn refuse_way_out(path: &RepoPath, target: &BStr) -> Result<(), RepoError> {
+    if !leads_out(path, target) {
+        return Ok(());
+    }
+    Err(in_the_way(path, format!("the link's target `{target}` is outside of the repository")))
 }
 
 /// Whether following the link's target would leave the repository, or enter `.git`.

@@ -34,8 +34,8 @@ pub struct Snapshot {
     pub trouble: Vec<Trouble>,
     /// How many files of the base are in the part that was looked at.
     pub base_files: usize,
-    /// Files that are unchanged and only look changed, so that their content had to be read. Where they are
-    /// many, [`Repository::refresh_index`] makes the next snapshot quick.
+    /// Files that are unchanged and only looked changed, so that their content had to be read. Where they are
+    /// many, as after a copy of the whole folder, the index has been told, as `git status` does.
     pub unrefreshed: Vec<RepoPath>,
 }
 
@@ -99,6 +99,12 @@ impl Repository {
         seen.changed.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         seen.trouble.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         seen.unrefreshed.sort_unstable();
+        if seen.unrefreshed.len() >= WORTH_REFRESHING
+            && let Err(error) = self.refresh_index(&seen.unrefreshed)
+        {
+            // It only would have made the next one quicker.
+            tracing::debug!(%error, "the index is not refreshed");
+        }
         Ok(Snapshot {
             changed: seen.changed,
             trouble: seen.trouble,
@@ -107,6 +113,9 @@ impl Repository {
         })
     }
 }
+
+/// As many files as take longer to read each time than the index takes to write once.
+const WORTH_REFRESHING: usize = 100;
 
 fn named(folder: Folder, options: &SnapshotOptions<'_>, paths: &[RepoPath]) -> Result<Seen, RepoError> {
     let mut walker = Walker::new(folder, options.write);

@@ -328,6 +328,10 @@ fn a_link_that_leads_out_is_refused() {
         .unwrap();
     assert_eq!(report.done, [path("f/g")]);
     assert_eq!(report.failed.len(), 4);
+    assert!(matches!(repository.check_apply(&[link("a", "/etc/passwd")]), Err(RepoError::InTheWay { .. })));
+    repository.check_apply(&[link("x/y", "../z"), put(&repository, "z", "x")]).unwrap();
+    let missing = Apply { path: path("z"), expect: None, put: Some(file("never written")) };
+    assert!(matches!(repository.check_apply(&[missing]), Err(RepoError::MissingObject(_))));
     assert!(report.failed[0].1.to_string().contains("outside of the repository"), "{}", report.failed[0].1);
 }
 

@@ -530,3 +530,19 @@ fn files_that_only_look_changed_are_named_and_refreshed() {
     assert_eq!(lab.snapshot().unrefreshed, []);
     assert_eq!(lab.git(["diff-files", "--name-only"]), "", "git sees the stat data as fresh");
 }
+
+#[test]
+fn a_copied_folder_is_read_once() {
+    let lab = Lab::new();
+    for number in 0..150 {
+        lab.write(&format!("f/{number}"), "x");
+    }
+    lab.commit("first");
+    let copy = lab.home.path().join("copy");
+    let copied = lab.home.command("cp").arg("-r").arg(&lab.dir).arg(&copy).status().unwrap();
+    assert!(copied.success());
+    let lab = Lab { dir: copy, ..lab };
+    assert_eq!(lab.snapshot().unrefreshed.len(), 150);
+    assert_eq!(lab.snapshot().unrefreshed.len(), 0);
+    assert_eq!(lab.git(["diff-files", "--name-only"]), "");
+}
