@@ -90,12 +90,22 @@ impl Repository {
         tree: TreeId,
         under: Option<&RepoPath>,
     ) -> Result<Vec<(RepoPath, Entry)>, RepoError> {
+        self.first_entries(tree, under, usize::MAX)
+    }
+
+    /// As [`entries`](Self::entries), but at most so many: the trees of the others are not read.
+    pub fn first_entries(
+        &self,
+        tree: TreeId,
+        under: Option<&RepoPath>,
+        limit: usize,
+    ) -> Result<Vec<(RepoPath, Entry)>, RepoError> {
         let mut found = Vec::new();
         match under {
-            None => self.collect(tree, None, &mut found)?,
+            None => self.collect(tree, None, limit, &mut found)?,
             Some(folder) => {
                 if let Some(tree) = self.folder_at(tree, folder)? {
-                    self.collect(tree, Some(folder), &mut found)?;
+                    self.collect(tree, Some(folder), limit, &mut found)?;
                 }
             }
         }
@@ -200,15 +210,19 @@ impl Repository {
         &self,
         tree: TreeId,
         folder: Option<&RepoPath>,
+        limit: usize,
         found: &mut Vec<(RepoPath, Entry)>,
     ) -> Result<(), RepoError> {
         let bytes = self.objects.read(tree.0, Kind::Tree)?;
         for entry in TreeRefIter::from_bytes(&bytes, gix::hash::Kind::Sha1) {
+            if found.len() >= limit {
+                break;
+            }
             let entry = entry.map_err(|error| bad_object(tree.0, &error))?;
             let path = join(folder, &entry)?;
             match Mode::of(entry.mode) {
                 Some(mode) => found.push((path, Entry { mode, id: BlobId(entry.oid.to_owned()) })),
-                None => self.collect(TreeId(entry.oid.to_owned()), Some(&path), found)?,
+                None => self.collect(TreeId(entry.oid.to_owned()), Some(&path), limit, found)?,
             }
         }
         Ok(())

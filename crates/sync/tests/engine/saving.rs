@@ -61,3 +61,73 @@ fn a_folder_is_its_own_draft() {
     let error = workspace.save(&path, Some(b"x")).expect_err("it has a folder");
     assert!(matches!(error, SyncError::ReadOnly(_)), "{error:?}");
 }
+
+#[test]
+fn a_commit_that_fails_leaves_the_draft() {
+    let person = Person::alone("Anna");
+    let workspace = bare(&person);
+    let path = RepoPath::new(FILE).expect("a path");
+    let text = COLLECTION.replace("name: One", "name: First");
+    workspace.save(&path, Some(text.as_bytes())).expect("saved");
+    let lock = person.folder.join("refs/heads").join(
+        person.git(&["symbolic-ref", "HEAD"]).trim().strip_prefix("refs/heads/").expect("a branch").to_owned()
+            + ".lock",
+    );
+    std::fs::write(&lock, "").expect("another program's lock");
+    workspace.commit(&CommitRequest::default()).expect_err("the branch is locked");
+    std::fs::remove_file(&lock).expect("the lock is there");
+    assert_eq!(workspace.status().expect("a status").changes.len(), 1);
+    commit(&workspace).expect("the draft is still there");
+}
+
+#[test]
+fn the_draft_of_one_does_not_take_back_what_another_committed() {
+    let person = Person::alone("Anna");
+    let anna = bare(&person);
+    let ben = Workspace::open(
+        &person.folder,
+        syncline_sync::Environment { user: "ben".to_owned(), ..person.environment() },
+    )
+    .expect("the same repository");
+    let path = RepoPath::new(FILE).expect("a path");
+    let by_ben = COLLECTION.replace("name: Two", "name: Ben's");
+    ben.save(&path, Some(by_ben.as_bytes())).expect("saved");
+    let by_anna = COLLECTION.replace("name: One", "name: Anna's");
+    anna.save(&path, Some(by_anna.as_bytes())).expect("saved");
+    commit(&anna).expect("Anna's change");
+    let names: Vec<_> =
+        ben.status().expect("a status").changes.into_iter().map(|change| change.name).collect();
+    assert_eq!(names, ["Ben's"]);
+    commit(&ben).expect("Ben's change");
+    let text = person.git(&["show", &format!("HEAD:{FILE}")]);
+    assert!(text.contains("name: Anna's") && text.contains("name: Ben's"), "{text}");
+    assert_eq!(person.git(&["for-each-ref", "refs/syncline/drafts"]), "");
+}
+
+#[test]
+fn a_field_that_another_committed_meanwhile_is_held() {
+    let person = Person::alone("Anna");
+    let anna = bare(&person);
+    let ben = Workspace::open(
+        &person.folder,
+        syncline_sync::Environment { user: "ben".to_owned(), ..person.environment() },
+    )
+    .expect("the same repository");
+    let path = RepoPath::new(FILE).expect("a path");
+    ben.save(&path, Some(COLLECTION.replace("name: One", "name: Ben's").as_bytes())).expect("saved");
+    anna.save(&path, Some(COLLECTION.replace("name: One", "name: Anna's").as_bytes())).expect("saved");
+    commit(&anna).expect("Anna's change");
+    commit(&ben).expect("Ben's change");
+    let held = ben.conflicts().expect("a list");
+    assert_eq!(held.len(), 1);
+    assert!(!held[0].is_draft);
+}
+
+#[test]
+fn a_bare_repository_switches_its_branch() {
+    let person = Person::alone("Anna");
+    let mut workspace = bare(&person);
+    workspace.create_branch("idea", None).expect("a branch");
+    workspace.switch_branch("idea").expect("switched");
+    assert_eq!(person.git(&["symbolic-ref", "HEAD"]).trim(), "refs/heads/idea");
+}
