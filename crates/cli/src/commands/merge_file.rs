@@ -19,9 +19,7 @@ pub(crate) fn run(args: &MergeFileArgs) -> Result<Answer, CommandError> {
     let path = repo_path(args.path.as_deref(), &args.ours)?;
     let formats = Formats::built_in();
     let format = choose(&formats, args.format.as_deref(), &path, &ours)?;
-    // Git hands over an empty file where both sides added one.
-    let before = Some(base.as_slice()).filter(|base| !base.is_empty());
-    match merge_file(&path, before, &ours, &theirs, format, Side::Ours) {
+    match merge_file(&path, Some(base.as_slice()), &ours, &theirs, format, Side::Ours) {
         FileMerge::Merged { conflicts, .. } if conflicts.iter().any(is_of_lines) => as_git(args, &conflicts),
         FileMerge::Merged { bytes, conflicts } => {
             write_conflicts(args.conflicts.as_deref(), &conflicts)?;
