@@ -8,11 +8,15 @@ use syncline_sync::Held;
 
 use super::lines::indented;
 use super::style::{BOLD, CHANGED, DIM, NAME, paint};
-use super::value::{inline, lines};
-use super::words::shown;
+use super::value::{differences, inline, lines};
+use super::words::{clipped, shown};
 
 /// Enough of an id to be typed; `resolve` takes any beginning that is only one conflict's.
 const ID_SHOWN: usize = 8;
+/// A container, or a value inside one, is clipped: `--json` has all of it.
+const SHORT: usize = 68;
+/// Values of a container that are named for each side.
+const CHANGES: usize = 10;
 
 /// Each with its three values and the commands that settle it.
 pub(crate) fn details(held: &[Held]) -> String {
@@ -70,16 +74,39 @@ fn place(conflict: &Conflict, field: &Pointer) -> String {
     }
 }
 
-/// Text of several lines is shown as what it changed of the base.
+/// Text of several lines, and a container, is shown as what it changed of the base.
 fn side(name: &str, value: Option<&Value>, base: Option<&Value>, is_kept: bool) -> String {
     let kept = if is_kept { paint(DIM, "  (in the file)") } else { String::new() };
-    let base_text = base.and_then(Value::as_str);
-    match (lines(value), base_text) {
-        (Some(text), Some(base)) if name != "base" => {
-            format!("    {name:<7}{kept}\n{}", indented(6, base, text))
+    let is_base = name == "base";
+    match (value, base) {
+        (Some(Value::String(text)), Some(Value::String(base))) if !is_base && lines(value).is_some() => {
+            format!("    {name}{kept}\n{}", indented(6, base, text))
+        }
+        (Some(value), Some(base)) if !is_base && value.is_container() && base.is_container() => {
+            format!("    {name}{kept}\n{}", changes(base, value))
+        }
+        (Some(value), _) if value.is_container() => {
+            format!("    {name:<7} {}{kept}\n", clipped(&inline(Some(value)), SHORT))
         }
         _ => format!("    {name:<7} {}{kept}\n", inline(value)),
     }
+}
+
+/// One line for each value in a container that is another than in the base.
+fn changes(base: &Value, value: &Value) -> String {
+    let differences = differences(base, value);
+    let mut out = String::new();
+    for (at, leaf) in differences.iter().take(CHANGES) {
+        let _ = writeln!(out, "      {}: {}", shown(at), clipped(&inline(*leaf), SHORT));
+    }
+    match differences.len() {
+        0 => out.push_str("      as in base\n"),
+        number if number > CHANGES => {
+            let _ = writeln!(out, "      and {} more", number - CHANGES);
+        }
+        _ => {}
+    }
+    out
 }
 
 fn commands(held: &Held) -> String {

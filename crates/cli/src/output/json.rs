@@ -90,6 +90,9 @@ fn change(change: &Change, fields: &Json) -> Json {
     if let Some(old) = &change.old_path {
         object["old_path"] = json!(old.to_string());
     }
+    if let Some(lines) = change.lines {
+        object["lines"] = json!({"added": lines.added, "removed": lines.removed});
+    }
     object
 }
 

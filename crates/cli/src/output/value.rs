@@ -1,5 +1,7 @@
 //! Values of fields on one line.
 
+use std::collections::{HashMap, HashSet};
+
 use syncline_document::{Pointer, Value};
 
 use super::words::{clipped, shown};
@@ -21,6 +23,18 @@ pub(crate) fn leaves(value: &Value) -> Vec<(Pointer, &Value)> {
     let mut found = Vec::new();
     collect(Pointer::root(), value, &mut found);
     found
+}
+
+/// The values inside a container that are not as in another, each with the way to it; `None` where it is
+/// only in the other.
+pub(crate) fn differences<'a>(before: &'a Value, after: &'a Value) -> Vec<(Pointer, Option<&'a Value>)> {
+    let (before, after) = (leaves(before), leaves(after));
+    let old: HashMap<&Pointer, &Value> = before.iter().map(|(at, leaf)| (at, *leaf)).collect();
+    let new: HashSet<&Pointer> = after.iter().map(|(at, _)| at).collect();
+    let changed = after.iter().filter(|(at, leaf)| old.get(at) != Some(leaf));
+    let removed = before.iter().filter(|(at, _)| !new.contains(at));
+    let changed = changed.map(|(at, leaf)| (at.clone(), Some(*leaf)));
+    changed.chain(removed.map(|(at, _)| (at.clone(), None))).collect()
 }
 
 fn collect<'a>(at: Pointer, value: &'a Value, found: &mut Vec<(Pointer, &'a Value)>) {
@@ -64,6 +78,18 @@ mod tests {
         let shown: Vec<String> =
             leaves(&value).iter().map(|(at, leaf)| format!("{at} {}", inline(Some(leaf)))).collect();
         assert_eq!(shown, ["/a/0 1", "/a/1/b \"x\"", "/c {}", "/d null"]);
+    }
+
+    #[test]
+    fn containers_differ_by_what_is_in_them() {
+        let value = |json| Value::from_json(&json);
+        let before = value(serde_json::json!({"a": 1, "b": {"c": 2, "d": 3}}));
+        let after = value(serde_json::json!({"a": 1, "b": {"c": 4}, "e": [5]}));
+        let shown: Vec<String> = differences(&before, &after)
+            .into_iter()
+            .map(|(at, leaf)| format!("{at} {}", inline(leaf)))
+            .collect();
+        assert_eq!(shown, ["/b/c 4", "/e/0 5", "/b/d absent"]);
     }
 
     #[test]

@@ -150,3 +150,29 @@ fn the_list_has_what_the_reference_names() {
         assert_eq!(conflict[name], value, "{name}");
     }
 }
+
+#[test]
+fn a_removal_against_a_change_shows_what_changed() {
+    let team = Team::new();
+    let request = team.ann.read("library.yaml");
+    let at = request.find("  - url: https://library.example/loans").unwrap();
+    team.ann.write("library.yaml", &request[..at]);
+    team.ann.syncline(["sync"]).expect_code(0);
+    team.ben.replace("library.yaml", "method: POST", "method: PUT");
+    team.ben.syncline(["sync"]).expect_code(1);
+    assert_data_eq!(team.ben.syncline(["conflicts"]).transcript(), str![[r#"
+conflict [CONFLICT]  Request Lend a book  as a whole
+  in library.yaml
+    base    {"url":"https://library.example/loans","name":"Lend a book","meta":…
+    ours  (in the file)
+      /method: "PUT"
+    theirs  absent
+  syncline resolve [CONFLICT] --take ours
+  syncline resolve [CONFLICT] --take theirs
+stderr: hint: also `--take base`, `--take both`, `--value TEXT`, `--value-json JSON`
+stderr: hint: all at once: `syncline resolve --all --take ours`
+exit: 1
+
+"#]]);
+    assert!(team.ben.read("library.yaml").contains("method: PUT"));
+}

@@ -9,6 +9,7 @@ mod conflicts;
 mod daily;
 mod files;
 mod json;
+mod odd_files;
 mod reference;
 mod remote;
 mod sign_in;
