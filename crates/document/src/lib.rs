@@ -24,6 +24,7 @@ mod json;
 mod json_value;
 mod language;
 mod layout;
+mod mend;
 mod place;
 mod pointer;
 mod position;

@@ -6,10 +6,11 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle, Tag, options};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag, options};
 
 use crate::build::{Builder, NewNode, Size};
 use crate::gap::skip_blank;
+use crate::mend::Mended;
 use crate::scalar::{Meaning, core_schema};
 use crate::tree::{MAX_DEPTH, Properties};
 use crate::{Document, Language, NodeId, NodeKind, ParseError, Style, block_scalar, extent};
@@ -18,6 +19,32 @@ const CORE: &str = "tag:yaml.org,2002:";
 
 /// Reads a YAML text.
 pub(crate) fn parse(text: &str) -> Result<Document, ParseError> {
+    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut mended = Mended::new(&text[bom..]);
+    loop {
+        match read(text, bom, &mended) {
+            Ok(document) => return Ok(document),
+            Err(Stop::Scan(error)) if mended.mend(&error) => {}
+            Err(Stop::Scan(error)) => {
+                let marker = error.marker();
+                let offset =
+                    marker.byte_offset().unwrap_or_else(|| char_offset(&mended.body, marker.index()));
+                return Err(ParseError::at(text, bom + offset, error.info()));
+            }
+            Err(Stop::Parse(error)) => return Err(error),
+        }
+    }
+}
+
+/// Why reading stopped.
+enum Stop {
+    /// The parser says that it is no YAML.
+    Scan(ScanError),
+    /// We do.
+    Parse(ParseError),
+}
+
+fn read(text: &str, bom: usize, mended: &Mended) -> Result<Document, Stop> {
     let mut options = options! {
         emit_anchor_events: true,
         // One more than our own limit, so that the message is ours.
@@ -25,33 +52,28 @@ pub(crate) fn parse(text: &str) -> Result<Document, ParseError> {
         block_nesting_limit: MAX_DEPTH + 1,
     };
     options.set_emit_comments(false);
-    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let body = &text[bom..];
     let mut reader = Reader {
         text,
         bom,
+        mended,
         builder: Builder::new(text),
         cursor: bom,
         anchors: HashMap::new(),
         anchor_names: HashSet::new(),
         open_anchors: Vec::new(),
     };
-    let mut parser = Parser::new_from_str_with_options(body, options);
+    let mut parser = Parser::new_from_str_with_options(&mended.body, options);
     while let Some(next) = parser.next_event() {
-        let (event, span) = next.map_err(|error| {
-            let offset =
-                error.marker().byte_offset().unwrap_or_else(|| char_offset(body, error.marker().index()));
-            ParseError::at(text, bom + offset, error.info())
-        })?;
+        let (event, span) = next.map_err(Stop::Scan)?;
         let mut anchor = None;
         let anchored = event.is_node() && !event.is_alias() && event.anchor_id().is_some_and(|id| id != 0);
         if anchored && let Some(Ok((Event::Anchor(_, name), at))) = parser.peek() {
             anchor = Some((name.to_string(), reader.range(at)));
             parser.next_event();
         }
-        reader.event(event, span, anchor)?;
+        reader.event(event, span, anchor).map_err(Stop::Parse)?;
     }
-    let mut document = reader.builder.finish(Language::Yaml)?;
+    let mut document = reader.builder.finish(Language::Yaml).map_err(Stop::Parse)?;
     extent::fill(&mut document);
     Ok(document)
 }
@@ -67,6 +89,7 @@ struct Reader<'t> {
     text: &'t str,
     /// The length of the byte order mark, which the parser does not see.
     bom: usize,
+    mended: &'t Mended,
     builder: Builder<'t>,
     /// The end of what was read last.
     cursor: usize,
@@ -198,6 +221,9 @@ impl Reader<'_> {
         written: &Written,
     ) -> Result<(NodeId, Size), ParseError> {
         let after = written.range.as_ref().map_or_else(|| self.past_indicator(), |range| range.end);
+        let mended =
+            self.mended.text(&self.text[self.bom..], &(range.start - self.bom..range.end - self.bom));
+        let value = mended.as_deref().unwrap_or(value);
         let empty = range.is_empty() && matches!(style, ScalarStyle::Plain);
         let (content, end, text) = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => {

@@ -95,6 +95,16 @@ fn a_literal_without_last_line_break_has_none() {
 }
 
 #[test]
+fn quoted_text_may_go_on_at_the_column_of_its_key() {
+    let d = yaml("- a: \"x\n  \\\"y\\\"\r\n\n  z\"\n  'b': 'it''s\n\n  b'\n- c: 1\n");
+    assert_eq!(value_at(&d, "/0/a"), Value::string("x \"y\"\nz"));
+    assert_eq!(value_at(&d, "/0/b"), Value::string("it's\nb"));
+    assert_eq!(text_at(&d, "/0/b"), "'it''s\n\n  b'");
+    assert_eq!(value_at(&d, "/1/c"), Value::number("1"));
+    assert!(error(b"a: \"x\ny: 1\n", Language::Yaml).starts_with("line "));
+}
+
+#[test]
 fn a_stream_is_the_root_of_no_document_or_several() {
     for (text, count) in [("", 0), ("# c\n", 0), ("a\n---\nb\n", 2), ("---\na\n...\n---\n---\n", 3)] {
         let d = yaml(text);
