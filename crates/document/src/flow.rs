@@ -88,12 +88,16 @@ impl<'a> Writer<'a> {
             self.push(" ");
         }
         let frame = self.flow_frame(from, resolved, is_flow);
-        self.push(if sequence { "[" } else { "{" });
+        let brackets = if sequence { ("[", "]") } else { ("{", "}") };
+        // The braces of a single pair in a list may be left out, as they were.
+        let in_list = self.out.trim_end().ends_with(['[', ',']);
+        let bare = is_flow && !bracketed(from, resolved) && children.len() == 1 && in_list;
+        self.push(if bare { "" } else { brackets.0 });
         for (position, child) in children.iter().enumerate() {
             self.flow_child(child, position, position + 1 == children.len(), sequence, &frame);
         }
         self.flow_tail(&frame, children.is_empty(), is_flow);
-        self.push(if sequence { "]" } else { "}" });
+        self.push(if bare { "" } else { brackets.1 });
     }
 
     fn flow_frame(&mut self, from: &'a Document, node: NodeId, is_flow: bool) -> FlowFrame<'a> {
@@ -105,8 +109,9 @@ impl<'a> Writer<'a> {
         } else {
             layout.slots.iter().any(lead_breaks)
         };
+        let several_lines = multi_line || text[layout.tail.clone()].contains('\n');
         let (indent, child_indent) =
-            if multi_line { self.flow_indents(from, node, &layout) } else { Default::default() };
+            if several_lines { self.flow_indents(from, node, &layout) } else { Default::default() };
         let first = layout.slots.first();
         let no_comment = |lead: &&str| !lead.contains(['#', '/', '\n']);
         let open_gap = first.map(|slot| &text[slot.lead.clone()]).filter(no_comment).unwrap_or_default();

@@ -203,3 +203,25 @@ fn block_text_becomes_quoted_in_brackets() {
     let text = compose(&base, &container(&base, vec![Child { slot, value: list }]));
     assert_eq!(text.as_deref(), Ok("a: [1, \"x\\ny\\n\", {d: e}, [\"g, h\"], \"g, h\"]\n"));
 }
+
+#[test]
+fn odd_places_stay_as_they_are() {
+    for text in [
+        "a: [b: c, d]\n",
+        "? a\n? b\n: c\n",
+        "a: {   \"x\": 1\n  }\n",
+        "- a\r\n- b\n",
+        "--- [a]\n...\n",
+        "a: 1\n...\nb: 2\n",
+        "-\n  - \tx\n",
+        "a:\n  |\n  x\n",
+        "a:\n\n  # c\n  x\n# d\n",
+        "\u{feff}# c\na: 1",
+        "a: !!map\n  b: &x\n    c: 1   \n",
+        "- # c\n  a: 1\n-   b: 2\n    c: 3\n",
+    ] {
+        let document = yaml(text);
+        let pieces = crate::common::pieces(&document, document.root());
+        assert_eq!(compose(&document, &pieces).as_deref(), Ok(text));
+    }
+}
