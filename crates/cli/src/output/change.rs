@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use anstream::adapter::strip_str;
 use anstyle::Style;
 use syncline_document::{Pointer, Value};
 use syncline_merge::{Change, ChangeKind, FieldChange, LineCounts};
@@ -11,6 +12,8 @@ use super::table::{self, Cell, plain};
 use super::value::{self, inline, lines};
 use super::words::{count, list, shown};
 
+/// A line that is longer than this, its end included, has its path on a line of its own.
+const SCREEN: usize = 80;
 /// A longer account of what was done is cut here.
 const DIGEST: usize = 20;
 /// A file that comes or goes with more resources than these is told as one.
@@ -22,10 +25,17 @@ const FIELDS_LISTED: usize = 6;
 /// resources is one line.
 pub(crate) fn listing(changes: &[Change]) -> String {
     let lines: Vec<Line<'_>> = changes.chunk_by(belongs_together).flat_map(lines_of).collect();
-    let rows: Vec<Vec<Cell>> = lines.iter().map(Line::row).collect();
+    let whole: Vec<Vec<Cell>> = lines.iter().map(Line::row).collect();
+    let without_place: Vec<Vec<Cell>> = whole.iter().map(|row| row[..row.len() - 1].to_vec()).collect();
+    let rows = table::rows(2, &whole).into_iter().zip(table::rows(2, &without_place));
     let mut out = String::new();
-    for (line, row) in lines.iter().zip(table::rows(2, &rows)) {
-        out.push_str(&row);
+    for ((line, cells), (row, short_row)) in lines.iter().zip(&whole).zip(rows) {
+        if strip_str(&row).to_string().chars().count() <= SCREEN {
+            out.push_str(&row);
+        } else {
+            let (place, style) = &cells[cells.len() - 1];
+            let _ = writeln!(out, "{short_row}      {}", paint(*style, place));
+        }
         if let Line::One(change) = line
             && let Some(what) = what(change)
         {

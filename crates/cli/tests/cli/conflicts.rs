@@ -160,7 +160,9 @@ fn a_removal_against_a_change_shows_what_changed() {
     team.ann.syncline(["sync"]).expect_code(0);
     team.ben.replace("library.yaml", "method: POST", "method: PUT");
     team.ben.syncline(["sync"]).expect_code(1);
-    assert_data_eq!(team.ben.syncline(["conflicts"]).transcript(), str![[r#"
+    assert_data_eq!(
+        team.ben.syncline(["conflicts"]).transcript(),
+        str![[r#"
 conflict [CONFLICT]  Request Lend a book  as a whole
   in library.yaml
     base    {"url":"https://library.example/loans","name":"Lend a book","meta":…
@@ -173,6 +175,7 @@ stderr: hint: also `--take base`, `--take both`, `--value TEXT`, `--value-json J
 stderr: hint: all at once: `syncline resolve --all --take ours`
 exit: 1
 
-"#]]);
+"#]]
+    );
     assert!(team.ben.read("library.yaml").contains("method: PUT"));
 }

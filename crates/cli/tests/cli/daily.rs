@@ -97,6 +97,31 @@ exit: 0
 }
 
 #[test]
+fn long_paths_have_a_line_of_their_own() {
+    let here = Installation::with_collection();
+    let long = "collections/insomnia.wrk_8d3f1c2b4a5968778695a4b3c2d1e0f9.yaml";
+    here.write(long, &COLLECTION.replace("req_", "other_").replace("wrk_1", "wrk_2"));
+    here.syncline(["commit", "-q", "-m", "Add another"]).expect_code(0);
+    here.replace(long, "/loans", "/lendings");
+    here.replace("library.yaml", "/loans", "/lendings");
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+Changes (2)
+  ~ modified  Request  Lend a book
+      collections/insomnia.wrk_8d3f1c2b4a5968778695a4b3c2d1e0f9.yaml
+      url
+  ~ modified  Request  Lend a book  library.yaml
+      url
+stderr: hint: commit with `syncline commit -m MSG`
+exit: 0
+
+"#]]
+    );
+}
+
+#[test]
 fn a_new_time_stamp_is_no_change() {
     let here = Installation::with_collection();
     here.replace("library.yaml", "modified: 1700000000001", "modified: 1800000000000");
