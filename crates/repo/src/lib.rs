@@ -20,6 +20,7 @@ mod history;
 mod hooks;
 mod ids;
 mod index;
+mod index_cache;
 mod listing;
 mod locks;
 mod merge_file;
@@ -34,6 +35,7 @@ mod staged;
 mod tree;
 mod tree_diff;
 mod walk;
+mod worktrees;
 
 pub use apply::{Apply, ApplyReport};
 pub use commit::{Commit, NewCommit, Person, Signature};

@@ -11,10 +11,10 @@ use syncline_repo::{Apply, BranchName, CommitId, Expected, RefEdit, RefName, Sna
 
 use crate::conflicts::ConflictSet;
 use crate::record::{Note, Record, signature, text_entry, write_commit};
-use crate::workspace::own_ref;
-use crate::{SyncError, Workspace};
+use crate::{SyncError, Take, Workspace};
 
 const PLAN: &str = "plan.json";
+const PENDING: &str = "refs/syncline/pending";
 /// How often files that change under our hands are merged again before the user is asked to wait.
 const ROUNDS: usize = 20;
 
@@ -30,6 +30,8 @@ pub(crate) struct Advance<'a> {
     pub(crate) new: CommitId,
     /// Refs that move with it; the branch too, unless only HEAD goes there.
     pub(crate) refs: Vec<RefEdit>,
+    /// Conflicts that are settled in the uncommitted work, and what is taken there.
+    pub(crate) in_draft: Option<(&'a [Conflict], &'a Take)>,
 }
 
 /// The plan as it is written down.
@@ -65,15 +67,20 @@ struct Way {
 impl Workspace {
     /// Moves refs and folder; answers the conflicts between the draft and what came in.
     pub(crate) fn advance(&self, step: Advance<'_>) -> Result<Vec<Conflict>, SyncError> {
+        self.catch_up_draft(step.branch)?;
+        self.refuse_work_outside(step.old, step.new)?;
         let draft = self.draft(Some(step.branch), step.old, None, true)?;
         let before = draft.tree(self)?;
         let target = self.repo.tree_of(step.new)?;
-        let (after, conflicts) = if draft.changed.is_empty() {
+        let (mut after, conflicts) = if draft.changed.is_empty() {
             (target, Vec::new())
         } else {
             let merged = self.merge_trees(draft.base, before, target, Side::Ours)?;
             (merged.tree, merged.conflicts)
         };
+        if let Some((settled, take)) = step.in_draft {
+            after = settled.iter().try_fold(after, |tree, conflict| self.take(tree, conflict, take))?;
+        }
         let mut step = step;
         step.refs.extend(self.hold_draft_conflicts(step.branch, &conflicts)?);
         if self.repo.work_tree().is_none() {
@@ -85,9 +92,28 @@ impl Workspace {
             };
             let plan = Plan::new(&step, way);
             self.write_plan(&plan)?;
-            self.carry_out(&plan)?;
+            self.carry_out(plan)?;
         }
         Ok(conflicts)
+    }
+
+    /// Fails where a file outside the workspace's folder is changed on the way and in the work tree: that
+    /// is git's to merge, and has to be known before anything is written.
+    pub(crate) fn refuse_work_outside(&self, old: Option<CommitId>, new: CommitId) -> Result<(), SyncError> {
+        let (Some(folder), Some(_)) = (self.folder(), self.repo.work_tree()) else { return Ok(()) };
+        let base = self.tree_of(old)?;
+        let mut coming = self.repo.diff_trees(base, Some(self.repo.tree_of(new)?), None)?;
+        coming.retain(|change| !change.path.is_in(folder));
+        let paths: Vec<_> = coming.iter().map(|change| change.path.clone()).collect();
+        let options = SnapshotOptions { base, under: None, only: Some(&paths), write: false };
+        for changed in self.repo.snapshot(&options)?.changed {
+            let is_same =
+                coming.iter().any(|change| change.path == changed.path && change.new == changed.after);
+            if !is_same {
+                return Err(SyncError::OutsideFolder(changed.path));
+            }
+        }
+        Ok(())
     }
 
     /// Finishes what a crash left half done. The caller holds the lock.
@@ -96,7 +122,7 @@ impl Workspace {
         if self.is_overtaken(&plan)? {
             return self.drop_plan("overtaken by a commit made with git");
         }
-        self.carry_out(&plan)
+        self.carry_out(plan)
     }
 
     /// What a crash left half done, for people.
@@ -104,18 +130,18 @@ impl Workspace {
         Ok(self.read_plan()?.map(|plan| plan.description))
     }
 
-    fn carry_out(&self, plan: &Plan) -> Result<(), SyncError> {
-        let way = Way { before: parse(&plan.before)?, after: parse(&plan.after)? };
-        let way = self.write_folder(plan, way)?;
+    fn carry_out(&self, plan: Plan) -> Result<(), SyncError> {
+        let plan = self.write_folder(plan)?;
+        let way = plan.way()?;
         let (old, new): (Option<CommitId>, CommitId) =
             (plan.old.as_deref().map(parse).transpose()?, parse(&plan.new)?);
         let changes = self.repo.diff_trees(self.tree_of(old)?, Some(self.repo.tree_of(new)?), None)?;
         let edits: Vec<_> = changes.into_iter().map(|change| (change.path, change.new)).collect();
         self.repo.update_index(&edits)?;
         self.put_head_on(&plan.branch)?;
-        let mut refs = self.refs_left(plan)?;
+        let mut refs = self.refs_left(&plan)?;
         refs.push(RefEdit {
-            name: pending_ref(),
+            name: self.pending_ref(),
             expected: Expected::Any,
             new: None,
             message: plan.description.clone(),
@@ -123,15 +149,15 @@ impl Workspace {
         self.finish(&plan.kind, &plan.description, refs, vec![way.before, way.after])
     }
 
-    /// Writes the folder's files; answers the way as it was in the end, which is another where the user
+    /// Writes the folder's files; answers the plan as it was in the end, which is another where the user
     /// went on typing.
-    fn write_folder(&self, plan: &Plan, mut way: Way) -> Result<Way, SyncError> {
+    fn write_folder(&self, mut plan: Plan) -> Result<Plan, SyncError> {
         for _ in 0..ROUNDS {
-            let changed = self.apply_once(way)?;
+            let changed = self.apply_once(plan.way()?)?;
             if changed.is_empty() {
-                return Ok(way);
+                return Ok(plan);
             }
-            way = self.merge_again(plan, way, &changed)?;
+            plan = self.merge_again(plan, &changed)?;
         }
         Err(SyncError::FolderKeepsChanging)
     }
@@ -149,7 +175,8 @@ impl Workspace {
         }
     }
 
-    fn merge_again(&self, plan: &Plan, way: Way, paths: &[RepoPath]) -> Result<Way, SyncError> {
+    fn merge_again(&self, plan: Plan, paths: &[RepoPath]) -> Result<Plan, SyncError> {
+        let way = plan.way()?;
         let before = self.repo.tree_of(way.before)?;
         let options = SnapshotOptions { base: Some(before), under: None, only: Some(paths), write: true };
         let snapshot = self.repo.snapshot(&options)?;
@@ -161,26 +188,33 @@ impl Workspace {
         let now = self.repo.edit_tree(Some(before), &edits)?;
         let merged = self.merge_trees(Some(before), now, self.repo.tree_of(way.after)?, Side::Ours)?;
         let new = parse(&plan.new)?;
-        let way = Way {
-            before: self.keep_draft(now, Some(way.before))?,
-            after: self.keep_draft(merged.tree, Some(new))?,
-        };
-        self.hold_late_conflicts(&plan.branch, &merged.conflicts)?;
-        self.write_plan(&Plan {
-            before: way.before.to_string(),
-            after: way.after.to_string(),
-            ..plan.clone()
-        })?;
-        Ok(way)
+        let (before, after) =
+            (self.keep_draft(now, Some(way.before))?, self.keep_draft(merged.tree, Some(new))?);
+        let refs = self.with_late_conflicts(&plan, &merged.conflicts)?;
+        let plan = Plan { before: before.to_string(), after: after.to_string(), refs, ..plan };
+        self.write_plan(&plan)?;
+        Ok(plan)
     }
 
-    fn hold_late_conflicts(&self, branch: &str, conflicts: &[Conflict]) -> Result<(), SyncError> {
-        let edits = self.hold_draft_conflicts(&BranchName::new(branch)?, conflicts)?;
-        Ok(self.repo.update_refs(&edits, &signature(self.environment.clock.now()))?)
+    /// The planned moves of refs, with conflicts that were not known when they were planned.
+    fn with_late_conflicts(&self, plan: &Plan, late: &[Conflict]) -> Result<Vec<PlannedRef>, SyncError> {
+        let mut refs = plan.refs.clone();
+        if late.is_empty() {
+            return Ok(refs);
+        }
+        let mut set = self.draft_conflicts(&BranchName::new(&plan.branch)?)?;
+        let name = set.ref_name().to_string();
+        let planned = refs.iter().position(|planned| planned.name == name).map(|at| refs.remove(at));
+        if let Some(commit) = planned.and_then(|planned| planned.new) {
+            set = set.as_of(&self.repo, parse(&commit)?)?;
+        }
+        set.hold(late.iter().cloned());
+        refs.extend(self.store_conflicts(&set, None)?.iter().map(PlannedRef::of));
+        Ok(refs)
     }
 
     /// The edit that adds conflicts between the draft and what came in.
-    fn hold_draft_conflicts(
+    pub(crate) fn hold_draft_conflicts(
         &self,
         branch: &BranchName,
         conflicts: &[Conflict],
@@ -188,7 +222,7 @@ impl Workspace {
         if conflicts.is_empty() {
             return Ok(Vec::new());
         }
-        let mut set = ConflictSet::of_draft(&self.repo, branch)?;
+        let mut set = self.draft_conflicts(branch)?;
         set.hold(conflicts.iter().cloned());
         self.store_conflicts(&set, None)
     }
@@ -212,8 +246,8 @@ impl Workspace {
         let was = self.repo.commit_at(&name)?;
         let mut refs = step.refs;
         let mut drafts = Vec::new();
-        if was.is_some() {
-            let target = self.repo.tree_of(step.new)?;
+        let target = self.repo.tree_of(step.new)?;
+        if was.is_some() || after != target {
             let now = (after != target).then(|| self.keep_draft(after, Some(step.new))).transpose()?;
             refs.push(replace(name, was, now, step.kind));
             drafts.push(self.keep_draft(before, step.old)?);
@@ -224,11 +258,18 @@ impl Workspace {
     fn write_plan(&self, plan: &Plan) -> Result<(), SyncError> {
         let text = serde_json::to_vec_pretty(plan).expect("plain data is always written");
         let tree = self.repo.edit_tree(None, &[(plan_path(), Some(text_entry(&self.repo, &text)?))])?;
-        let parents = vec![parse(&plan.before)?, parse(&plan.after)?];
+        let planned = plan.refs.iter().filter_map(|planned| planned.new.as_ref());
+        let mut parents: Vec<CommitId> = Vec::new();
+        for id in [&plan.before, &plan.after].into_iter().chain(planned) {
+            let commit = parse(id)?;
+            if !parents.contains(&commit) {
+                parents.push(commit);
+            }
+        }
         let note = Note::new(&self.environment, &plan.description);
         let commit = write_commit(&self.repo, tree, parents, &note)?;
         let edit = RefEdit {
-            name: pending_ref(),
+            name: self.pending_ref(),
             expected: Expected::Any,
             new: Some(commit.into()),
             message: plan.description.clone(),
@@ -237,25 +278,24 @@ impl Workspace {
     }
 
     fn read_plan(&self) -> Result<Option<Plan>, SyncError> {
-        let record = Record::read(&self.repo, pending_ref())?;
+        let record = Record::read(&self.repo, self.pending_ref())?;
         let Some(text) = record.file(&self.repo, PLAN)? else { return Ok(None) };
         serde_json::from_slice(&text).map(Some).map_err(|error| damaged(&error.to_string()))
     }
 
     fn drop_plan(&self, why: &str) -> Result<(), SyncError> {
         let edit =
-            RefEdit { name: pending_ref(), expected: Expected::Any, new: None, message: why.to_owned() };
+            RefEdit { name: self.pending_ref(), expected: Expected::Any, new: None, message: why.to_owned() };
         Ok(self.repo.update_refs(&[edit], &signature(self.environment.clock.now()))?)
     }
 
     /// Whether the branch went on elsewhere since: then what is in the folder is the user's draft on it.
     fn is_overtaken(&self, plan: &Plan) -> Result<bool, SyncError> {
         let branch = BranchName::new(&plan.branch)?.ref_name();
-        let Some(planned) = plan.refs.iter().find(|planned| planned.name == branch.to_string()) else {
-            return Ok(false);
-        };
         let now = self.repo.reference(&branch)?.map(|id| id.to_string());
-        Ok(now != planned.expected && now != planned.new)
+        let planned = plan.refs.iter().find(|planned| planned.name == branch.to_string());
+        let is_before = planned.is_some_and(|planned| now == planned.expected);
+        Ok(!is_before && now.as_ref() != Some(&plan.new))
     }
 
     /// The planned moves that are not done yet.
@@ -277,7 +317,13 @@ impl Workspace {
         Ok(left)
     }
 
-    fn put_head_on(&self, branch: &str) -> Result<(), SyncError> {
+    /// Of each work tree its own: what one has begun is none of another's.
+    fn pending_ref(&self) -> RefName {
+        let name = if self.repo.is_linked() { "refs/worktree/syncline/pending" } else { PENDING };
+        RefName::new(name).expect("a valid name")
+    }
+
+    pub(crate) fn put_head_on(&self, branch: &str) -> Result<(), SyncError> {
         let branch = BranchName::new(branch)?;
         let is_there = self.repo.head()?.branch() == Some(&branch);
         if !is_there {
@@ -290,15 +336,7 @@ impl Workspace {
 
 impl Plan {
     fn new(step: &Advance<'_>, way: Way) -> Self {
-        let refs = step.refs.iter().map(|edit| PlannedRef {
-            name: edit.name.to_string(),
-            expected: match edit.expected {
-                Expected::Exactly(id) => Some(id.to_string()),
-                Expected::Any | Expected::Absent => None,
-            },
-            new: edit.new.map(|id| id.to_string()),
-            message: edit.message.clone(),
-        });
+        let refs = step.refs.iter().map(PlannedRef::of);
         Self {
             version: 1,
             kind: step.kind.to_owned(),
@@ -311,6 +349,24 @@ impl Plan {
             refs: refs.collect(),
         }
     }
+
+    fn way(&self) -> Result<Way, SyncError> {
+        Ok(Way { before: parse(&self.before)?, after: parse(&self.after)? })
+    }
+}
+
+impl PlannedRef {
+    fn of(edit: &RefEdit) -> Self {
+        Self {
+            name: edit.name.to_string(),
+            expected: match edit.expected {
+                Expected::Exactly(id) => Some(id.to_string()),
+                Expected::Any | Expected::Absent => None,
+            },
+            new: edit.new.map(|id| id.to_string()),
+            message: edit.message.clone(),
+        }
+    }
 }
 
 /// A ref's move from where it is known to be.
@@ -319,16 +375,12 @@ pub(crate) fn replace(name: RefName, old: Option<CommitId>, new: Option<CommitId
     RefEdit { name, expected, new: new.map(Into::into), message: message.to_owned() }
 }
 
-fn pending_ref() -> RefName {
-    own_ref("pending").expect("a valid name")
-}
-
 fn plan_path() -> RepoPath {
     RepoPath::new(PLAN).expect("a valid name")
 }
 
 fn damaged(reason: &str) -> SyncError {
-    SyncError::DamagedRecord { name: pending_ref().to_string(), reason: reason.to_owned() }
+    SyncError::DamagedRecord { name: PENDING.to_owned(), reason: reason.to_owned() }
 }
 
 fn parse<T: std::str::FromStr>(id: &str) -> Result<T, SyncError> {

@@ -7,8 +7,8 @@ use syncline_repo::{BranchName, CommitId, RefEdit, RefName};
 
 use crate::advance::{Advance, replace};
 use crate::conflicts::ConflictSet;
-use crate::remote::short_name;
-use crate::workspace::OnBranch;
+use crate::remote::{seen_ref, short_name};
+use crate::workspace::{OnBranch, own_ref};
 use crate::{BranchInfo, MergeReport, SyncError, Workspace};
 
 impl Workspace {
@@ -102,14 +102,31 @@ impl Workspace {
         if on.as_ref().is_some_and(|on| on.name == branch) {
             return Ok(MergeReport { head: on.and_then(|on| on.commit), ..MergeReport::default() });
         }
-        let (new, refs) = self.branch_to_switch_to(&branch)?;
+        self.refuse_used_elsewhere(&branch)?;
+        let (new, refs, remote) = self.branch_to_switch_to(&branch)?;
         let old = self.repo.head()?.commit();
         self.refuse_over_work(on.as_ref().map(|on| &on.name), old)?;
-        let description = format!("Switch to {branch}");
-        self.advance(Advance { kind: "branch switch", description, branch: &branch, old, new, refs })?;
+        if let Some(remote) = remote {
+            self.repo.set_upstream(&branch, Some((&remote, &branch.ref_name())))?;
+        }
+        let (kind, description) = ("branch switch", format!("Switch to {branch}"));
+        if self.repo.work_tree().is_some() {
+            self.advance(Advance { kind, description, branch: &branch, old, new, refs, in_draft: None })?;
+        } else {
+            self.finish(kind, &description, refs, Vec::new())?;
+            self.put_head_on(branch.as_str())?;
+        }
         let changes = self.changes_between(old, Some(new))?;
         let problems = self.problems()?;
         Ok(MergeReport { head: Some(new), moved: true, changes, problems, ..MergeReport::default() })
+    }
+
+    /// Two folders on one branch would each take the other's commits for changes of their own.
+    fn refuse_used_elsewhere(&self, branch: &BranchName) -> Result<(), SyncError> {
+        match self.repo.other_work_tree_on(branch)? {
+            Some(folder) => Err(SyncError::InOtherFolder { name: branch.to_string(), folder }),
+            None => Ok(()),
+        }
     }
 
     fn current(&self) -> Result<Option<OnBranch>, SyncError> {
@@ -120,9 +137,13 @@ impl Workspace {
         }
     }
 
-    fn branch_to_switch_to(&mut self, branch: &BranchName) -> Result<(CommitId, Vec<RefEdit>), SyncError> {
+    /// Where the branch is, what makes it where it is not local yet, and the remote that it then follows.
+    fn branch_to_switch_to(
+        &self,
+        branch: &BranchName,
+    ) -> Result<(CommitId, Vec<RefEdit>, Option<String>), SyncError> {
         if let Some(commit) = self.repo.commit_at(&branch.ref_name())? {
-            return Ok((commit, Vec::new()));
+            return Ok((commit, Vec::new(), None));
         }
         let remote = self.remote_branches()?.into_iter().find(|remote| &remote.name == branch);
         let unknown = || SyncError::UnknownBranch(branch.to_string());
@@ -140,8 +161,7 @@ impl Workspace {
                 "conflicts of the remote",
             ));
         }
-        self.repo.set_upstream(branch, Some((&remote_name, &branch.ref_name())))?;
-        Ok((commit, refs))
+        Ok((commit, refs, Some(remote_name)))
     }
 
     /// Fails where the folder has changes that count.
@@ -165,6 +185,7 @@ impl Workspace {
         if self.repo.head()?.branch() == Some(&branch) {
             return Err(SyncError::CurrentBranch(name.to_owned()));
         }
+        self.refuse_used_elsewhere(&branch)?;
         let own = self.commits_only_of(&branch, commit)?;
         if own > 0 && !force {
             let commits = if own == 1 { "1 commit".to_owned() } else { format!("{own} commits") };
@@ -172,10 +193,15 @@ impl Workspace {
         }
         let info = self.branch_info(branch.clone(), Some(commit))?;
         let mut refs = vec![replace(branch.ref_name(), Some(commit), None, "branch: deleted")];
-        for set in [ConflictSet::of_branch(&self.repo, &branch)?, ConflictSet::of_draft(&self.repo, &branch)?]
-        {
+        for set in [ConflictSet::of_branch(&self.repo, &branch)?, self.draft_conflicts(&branch)?] {
             if set.commit().is_some() {
                 refs.push(replace(set.ref_name().clone(), set.commit(), None, "branch: deleted"));
+            }
+        }
+        // A later branch of this name has nothing to do with what is remembered of this one.
+        for name in [seen_ref(&branch)?, own_ref(&format!("problems/{branch}"))?] {
+            if let Some(remembered) = self.repo.commit_at(&name)? {
+                refs.push(replace(name, Some(remembered), None, "branch: deleted"));
             }
         }
         self.finish("branch delete", &format!("Delete the branch {branch}"), refs, Vec::new())?;
@@ -210,7 +236,7 @@ impl Workspace {
             let base = conflicts.common(&self.repo, other)?;
             conflicts.merge(base.as_ref(), other);
         }
-        self.settle_changed(&mut conflicts, on.commit, tip.commit)?;
+        self.settle_changed(&mut conflicts, &[on.commit, Some(theirs)], tip.commit)?;
         conflicts.hold(tip.conflicts.iter().cloned());
         let refs = self.store_conflicts(&conflicts, merged.as_ref())?;
         let (_, commits) = self.ahead_behind(on.commit, Some(theirs))?;

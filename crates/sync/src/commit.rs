@@ -2,12 +2,13 @@
 
 use syncline_format::RepoPath;
 use syncline_merge::{Change, ConflictId};
-use syncline_repo::{BranchName, Changed, CommitId, Entry, NewCommit, TreeId};
+use syncline_repo::{BranchName, CommitId, Entry, NewCommit, RefEdit, TreeId};
 
 use crate::advance::replace;
 use crate::conflicts::ConflictSet;
 use crate::lock::Lock;
 use crate::sort::{ChangedFile, Sorted};
+use crate::workspace::OnBranch;
 use crate::{CommitReport, CommitRequest, Selector, SyncError, Workspace};
 
 /// What is to be committed.
@@ -29,14 +30,17 @@ impl Workspace {
         request: &CommitRequest,
     ) -> Result<CommitReport, SyncError> {
         let on = self.on_branch()?;
+        self.catch_up_draft(&on.name)?;
         let only = self.exact_files(&request.selectors, on.commit)?;
         let draft = self.draft(Some(&on.name), on.commit, only.as_deref(), true)?;
-        let (base, base_files) = (draft.base, draft.base_files);
-        if !request.allow_removals {
-            self.refuse_many_removals(&draft.changed, base_files)?;
-        }
+        let base = draft.base;
+        let of_draft = self.draft_conflicts(&on.name)?;
+        let folder = (of_draft.len() > 0).then(|| draft.tree(self)).transpose()?;
         let sorted = self.sort_draft(draft)?;
         let chosen = self.choose(&sorted, &request.selectors)?;
+        if !request.allow_removals {
+            self.refuse_many_removals(&chosen.edits, base)?;
+        }
         let mut report = CommitReport {
             commit: None,
             changes: chosen.changes,
@@ -51,8 +55,8 @@ impl Workspace {
             given => given.to_owned(),
         };
         let tree = self.repo.edit_tree(base, &chosen.edits)?;
-        let commit = self.write_commit(&on.name, on.commit, tree, &chosen.edits, &message)?;
-        report.settled = self.publish_commit(&on.name, on.commit, commit, &message)?;
+        let commit = self.write_commit(on.commit, tree, chosen.edits, &message)?;
+        report.settled = self.publish_commit(&on, commit, &message, of_draft, folder)?;
         self.repo.run_post_commit();
         report.commit = Some(commit);
         Ok(report)
@@ -81,10 +85,16 @@ impl Workspace {
         Ok(Some(files).filter(|files| !files.is_empty()))
     }
 
-    fn refuse_many_removals(&self, changed: &[Changed], total: usize) -> Result<(), SyncError> {
-        let removed = changed.iter().filter(|changed| changed.after.is_none()).count();
+    fn refuse_many_removals(
+        &self,
+        edits: &[(RepoPath, Option<Entry>)],
+        base: Option<TreeId>,
+    ) -> Result<(), SyncError> {
+        let removed = edits.iter().filter(|(_, entry)| entry.is_none()).count();
         // A file or two is no accident worth a question, however small the workspace.
-        if removed > 2 && removed * 100 > total * self.settings.removals_percent {
+        let Some(base) = base.filter(|_| removed > 2) else { return Ok(()) };
+        let total = self.repo.entries(base, self.folder())?.len();
+        if removed * 100 > total * self.settings.removals_percent {
             return Err(SyncError::TooManyRemovals { removed, total });
         }
         Ok(())
@@ -140,19 +150,21 @@ impl Workspace {
     /// Runs the hooks, and makes the commit. The index has the files before the hooks look at it.
     fn write_commit(
         &self,
-        branch: &BranchName,
         parent: Option<CommitId>,
         tree: TreeId,
-        edits: &[(RepoPath, Option<Entry>)],
+        edits: Vec<(RepoPath, Option<Entry>)>,
         message: &str,
     ) -> Result<CommitId, SyncError> {
         let author = self.author()?;
-        let (tree, message) = if self.repo.has_commit_hooks() {
-            let hooks = self.repo.run_commit_hooks(tree, message)?;
-            (hooks.tree, hooks.message)
-        } else {
-            (tree, message.to_owned())
-        };
+        let (mut tree, mut edits, mut message) = (tree, edits, message.to_owned());
+        if self.repo.has_commit_hooks() {
+            let hooks = self.repo.run_commit_hooks(tree, &message)?;
+            if hooks.tree != tree {
+                let changes = self.repo.diff_trees(self.tree_of(parent)?, Some(hooks.tree), None)?;
+                edits = changes.into_iter().map(|change| (change.path, change.new)).collect();
+            }
+            (tree, message) = (hooks.tree, hooks.message);
+        }
         let commit = self.repo.commit(&NewCommit {
             tree,
             parents: parent.into_iter().collect(),
@@ -160,38 +172,43 @@ impl Workspace {
             author,
             message,
         })?;
-        self.repo.update_index(edits)?;
-        if self.repo.work_tree().is_none() {
-            self.drop_committed_draft(branch, tree)?;
-        }
+        self.repo.update_index(&edits)?;
         Ok(commit)
     }
 
     /// A draft of which all is committed is none any more.
-    fn drop_committed_draft(&self, branch: &BranchName, tree: TreeId) -> Result<(), SyncError> {
+    fn drop_committed_draft(
+        &self,
+        branch: &BranchName,
+        commit: CommitId,
+    ) -> Result<Option<RefEdit>, SyncError> {
+        if self.repo.work_tree().is_some() {
+            return Ok(None);
+        }
         let name = self.draft_ref(branch)?;
         let stored = self.repo.commit_at(&name)?;
-        if stored.is_some() && self.repo.tree_at(&name)? == Some(tree) {
-            let by = crate::record::signature(self.environment.clock.now());
-            self.repo.update_refs(&[replace(name, stored, None, "committed")], &by)?;
-        }
-        Ok(())
+        let is_committed = stored.is_some() && self.repo.tree_at(&name)? == Some(self.repo.tree_of(commit)?);
+        Ok(is_committed.then(|| replace(name, stored, None, "committed")))
     }
 
     /// Moves the branch, and settles the conflicts whose field the commit changed.
     fn publish_commit(
         &self,
-        branch: &BranchName,
-        old: Option<CommitId>,
+        on: &OnBranch,
         new: CommitId,
         message: &str,
+        mut of_draft: ConflictSet,
+        folder: Option<TreeId>,
     ) -> Result<Vec<ConflictId>, SyncError> {
+        let (branch, old) = (&on.name, on.commit);
         let subject = message.lines().next().unwrap_or_default();
         let mut held = ConflictSet::of_branch(&self.repo, branch)?;
-        let mut of_draft = ConflictSet::of_draft(&self.repo, branch)?;
-        let settled = self.settle_changed(&mut held, old, new)?;
-        self.promote_draft_conflicts(&mut of_draft, &mut held, old, new)?;
+        let settled = self.settle_changed(&mut held, &[old], new)?;
+        if let Some(folder) = folder {
+            self.promote_draft_conflicts(&mut of_draft, &mut held, (old, new), folder)?;
+        }
         let mut refs = vec![replace(branch.ref_name(), old, Some(new), &format!("commit: {subject}"))];
+        refs.extend(self.drop_committed_draft(branch, new)?);
         refs.extend(self.store_conflicts(&held, None)?);
         refs.extend(self.store_conflicts(&of_draft, None)?);
         self.finish("commit", subject, refs, Vec::new())?;

@@ -23,18 +23,20 @@ impl ConflictSet {
         Self::read(repo, RefName::new(format!("refs/syncline/conflicts/{branch}"))?)
     }
 
-    /// Those between the uncommitted work on a branch and what was pulled; never pushed.
-    pub(crate) fn of_draft(repo: &Repository, branch: &BranchName) -> Result<Self, SyncError> {
-        Self::read(repo, RefName::new(format!("refs/syncline/draft-conflicts/{branch}"))?)
-    }
-
     /// Those that a remote had for a branch when it was last fetched.
     pub(crate) fn of_remote(repo: &Repository, remote: &str, branch: &str) -> Result<Self, SyncError> {
         Self::read(repo, RefName::new(format!("refs/syncline/remotes/{remote}/conflicts/{branch}"))?)
     }
 
-    fn read(repo: &Repository, name: RefName) -> Result<Self, SyncError> {
+    pub(crate) fn read(repo: &Repository, name: RefName) -> Result<Self, SyncError> {
         Self::from_record(repo, Record::read(repo, name)?)
+    }
+
+    /// This set on its way to what a commit of it holds.
+    pub(crate) fn as_of(self, repo: &Repository, commit: CommitId) -> Result<Self, SyncError> {
+        let (name, tree) = (self.record.name.clone(), Some(repo.tree_of(commit)?));
+        let there = Self::from_record(repo, Record { name, commit: Some(commit), tree })?;
+        Ok(Self { held: there.held, ..self })
     }
 
     fn from_record(repo: &Repository, record: Record) -> Result<Self, SyncError> {
@@ -70,16 +72,24 @@ impl ConflictSet {
         self.held.extend(conflicts.into_iter().map(|conflict| (conflict.id(), conflict)));
     }
 
+    pub(crate) fn has_conflict(&self, conflict: &Conflict) -> bool {
+        self.held.contains_key(&conflict.id())
+    }
+
     pub(crate) fn settle(&mut self, id: &ConflictId) -> Option<Conflict> {
         self.held.remove(id)
     }
 
     /// Takes over what another set added and settled since `base`.
     pub(crate) fn merge(&mut self, base: Option<&Self>, theirs: &Self) {
-        let was_there = |id: &ConflictId| base.is_some_and(|base| base.held.contains_key(id));
-        self.held.retain(|id, _| theirs.held.contains_key(id) || !was_there(id));
-        let added = theirs.held.iter().filter(|(id, _)| !was_there(id));
-        self.held.extend(added.map(|(id, conflict)| (id.clone(), conflict.clone())));
+        let before = |id: &ConflictId| base.and_then(|base| base.held.get(id));
+        self.held.retain(|id, _| theirs.held.contains_key(id) || before(id).is_none());
+        for (id, conflict) in &theirs.held {
+            // The same conflict may have followed its file there.
+            if before(id).is_none_or(|before| self.held.get(id) == Some(before)) {
+                self.held.insert(id.clone(), conflict.clone());
+            }
+        }
     }
 
     /// The set that both have grown from; `None` where they have nothing in common.
@@ -99,15 +109,23 @@ impl ConflictSet {
         merged: Option<&Self>,
         note: &Note<'_>,
     ) -> Result<Option<CommitId>, SyncError> {
+        let theirs = merged.filter(|theirs| theirs.held == self.held);
         let merged = merged.and_then(|merged| merged.record.commit);
         if self.held == self.stored && self.has(repo, merged)? {
             return Ok(self.record.commit);
+        }
+        // A commit that only says that both have the same would be answered by another one, without end.
+        if let Some(theirs) = theirs.filter(|_| merged.is_some())
+            && theirs.has(repo, self.record.commit)?
+        {
+            return Ok(merged);
         }
         let mut edits = Vec::new();
         for id in self.stored.keys().filter(|id| !self.held.contains_key(id)) {
             edits.push((file_name(id), None));
         }
-        for (id, conflict) in self.held.iter().filter(|(id, _)| !self.stored.contains_key(id)) {
+        for (id, conflict) in self.held.iter().filter(|(id, conflict)| self.stored.get(id) != Some(conflict))
+        {
             let text =
                 serde_json::to_vec_pretty(&conflict.to_json()).expect("JSON values are always written");
             edits.push((file_name(id), Some(text_entry(repo, &text)?)));

@@ -74,6 +74,10 @@ impl Workspace {
                 self.repo.set_config(key, Some(&value))?;
             }
         }
+        let bound = self.repo.remotes().into_iter().find(|remote| remote.name == ORIGIN);
+        if bound.is_some_and(|bound| bound.url.as_deref() != Some(url.as_str())) {
+            self.forget_seen(ORIGIN, "connect", "Connect to another remote")?;
+        }
         self.repo.set_remote(ORIGIN, url.as_str())?;
         self.reload()
     }
@@ -92,23 +96,27 @@ impl Workspace {
         Ok(Some(url))
     }
 
-    /// What was seen of the remote goes with it, so that another one is not taken for a rewritten one.
     fn forget_remote(&mut self, bound: &Bound) -> Result<(), SyncError> {
         self.repo.remove_remote(&bound.name)?;
+        self.forget_seen(&bound.name, "disconnect", "Disconnect from the remote")?;
+        self.reload()
+    }
+
+    /// What was seen of a remote goes with it, so that another one is not taken for a rewritten one.
+    fn forget_seen(&self, remote: &str, kind: &str, description: &str) -> Result<(), SyncError> {
         let prefixes = [
-            format!("refs/remotes/{}/", bound.name),
-            format!("refs/syncline/remotes/{}/", bound.name),
+            format!("refs/remotes/{remote}/"),
+            format!("refs/syncline/remotes/{remote}/"),
             "refs/syncline/seen/".to_owned(),
         ];
         let mut refs = Vec::new();
         for prefix in prefixes {
             for reference in self.repo.references(&prefix)? {
                 let commit = Some(reference.target.as_commit());
-                refs.push(crate::advance::replace(reference.name, commit, None, "disconnect"));
+                refs.push(crate::advance::replace(reference.name, commit, None, kind));
             }
         }
-        self.finish("disconnect", "Disconnect from the remote", refs, Vec::new())?;
-        self.reload()
+        self.finish(kind, description, refs, Vec::new())
     }
 
     /// Opens a workspace from a remote in a new or empty folder.

@@ -2,8 +2,9 @@
 
 use syncline_format::RepoPath;
 use syncline_merge::Change;
-use syncline_repo::{Apply, Entry};
+use syncline_repo::{Apply, BranchName, Entry, TreeId};
 
+use crate::record::signature;
 use crate::sort::ChangedFile;
 use crate::{Selector, SyncError, Workspace};
 
@@ -14,8 +15,8 @@ impl Workspace {
         let _lock = self.begin()?;
         let on = self.on_branch()?;
         let draft = self.draft(Some(&on.name), on.commit, None, true)?;
-        let kept = self.keep_draft(draft.tree(self)?, on.commit)?;
-        let base = draft.base;
+        let draft_tree = draft.tree(self)?;
+        let kept = self.keep_draft(draft_tree, on.commit)?;
         let whole: Vec<_> = draft.changed.clone();
         let sorted = self.sort_draft(draft)?;
         let (mut puts, mut dropped) = (Vec::new(), Vec::new());
@@ -54,8 +55,21 @@ impl Workspace {
             .map(|put| (put.path.clone(), put.put))
             .collect();
         self.repo.update_index(&back)?;
-        let _ = base;
+        self.settle_discarded(&on.name, draft_tree, &puts)?;
         Ok(dropped)
+    }
+
+    /// What was held against work that is gone is held no more.
+    fn settle_discarded(&self, branch: &BranchName, draft: TreeId, puts: &[Apply]) -> Result<(), SyncError> {
+        let mut held = self.draft_conflicts(branch)?;
+        if held.len() == 0 {
+            return Ok(());
+        }
+        let edits: Vec<_> = puts.iter().map(|put| (put.path.clone(), put.put)).collect();
+        let now = self.repo.edit_tree(Some(draft), &edits)?;
+        self.settle_changed_tree(&mut held, &[Some(draft)], now)?;
+        let refs = self.store_conflicts(&held, None)?;
+        Ok(self.repo.update_refs(&refs, &signature(self.environment.clock.now()))?)
     }
 
     fn discard_resources(

@@ -4,9 +4,13 @@
 //! `refs/syncline/drafts/<user>/<branch>`.
 
 use syncline_format::RepoPath;
+use syncline_merge::Side;
 use syncline_repo::{BranchName, Changed, CommitId, RefName, SnapshotOptions, TreeId, Trouble};
 
-use crate::record::{Note, write_commit};
+use crate::advance::replace;
+use crate::conflicts::ConflictSet;
+use crate::merging::TreeMerge;
+use crate::record::{Note, signature, write_commit};
 use crate::workspace::own_ref;
 use crate::{SyncError, Workspace};
 
@@ -19,8 +23,6 @@ pub(crate) struct Draft {
     pub(crate) changed: Vec<Changed>,
     /// What could not be read, or is left to git.
     pub(crate) trouble: Vec<Trouble>,
-    /// How many files the base has in the part that was looked at.
-    pub(crate) base_files: usize,
 }
 
 impl Draft {
@@ -47,20 +49,61 @@ impl Workspace {
         }
         let options = SnapshotOptions { base, under: self.folder(), only, write };
         let snapshot = self.repo.snapshot(&options)?;
-        let (changed, trouble, base_files) = (snapshot.changed, snapshot.trouble, snapshot.base_files);
-        Ok(Draft { base, changed, trouble, base_files })
+        Ok(Draft { base, changed: snapshot.changed, trouble: snapshot.trouble })
     }
 
     fn stored_draft(&self, branch: Option<&BranchName>, base: Option<TreeId>) -> Result<Draft, SyncError> {
-        let stored = branch.map(|branch| self.draft_ref(branch)).transpose()?;
-        let stored = stored.map(|name| self.repo.tree_at(&name)).transpose()?.flatten();
-        let Some(tree) = stored else {
-            return Ok(Draft { base, changed: Vec::new(), trouble: Vec::new(), base_files: 0 });
+        let stored = branch.map(|branch| self.stored_draft_tree(branch)).transpose()?.flatten();
+        let Some((_, stored)) = stored else {
+            return Ok(Draft { base, changed: Vec::new(), trouble: Vec::new() });
         };
-        let differing = self.repo.diff_trees(base, Some(tree), self.folder())?.into_iter();
+        let differing = self.repo.diff_trees(base, Some(stored.tree), self.folder())?.into_iter();
         let changed =
             differing.map(|one| Changed { path: one.path, before: one.old, after: one.new }).collect();
-        Ok(Draft { base, changed, trouble: Vec::new(), base_files: 0 })
+        Ok(Draft { base, changed, trouble: Vec::new() })
+    }
+
+    /// The stored draft of a branch, and what it is on the branch's last commit: begun on another one, it is
+    /// merged onto what somebody else committed or pushed meanwhile.
+    fn stored_draft_tree(&self, branch: &BranchName) -> Result<Option<(CommitId, TreeMerge)>, SyncError> {
+        let Some(id) = self.repo.commit_at(&self.draft_ref(branch)?)? else { return Ok(None) };
+        let stored = self.repo.read_commit(id)?;
+        let begun_on = stored.parents.first().copied();
+        let now = self.repo.commit_at(&branch.ref_name())?;
+        let merged = match self.tree_of(now)? {
+            Some(tree) if begun_on != now => {
+                self.merge_trees(self.tree_of(begun_on)?, stored.tree, tree, Side::Ours)?
+            }
+            _ => TreeMerge { tree: stored.tree, conflicts: Vec::new() },
+        };
+        Ok(Some((id, merged)))
+    }
+
+    /// Stores the draft of a bare repository as it is on the branch's last commit, and holds what both
+    /// changed. The caller holds the lock.
+    pub(crate) fn catch_up_draft(&self, branch: &BranchName) -> Result<(), SyncError> {
+        if self.repo.work_tree().is_some() {
+            return Ok(());
+        }
+        let Some((was, merged)) = self.stored_draft_tree(branch)? else { return Ok(()) };
+        let head = self.repo.commit_at(&branch.ref_name())?;
+        if self.repo.read_commit(was)?.parents.first().copied() == head {
+            return Ok(());
+        }
+        let is_empty = self.tree_of(head)? == Some(merged.tree);
+        let now = (!is_empty).then(|| self.keep_draft(merged.tree, head)).transpose()?;
+        let mut refs = vec![replace(self.draft_ref(branch)?, Some(was), now, "on what was committed since")];
+        refs.extend(self.hold_draft_conflicts(branch, &merged.conflicts)?);
+        Ok(self.repo.update_refs(&refs, &signature(self.environment.clock.now()))?)
+    }
+
+    /// What is held between the uncommitted work on a branch and what was pulled; never pushed.
+    pub(crate) fn draft_conflicts(&self, branch: &BranchName) -> Result<ConflictSet, SyncError> {
+        let name = match self.repo.work_tree() {
+            Some(_) => format!("draft-conflicts/{branch}"),
+            None => format!("draft-conflicts/{}/{branch}", self.environment.user),
+        };
+        ConflictSet::read(&self.repo, own_ref(&name)?)
     }
 
     /// Where a bare repository keeps the user's draft of a branch.

@@ -197,6 +197,14 @@ pub enum SyncError {
     /// Both sides changed something outside the workspace's folder.
     #[error("both sides changed `{0}`, which is outside the workspace's folder")]
     OutsideFolder(RepoPath),
+    /// A branch that another work tree of the repository is on.
+    #[error("the folder `{}` is on the branch `{name}`", folder.display())]
+    InOtherFolder {
+        /// The branch.
+        name: String,
+        /// The other work tree.
+        folder: PathBuf,
+    },
     /// A merge that a policy of `stop` forbids.
     #[error("`{0}` is changed on both sides, and the policy there is to stop")]
     Stopped(RepoPath),
@@ -248,8 +256,8 @@ impl SyncError {
             | Self::BadSetting { .. }
             | Self::NotShareable(_)
             | Self::Usage(_) => ErrorKind::Usage,
-            Self::Behind(_) => ErrorKind::PushRefused,
-            Self::UpstreamGone(_) | Self::OthersFirst(_) => ErrorKind::Unreachable,
+            Self::Behind(_) | Self::UpstreamGone(_) => ErrorKind::PushRefused,
+            Self::OthersFirst(_) => ErrorKind::Unreachable,
             Self::Path(_)
             | Self::Unreadable { .. }
             | Self::Edit { .. }
@@ -292,6 +300,7 @@ impl SyncError {
             Self::UnknownBranch(_) => "`syncline branch` lists the branches",
             Self::BranchExists(_) => "choose another name, or switch to it",
             Self::CurrentBranch(_) => "switch to another branch first",
+            Self::InOtherFolder { .. } => "go on there, or switch that folder to another branch first",
             Self::Unmerged { .. } => "merge or push it first, or run the command again with --yes",
             Self::NoRemote => "`syncline connect URL` binds this workspace to one",
             Self::UpstreamGone(_) => {

@@ -22,7 +22,7 @@ impl Workspace {
         let conflicts = match head.branch() {
             Some(branch) => {
                 let of_commits = ConflictSet::of_branch(&self.repo, branch)?.len();
-                of_commits + ConflictSet::of_draft(&self.repo, branch)?.len()
+                of_commits + self.draft_conflicts(branch)?.len()
             }
             None => 0,
         };

@@ -3,7 +3,8 @@
 use syncline_merge::{Conflict, Side};
 use syncline_repo::{CommitId, NewCommit, TreeId};
 
-use crate::{SyncError, Workspace};
+use crate::merging::TreeMerge;
+use crate::{SyncError, Take, Workspace};
 
 /// What two histories make together.
 #[derive(Clone, Debug)]
@@ -55,8 +56,20 @@ impl Workspace {
         let mut tree = self.repo.tree_of(*first)?;
         for other in rest {
             let base = self.merge_base_tree(*first, *other)?;
-            tree = self.merge_trees(base, tree, self.repo.tree_of(*other)?, Side::Ours)?.tree;
+            let merged = self.merge_trees(base, tree, self.repo.tree_of(*other)?, Side::Ours)?;
+            tree = self.undecided(merged);
         }
         Ok(Some(tree))
+    }
+
+    /// The tree with what was before in the conflicts: of a base that holds the value of one side, the other
+    /// side's would pass for the only change.
+    fn undecided(&self, merged: TreeMerge) -> TreeId {
+        // From the end, so that an item that goes moves none that is still to be found.
+        merged
+            .conflicts
+            .iter()
+            .rev()
+            .fold(merged.tree, |tree, conflict| self.take(tree, conflict, &Take::Base).unwrap_or(tree))
     }
 }

@@ -20,6 +20,9 @@ impl Workspace {
             Some(name) => self.new_upstream(name, &bound)?,
             None => self.followed(&on.name, &bound.name)?,
         };
+        if followed.commit.is_none() && request.new_branch.is_none() && !request.force {
+            self.check_followed(&on.name, &followed)?;
+        }
         let report = self.push_branch(&on.name, commit, &bound, &followed, request.force)?;
         if request.new_branch.is_some() {
             self.repo.set_upstream(&on.name, Some((&bound.name, &followed.remote_ref)))?;

@@ -94,6 +94,10 @@ impl Workspace {
 
     /// Fails where the followed branch was there once and is gone, or no longer has what it had.
     pub(crate) fn check_followed(&self, branch: &BranchName, followed: &Followed) -> Result<(), SyncError> {
+        // A branch that follows nothing is not the one of that name that was seen once.
+        if self.repo.upstream(branch).is_none() {
+            return Ok(());
+        }
         let Some(seen) = self.repo.commit_at(&seen_ref(branch)?)? else { return Ok(()) };
         let Some(now) = followed.commit else {
             return Err(SyncError::UpstreamGone(short_name(&followed.tracking)));

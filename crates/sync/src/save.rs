@@ -18,6 +18,7 @@ impl Workspace {
         }
         let _lock = self.begin()?;
         let on = self.on_branch()?;
+        self.catch_up_draft(&on.name)?;
         let name = self.draft_ref(&on.name)?;
         let stored = self.repo.commit_at(&name)?;
         let base = self.tree_of(stored.or(on.commit))?;

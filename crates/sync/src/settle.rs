@@ -2,7 +2,7 @@
 
 use syncline_document::{Document, Pointer, Value};
 use syncline_merge::{Conflict, ConflictId, Place};
-use syncline_repo::{CommitId, NewCommit, TreeId};
+use syncline_repo::{CommitId, NewCommit, TreeChange, TreeId};
 
 use crate::advance::{Advance, replace};
 use crate::conflicts::ConflictSet;
@@ -16,10 +16,9 @@ impl Workspace {
         let Some(branch) = head.branch() else { return Ok(Vec::new()) };
         let tree = self.tree_of(head.commit())?;
         let mut listed = Vec::new();
-        for (set, is_draft) in [
-            (ConflictSet::of_branch(&self.repo, branch)?, false),
-            (ConflictSet::of_draft(&self.repo, branch)?, true),
-        ] {
+        for (set, is_draft) in
+            [(ConflictSet::of_branch(&self.repo, branch)?, false), (self.draft_conflicts(branch)?, true)]
+        {
             for (id, conflict) in set.iter() {
                 let conflict = self.placed_now(conflict, tree)?;
                 listed.push(Held { id: id.clone(), conflict, is_draft });
@@ -53,12 +52,14 @@ impl Workspace {
             let held = all.iter().find(|held| held.id == *id);
             settled.push(held.cloned().ok_or_else(|| SyncError::UnknownConflict(id.to_string()))?);
         }
+        let (of_work, of_commits): (Vec<_>, Vec<_>) = settled.iter().partition(|held| held.is_draft);
         let mut tree = self.repo.tree_of(old)?;
-        for held in &settled {
+        for held in of_commits {
             tree = self.take(tree, &held.conflict, take)?;
         }
+        let of_work: Vec<_> = of_work.into_iter().map(|held| held.conflict.clone()).collect();
         let mut of_branch = ConflictSet::of_branch(&self.repo, &on.name)?;
-        let mut of_draft = ConflictSet::of_draft(&self.repo, &on.name)?;
+        let mut of_draft = self.draft_conflicts(&on.name)?;
         for id in ids {
             of_branch.settle(id);
             of_draft.settle(id);
@@ -67,19 +68,27 @@ impl Workspace {
         refs.extend(self.store_conflicts(&of_draft, None)?);
         let left = of_branch.len() + of_draft.len();
         let description = describe(&settled);
-        if tree == self.repo.tree_of(old)? {
-            self.finish("resolve", &description, refs, Vec::new())?;
-            return Ok(ResolveReport { settled, commit: None, left });
+        let mut commit = None;
+        if tree != self.repo.tree_of(old)? {
+            let new = self.settling_commit(tree, old, &description)?;
+            let message = format!("resolve: {description}");
+            refs.insert(0, replace(on.name.ref_name(), Some(old), Some(new), &message));
+            commit = Some(new);
         }
-        let commit = self.settling_commit(tree, old, &description)?;
-        refs.insert(
-            0,
-            replace(on.name.ref_name(), Some(old), Some(commit), &format!("resolve: {description}")),
-        );
-        let step =
-            Advance { kind: "resolve", description, branch: &on.name, old: Some(old), new: commit, refs };
-        self.advance(step)?;
-        Ok(ResolveReport { settled, commit: Some(commit), left })
+        if commit.is_none() && of_work.is_empty() {
+            self.finish("resolve", &description, refs, Vec::new())?;
+            return Ok(ResolveReport { settled, commit, left });
+        }
+        self.advance(Advance {
+            kind: "resolve",
+            description,
+            branch: &on.name,
+            old: Some(old),
+            new: commit.unwrap_or(old),
+            refs,
+            in_draft: Some((&of_work, take)),
+        })?;
+        Ok(ResolveReport { settled, commit, left })
     }
 
     fn settling_commit(&self, tree: TreeId, parent: CommitId, message: &str) -> Result<CommitId, SyncError> {
@@ -89,18 +98,31 @@ impl Workspace {
         Ok(self.repo.commit(&NewCommit { tree, parents: vec![parent], author, committer, message })?)
     }
 
-    /// Takes conflicts out of a set whose field another commit changed since they were held; answers them.
+    /// Takes conflicts out of a set whose field was changed on the way from the old commits to the new one;
+    /// answers them. Those of a file that was moved follow it.
     pub(crate) fn settle_changed(
         &self,
         set: &mut ConflictSet,
-        old: Option<CommitId>,
+        old: &[Option<CommitId>],
         new: CommitId,
     ) -> Result<Vec<ConflictId>, SyncError> {
         if set.len() == 0 {
             return Ok(Vec::new());
         }
-        let (old, new) = (self.tree_of(old)?, self.repo.tree_of(new)?);
-        let changed: Vec<_> = self.repo.diff_trees(old, Some(new), self.folder())?;
+        let old: Vec<_> = old.iter().map(|commit| self.tree_of(*commit)).collect::<Result<_, _>>()?;
+        self.settle_changed_tree(set, &old, self.repo.tree_of(new)?)
+    }
+
+    pub(crate) fn settle_changed_tree(
+        &self,
+        set: &mut ConflictSet,
+        old: &[Option<TreeId>],
+        new: TreeId,
+    ) -> Result<Vec<ConflictId>, SyncError> {
+        let mut changed = Vec::new();
+        for tree in old {
+            changed.extend(self.repo.diff_trees(*tree, Some(new), self.folder())?);
+        }
         let touched = |conflict: &Conflict| changed.iter().any(|change| change.path == conflict.path);
         let candidates: Vec<_> = set
             .iter()
@@ -109,12 +131,36 @@ impl Workspace {
             .collect();
         let mut settled = Vec::new();
         for (id, conflict) in candidates {
-            if !self.still_has_kept(&conflict, new)? {
-                set.settle(&id);
-                settled.push(id);
+            if self.still_has_kept(&conflict, new)? {
+                continue;
+            }
+            set.settle(&id);
+            match self.moved_with_its_file(&conflict, &changed, new)? {
+                Some(moved) => set.hold([moved]),
+                None => settled.push(id),
             }
         }
         Ok(settled)
+    }
+
+    /// The conflict in the file that its resource, or all of its file, was moved to.
+    fn moved_with_its_file(
+        &self,
+        conflict: &Conflict,
+        changed: &[TreeChange],
+        tree: TreeId,
+    ) -> Result<Option<Conflict>, SyncError> {
+        let was = changed.iter().find(|change| change.path == conflict.path).and_then(|change| change.old);
+        let has_id = conflict.resource.as_ref().is_some_and(|resource| resource.id.is_some());
+        for change in changed.iter().filter(|change| change.path != conflict.path) {
+            let is_same_file = change.old.is_none() && change.new.is_some() && change.new == was;
+            let moved = Conflict { path: change.path.clone(), ..conflict.clone() };
+            let can_tell = is_same_file || (has_id && conflict.place == Place::Field);
+            if can_tell && conflict.kept_value().is_some() && self.still_has_kept(&moved, tree)? {
+                return Ok(Some(moved));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether a conflict's place still holds the value that was kept there.
@@ -163,13 +209,14 @@ impl Workspace {
         Ok(placed)
     }
 
-    /// Conflicts between the draft and what was pulled are the branch's once the draft's file is committed.
+    /// Conflicts between the draft (`folder`) and what was pulled are the branch's once the draft's value is
+    /// committed. One whose value the draft has no more is settled.
     pub(crate) fn promote_draft_conflicts(
         &self,
         of_draft: &mut ConflictSet,
         of_branch: &mut ConflictSet,
-        old: Option<CommitId>,
-        new: CommitId,
+        (old, new): (Option<CommitId>, CommitId),
+        folder: TreeId,
     ) -> Result<(), SyncError> {
         let changed =
             self.repo.diff_trees(self.tree_of(old)?, Some(self.repo.tree_of(new)?), self.folder())?;
@@ -180,9 +227,11 @@ impl Workspace {
             .collect();
         let tree = self.repo.tree_of(new)?;
         for (id, conflict) in committed {
-            of_draft.settle(&id);
             if self.still_has_kept(&conflict, tree)? {
+                of_draft.settle(&id);
                 of_branch.hold([conflict]);
+            } else if !self.still_has_kept(&conflict, folder)? {
+                of_draft.settle(&id);
             }
         }
         Ok(())

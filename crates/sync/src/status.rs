@@ -51,7 +51,7 @@ impl Workspace {
 
     fn add_conflicts(&self, status: &mut Status, branch: &BranchName) -> Result<(), SyncError> {
         let held = ConflictSet::of_branch(&self.repo, branch)?;
-        status.conflicts = held.len() + ConflictSet::of_draft(&self.repo, branch)?.len();
+        status.conflicts = held.len() + self.draft_conflicts(branch)?.len();
         let Some(upstream) = self.repo.upstream(branch) else { return Ok(()) };
         let followed = self.followed(branch, &upstream.remote)?;
         let theirs = ConflictSet::of_remote(&self.repo, &upstream.remote, &followed.branch())?;

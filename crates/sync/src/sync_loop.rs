@@ -33,6 +33,8 @@ enum Sent {
     Nothing,
     Done(PushReport),
     SomeoneWasFirst,
+    /// The branch is there; with its conflicts somebody else was first.
+    ConflictsBehind(PushReport),
     Failed(RemoteError),
 }
 
@@ -65,13 +67,21 @@ impl Workspace {
             ..SyncReport::default()
         };
         let local = self.on_branch()?.commit;
+        // What a merge holds that the remote took without it.
+        let mut taken = Vec::new();
         loop {
             self.fetch_from(&bound)?;
             let followed = self.followed(&branch, &bound.name)?;
             self.check_followed(&branch, &followed)?;
-            let Some(merged) = self.merge_with(&branch, local, &bound, followed)? else { return Ok(report) };
+            let Some(merged) = self.merge_with(&branch, local, &bound, followed, &taken)? else {
+                return Ok(report);
+            };
             let sent = self.push_merged(&bound, &merged)?;
-            if matches!(sent, Sent::SomeoneWasFirst) && report.retries < self.settings.push_retries {
+            if sent.is_behind() && report.retries < self.settings.push_retries {
+                if let Sent::ConflictsBehind(pushed) = sent {
+                    taken.clone_from(&merged.tip.conflicts);
+                    report.pushed.get_or_insert(pushed);
+                }
                 report.retries += 1;
                 thread::sleep(self.pause(report.retries));
                 continue;
@@ -79,7 +89,10 @@ impl Workspace {
             report.pulled = self.take_over("sync", &branch, local, &bound, &merged)?;
             match sent {
                 Sent::Nothing => {}
-                Sent::Done(pushed) => report.pushed = Some(pushed),
+                Sent::Done(pushed) | Sent::ConflictsBehind(pushed) => {
+                    let first = report.pushed.get_or_insert_with(|| pushed.clone());
+                    first.conflicts_are_local = pushed.conflicts_are_local;
+                }
                 Sent::SomeoneWasFirst => return Err(SyncError::OthersFirst(report.retries + 1)),
                 Sent::Failed(error) => return Err(error.into()),
             }
@@ -95,21 +108,23 @@ impl Workspace {
         self.fetch_from(&bound)?;
         let followed = self.followed(&on.name, &bound.name)?;
         self.check_followed(&on.name, &followed)?;
-        match self.merge_with(&on.name, on.commit, &bound, followed)? {
+        match self.merge_with(&on.name, on.commit, &bound, followed, &[])? {
             Some(merged) => self.take_over("pull", &on.name, on.commit, &bound, &merged),
             None => Ok(MergeReport { head: on.commit, ..MergeReport::default() }),
         }
     }
 
-    /// The branch with what it follows, and their conflicts. `None` where there is no commit at all.
+    /// The branch with what it follows, and their conflicts; `taken` are those of a merge that is there
+    /// already. `None` where there is no commit at all.
     fn merge_with(
         &self,
         branch: &BranchName,
         local: Option<CommitId>,
         bound: &Bound,
         followed: Followed,
+        taken: &[Conflict],
     ) -> Result<Option<Merged>, SyncError> {
-        let tip = match (local, followed.commit) {
+        let mut tip = match (local, followed.commit) {
             (None, None) => return Ok(None),
             (Some(local), None) => Integrated { commit: local, is_merge: false, conflicts: Vec::new() },
             (local, Some(theirs)) => {
@@ -121,8 +136,11 @@ impl Workspace {
         let mut conflicts = ConflictSet::of_branch(&self.repo, branch)?;
         let base = conflicts.common(&self.repo, &theirs)?;
         conflicts.merge(base.as_ref(), &theirs);
-        self.settle_changed(&mut conflicts, local, tip.commit)?;
+        conflicts.hold(taken.iter().cloned());
+        self.settle_changed(&mut conflicts, &[local, followed.commit], tip.commit)?;
+        tip.conflicts.extend(taken.iter().filter(|conflict| conflicts.has_conflict(conflict)).cloned());
         conflicts.hold(tip.conflicts.iter().cloned());
+        self.refuse_work_outside(local, tip.commit)?;
         let note = Note::new(&self.environment, "Hold and settle conflicts");
         let conflicts_commit = conflicts.write(&self.repo, Some(&theirs), &note)?;
         Ok(Some(Merged { followed, tip, conflicts, conflicts_commit }))
@@ -141,24 +159,29 @@ impl Workspace {
         let (commits, _) = self.ahead_behind(Some(merged.tip.commit), merged.followed.commit)?;
         // Ends before the branch moves: a merge that nobody took is dropped, and made afresh.
         self.repo.flush()?;
-        let results = self.send(bound, &refs)?;
+        let results = match self.send(bound, &refs) {
+            Err(SyncError::Remote(error)) if error.kind != RemoteErrorKind::Cancelled => {
+                return Ok(Sent::Failed(error));
+            }
+            results => results?,
+        };
         let mut report = PushReport {
             commits,
             new_branch: merged.followed.commit.is_none(),
             to: short_name(&merged.followed.tracking),
             ..PushReport::default()
         };
+        let mut is_behind = false;
         for result in &results {
-            match (result.error(), is_conflicts(result)) {
-                (None, _) => {}
-                (Some(error), _) if error.kind == RemoteErrorKind::SomeoneWasFirst => {
-                    return Ok(Sent::SomeoneWasFirst);
-                }
-                (Some(_), true) => report.conflicts_are_local = true,
-                (Some(error), false) => return Ok(Sent::Failed(error.clone())),
+            let Some(error) = result.error() else { continue };
+            let was_first = error.kind == RemoteErrorKind::SomeoneWasFirst;
+            match (is_conflicts(result), was_first) {
+                (true, was_first) => (report.conflicts_are_local, is_behind) = (true, was_first),
+                (false, true) => return Ok(Sent::SomeoneWasFirst),
+                (false, false) => return Ok(Sent::Failed(error.clone())),
             }
         }
-        Ok(Sent::Done(report))
+        Ok(if is_behind { Sent::ConflictsBehind(report) } else { Sent::Done(report) })
     }
 
     /// The push of the conflicts' ref, unless the remote has it or is known to refuse it.
@@ -213,7 +236,7 @@ impl Workspace {
         commits: usize,
     ) -> Result<MergeReport, SyncError> {
         refs.insert(0, replace(branch.ref_name(), old, Some(tip.commit), &format!("{kind}: {description}")));
-        let step = Advance { kind, description, branch, old, new: tip.commit, refs };
+        let step = Advance { kind, description, branch, old, new: tip.commit, refs, in_draft: None };
         let draft_conflicts = self.advance(step)?;
         let changes = self.changes_between(old, Some(tip.commit))?;
         let problems = self.problems()?;
@@ -247,6 +270,12 @@ impl Workspace {
         let seed = (&self.environment.owner, self.root(), tries);
         let drawn = BuildHasherDefault::<DefaultHasher>::default().hash_one(seed);
         LONGEST_PAUSE * u32::from(drawn.to_le_bytes()[0]) / 256
+    }
+}
+
+impl Sent {
+    fn is_behind(&self) -> bool {
+        matches!(self, Self::SomeoneWasFirst | Self::ConflictsBehind(_))
     }
 }
 

@@ -139,3 +139,99 @@ fn a_clone_finds_the_branch_where_the_remotes_head_names_none() {
     assert_eq!(report.branch.map(|branch| branch.to_string()).as_deref(), Some("main"));
     assert!(carl.folder.join(FILE).is_file());
 }
+
+/// The remote takes the merge, and not the conflicts that belong to it: somebody settled another one meanwhile.
+#[test]
+fn a_conflict_stays_held_where_only_its_ref_was_not_first() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    let bare = two.server.repo_path(REPOSITORY);
+    let tree = two.anna.home.git(&bare, ["mktree"]).trim().to_owned();
+    let commit = two.anna.home.git(&bare, ["commit-tree", "-m", "Somebody else's", &tree]).trim().to_owned();
+    let mut update = two.anna.home.command("git");
+    update.args(["update-ref", "refs/syncline/conflicts/main", &commit]).current_dir(&bare);
+    let somebody_settles = move |_: &std::path::Path| {
+        assert!(update.status().is_ok_and(|status| status.success()));
+    };
+    two.server.before(On::Push, somebody_settles);
+    let report = two.ben.sync();
+    assert_eq!(report.pulled.conflicts.len(), 1);
+    assert!(report.pushed.is_some());
+    assert_eq!(two.ben.workspace().conflicts().expect("a list").len(), 1);
+    two.anna.sync();
+    assert_eq!(two.anna.workspace().conflicts().expect("a list").len(), 1);
+}
+
+#[test]
+fn what_two_people_decided_differently_in_a_criss_cross_is_held() {
+    let two = Two::start();
+    let branch = |name: &str, start: &str, value: &str| {
+        two.ben.git(&["switch", "--quiet", "-c", name, start]);
+        two.ben.replace(FILE, "name: One", &format!("name: {value}"));
+        two.ben.git(&["commit", "--quiet", "-am", value]);
+    };
+    branch("left", "main", "Left");
+    branch("right", "main", "Right");
+    // Each takes the other one in, and stays with its own value.
+    two.ben.git(&["branch", "old-right", "right"]);
+    two.ben.git(&["merge", "--quiet", "-s", "ours", "-m", "Right it is", "left"]);
+    two.ben.git(&["switch", "--quiet", "left"]);
+    two.ben.git(&["merge", "--quiet", "-s", "ours", "-m", "Left it is", "old-right"]);
+    let report = two.ben.workspace().merge_branch("right").expect("merged");
+    assert!(two.ben.read(FILE).contains("name: Left"));
+    assert_eq!(report.conflicts.len(), 1);
+}
+
+#[test]
+fn what_came_in_stays_where_there_is_no_right_to_push() {
+    let two = Two::start();
+    let carl = crate::support::Person::reader(&two.server, "Carl");
+    let request = syncline_sync::CloneRequest {
+        url: two.server.url(REPOSITORY),
+        dir: carl.folder.clone(),
+        branch: None,
+        folder: None,
+    };
+    syncline_sync::Workspace::clone_from(&request, carl.environment()).expect("a clone");
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    carl.replace(FILE, "name: Two", "name: Carl's");
+    let error = carl.workspace().sync(&syncline_sync::SyncRequest::default()).expect_err("no right");
+    assert_eq!(error.kind(), syncline_sync::ErrorKind::PushRefused);
+    let text = carl.read(FILE);
+    assert!(text.contains("Anna's") && text.contains("Carl's"), "{text}");
+}
+
+#[test]
+fn a_push_does_not_make_a_branch_again_that_is_gone() {
+    let two = Two::start();
+    let bare = two.server.repo_path(REPOSITORY);
+    two.anna.home.git(&bare, ["update-ref", "-d", "refs/heads/main"]);
+    two.ben.workspace().fetch().expect_err("gone");
+    let request = syncline_sync::PushRequest::default();
+    let error = two.ben.workspace().push(&request).expect_err("gone");
+    assert!(matches!(error, syncline_sync::SyncError::UpstreamGone(_)), "{error}");
+    assert_eq!(error.kind(), syncline_sync::ErrorKind::PushRefused);
+    let request = syncline_sync::PushRequest {
+        new_branch: Some("again".to_owned()),
+        ..syncline_sync::PushRequest::default()
+    };
+    two.ben.workspace().push(&request).expect("under another name");
+    two.ben.sync();
+}
+
+#[test]
+fn another_remote_is_not_taken_for_a_rewritten_one() {
+    let two = Two::start();
+    two.server.create_repo("team/other");
+    let token = two.server.token("Ben", "team/other", syncline_testkit::Right::Write);
+    let request = syncline_sync::ConnectRequest {
+        url: two.server.url("team/other"),
+        credentials: Some(syncline_repo::Credentials::new("Ben", &token)),
+        ..syncline_sync::ConnectRequest::default()
+    };
+    let report = two.ben.workspace().connect(&request).expect("an empty remote");
+    assert!(report.sync.is_some_and(|sync| sync.pushed.is_some()));
+}

@@ -91,3 +91,55 @@ fn a_branch_with_commits_of_its_own_is_deleted_only_when_told_twice() {
     workspace.delete_branch("idea", true).expect("deleted");
     assert!(matches!(workspace.delete_branch("main", true), Err(SyncError::CurrentBranch(_))));
 }
+
+#[test]
+fn a_branch_of_the_name_of_a_deleted_one_is_a_new_one() {
+    let two = Two::start();
+    let mut workspace = two.ben.workspace();
+    workspace.create_branch("idea", None).expect("a branch");
+    workspace.switch_branch("idea").expect("switched");
+    two.ben.sync();
+    let bare = two.server.repo_path(crate::support::REPOSITORY);
+    two.ben.home.git(&bare, ["update-ref", "-d", "refs/heads/idea"]);
+    let mut workspace = two.ben.workspace();
+    workspace.switch_branch("main").expect("switched");
+    workspace.delete_branch("idea", true).expect("deleted");
+    workspace.create_branch("idea/second", None).expect("a branch");
+    workspace.switch_branch("idea/second").expect("switched");
+    two.ben.sync();
+    let mut workspace = two.ben.workspace();
+    workspace.switch_branch("main").expect("switched");
+    workspace.delete_branch("idea/second", true).expect("deleted");
+    two.ben.home.git(&bare, ["update-ref", "-d", "refs/heads/idea/second"]);
+    workspace.create_branch("idea", None).expect("a branch");
+    workspace.switch_branch("idea").expect("switched");
+    assert!(two.ben.sync().pushed.is_some());
+}
+
+#[test]
+fn a_refused_switch_changes_no_setting() {
+    let two = Two::start();
+    two.anna.git(&[
+        "push",
+        "--quiet",
+        two.server.repo_path(crate::support::REPOSITORY).to_str().expect("UTF-8"),
+        "main:theirs",
+    ]);
+    two.ben.sync();
+    two.ben.replace(FILE, "name: One", "name: Typed");
+    let before = two.ben.read(".git/config");
+    two.ben.workspace().switch_branch("theirs").expect_err("work that is not committed");
+    assert_eq!(two.ben.read(".git/config"), before);
+}
+
+/// Two folders on one branch would each take the other's commits for its own changes.
+#[test]
+fn a_branch_that_another_work_tree_is_on_is_not_switched_to() {
+    let two = Two::start();
+    let side = two.ben.home.path().join("side");
+    two.ben.git(&["worktree", "add", "--quiet", "-b", "side", side.to_str().expect("UTF-8")]);
+    let error = two.ben.workspace().switch_branch("side").expect_err("another folder is on it");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    let error = two.ben.workspace().delete_branch("side", true).expect_err("another folder is on it");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+}

@@ -84,3 +84,69 @@ fn many_removals_at_once_ask_first() {
         syncline_sync::SyncRequest { allow_removals: true, ..syncline_sync::SyncRequest::default() };
     assert!(two.ben.workspace().sync(&request).expect("confirmed").commit.is_some());
 }
+
+/// Ben typed a name that Anna had changed; what she wrote is held.
+fn held_against_the_draft() -> Two {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: One", "name: Typed");
+    assert_eq!(two.ben.pull().conflicts.len(), 1);
+    two
+}
+
+#[test]
+fn what_is_held_against_the_draft_stays_when_another_resource_is_committed() {
+    let two = held_against_the_draft();
+    two.ben.replace(FILE, "name: Two", "name: Second");
+    let request = syncline_sync::CommitRequest {
+        message: "Only the second".to_owned(),
+        selectors: vec![syncline_sync::Selector::new("req_2")],
+        allow_removals: false,
+    };
+    two.ben.workspace().commit(&request).expect("a commit");
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(conflicts.len(), 1);
+    assert!(conflicts[0].is_draft);
+}
+
+#[test]
+fn settling_what_is_held_against_the_draft_changes_the_draft() {
+    let two = held_against_the_draft();
+    let head = two.ben.git(&["rev-parse", "HEAD"]);
+    let id = two.ben.workspace().conflicts().expect("a list")[0].id.clone();
+    let report = two.ben.workspace().resolve(&[id], &syncline_sync::Take::Theirs).expect("settled");
+    assert_eq!(report.left, 0);
+    assert!(two.ben.read(FILE).contains("name: Anna's"), "{}", two.ben.read(FILE));
+    assert_eq!(two.ben.git(&["rev-parse", "HEAD"]), head);
+    two.ben.assert_clean();
+}
+
+#[test]
+fn a_discarded_draft_has_nothing_held_against_it() {
+    let two = held_against_the_draft();
+    two.ben.workspace().discard(&[syncline_sync::Selector::new(FILE)]).expect("discarded");
+    assert!(two.ben.workspace().conflicts().expect("a list").is_empty());
+}
+
+#[test]
+fn only_removals_that_are_committed_ask_first() {
+    let files: Vec<(String, String)> =
+        (0..40).map(|n| (format!("{n}.yaml"), format!("name: {n}\n"))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let two = Two::with(&files);
+    for n in 0..5 {
+        two.ben.remove(&format!("{n}.yaml"));
+    }
+    two.ben.write("7.yaml", "name: seven\n");
+    let commit = |names: &[&str]| {
+        let request = syncline_sync::CommitRequest {
+            message: "Some".to_owned(),
+            selectors: names.iter().map(|name| syncline_sync::Selector::new(name)).collect(),
+            allow_removals: false,
+        };
+        two.ben.workspace().commit(&request)
+    };
+    commit(&["7.ya*"]).expect("no removal is chosen");
+    commit(&["0.yaml", "1.yaml", "2.yaml"]).expect("less than a tenth");
+}

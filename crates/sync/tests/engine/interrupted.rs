@@ -58,3 +58,52 @@ fn what_is_remembered_survives_gc() {
     assert_eq!(two.ben.workspace().conflicts().expect("a list").len(), 1);
     assert!(!two.ben.workspace().operations(None).expect("a record").is_empty());
 }
+
+/// The user goes on typing where a pull was stopped, in a field that came in.
+#[test]
+fn what_is_typed_while_a_pull_is_unfinished_is_held_beside_what_was_held_before() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.replace(FILE, "name: Two", "name: Anna's too");
+    two.anna.write("zz/new.yaml", "name: new\n");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: Two", "name: Typed");
+    let obstacle = two.ben.folder.join("zz");
+    fs::write(&obstacle, "in the way").expect("a file");
+    let ignored = two.ben.home.path().join("ignored");
+    fs::write(&ignored, "zz\n").expect("a file");
+    two.ben.git(&["config", "core.excludesFile", ignored.to_str().expect("UTF-8")]);
+    two.ben.workspace().pull().expect_err("something is in the way");
+    two.ben.replace(FILE, "name: Anna's", "name: Typed later");
+    fs::remove_file(&obstacle).expect("the file is there");
+    two.ben.pull();
+    assert!(two.ben.workspace().status().expect("a status").unfinished.is_none());
+    let text = two.ben.read(FILE);
+    assert!(text.contains("name: Typed\n") && text.contains("name: Typed later"), "{text}");
+    let mut held: Vec<_> = two.ben.workspace().conflicts().expect("a list");
+    held.retain(|held| held.is_draft);
+    assert_eq!(held.len(), 2);
+}
+
+/// One work tree was stopped half-way; another one of the same repository must not take that for its own.
+#[test]
+fn an_unfinished_pull_is_finished_in_its_own_work_tree() {
+    let two = Two::start();
+    two.anna.write("zz/new.yaml", "name: new\n");
+    two.anna.sync();
+    let side = two.ben.home.path().join("side");
+    two.ben.git(&["worktree", "add", "--quiet", "-b", "side", side.to_str().expect("UTF-8")]);
+    fs::write(two.ben.folder.join("zz"), "in the way").expect("a file");
+    let ignored = two.ben.home.path().join("ignored");
+    fs::write(&ignored, "zz\n").expect("a file");
+    two.ben.git(&["config", "core.excludesFile", ignored.to_str().expect("UTF-8")]);
+    two.ben.workspace().pull().expect_err("something is in the way");
+    let mut workspace =
+        syncline_sync::Workspace::open(&side, two.ben.environment()).expect("the other work tree");
+    workspace.create_branch("more", None).expect("a branch");
+    assert!(!side.join("zz").exists());
+    assert_eq!(two.ben.home.git(&side, ["symbolic-ref", "HEAD"]).trim(), "refs/heads/side");
+    fs::remove_file(two.ben.folder.join("zz")).expect("the file is there");
+    two.ben.pull();
+    assert_eq!(two.ben.read("zz/new.yaml"), "name: new\n");
+}

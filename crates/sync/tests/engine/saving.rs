@@ -70,7 +70,12 @@ fn a_commit_that_fails_leaves_the_draft() {
     let text = COLLECTION.replace("name: One", "name: First");
     workspace.save(&path, Some(text.as_bytes())).expect("saved");
     let lock = person.folder.join("refs/heads").join(
-        person.git(&["symbolic-ref", "HEAD"]).trim().strip_prefix("refs/heads/").expect("a branch").to_owned()
+        person
+            .git(&["symbolic-ref", "HEAD"])
+            .trim()
+            .strip_prefix("refs/heads/")
+            .expect("a branch")
+            .to_owned()
             + ".lock",
     );
     std::fs::write(&lock, "").expect("another program's lock");

@@ -1,6 +1,6 @@
 //! Conflicts: held, seen by both, settled by anyone.
 
-use crate::support::{FILE, Two};
+use crate::support::{FILE, Two, at_server};
 use syncline_document::Value;
 use syncline_sync::{ErrorKind, Take};
 
@@ -119,4 +119,49 @@ fn removed_here_and_changed_there_stays_and_is_held() {
     two.ben.sync();
     two.anna.sync();
     two.assert_equal();
+}
+
+#[test]
+fn a_set_that_both_have_moves_no_more() {
+    let two = held();
+    two.anna.sync();
+    two.ben.sync();
+    let before = at_server(&two, "refs/syncline/conflicts/main");
+    two.anna.sync();
+    two.ben.sync();
+    two.anna.sync();
+    assert_eq!(at_server(&two, "refs/syncline/conflicts/main"), before);
+}
+
+#[test]
+fn an_edit_that_was_committed_with_git_settles_it() {
+    let two = held();
+    two.ben.replace(FILE, "name: Anna's", "name: Agreed");
+    two.ben.git(&["commit", "--quiet", "--all", "--message", "Agree"]);
+    two.ben.sync();
+    assert!(two.ben.workspace().conflicts().expect("a list").is_empty());
+    assert!(two.ben.read(FILE).contains("name: Agreed"));
+}
+
+#[test]
+fn it_follows_its_file_to_another_name() {
+    let two = held();
+    std::fs::rename(two.ben.folder.join(FILE), two.ben.folder.join("moved.yaml")).expect("moved");
+    let report = two.ben.commit("Move the file");
+    assert!(report.settled.is_empty());
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(conflicts.len(), 1);
+    assert_eq!(conflicts[0].conflict.path.to_string(), "moved.yaml");
+    two.ben.workspace().resolve(&[conflicts[0].id.clone()], &Take::Ours).expect("settled");
+    assert!(two.ben.read("moved.yaml").contains("name: Ben's"));
+}
+
+#[test]
+fn it_is_settled_when_its_request_is_removed() {
+    let two = held();
+    let text = two.ben.read(FILE);
+    let start = text.find("  - url: https://example.com/one").expect("the first request");
+    let end = text.find("  - url: https://example.com/two").expect("the second request");
+    two.ben.write(FILE, &format!("{}{}", &text[..start], &text[end..]));
+    assert_eq!(two.ben.commit("Remove it").settled.len(), 1);
 }

@@ -36,6 +36,11 @@ impl Person {
         Self { home, folder, token: None, name }
     }
 
+    /// Somebody who can read the remote, and not write.
+    pub(crate) fn reader(server: &GitServer, name: &'static str) -> Self {
+        Self { token: Some(server.token(name, REPOSITORY, Right::Read)), ..Self::alone(name) }
+    }
+
     pub(crate) fn environment(&self) -> Environment {
         Environment {
             clock: Arc::new(Noon),
