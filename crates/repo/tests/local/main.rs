@@ -10,5 +10,6 @@ mod index;
 mod lab;
 mod locks;
 mod objects;
+mod random;
 mod refs;
 mod snapshot;
