@@ -37,7 +37,10 @@ fn main() -> ExitCode {
 }
 
 fn as_git(base: &str, ours: &str, theirs: &str) -> (Vec<u8>, bool) {
-    #[expect(clippy::disallowed_methods, reason = "an example for measuring; the product goes through `repo`")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an example for measuring; the product goes through `repo`"
+    )]
     let mut git = Command::new("git");
     git.args(["merge-file", "-p", "-q", "-L", "ours", "-L", "base", "-L", "theirs", ours, base, theirs]);
     let output = git.output().expect("git is installed");

@@ -1,6 +1,6 @@
 //! Conflicts: stored data, held until somebody settles it.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use serde_json::{Map, Value as Json, json};
@@ -151,8 +151,11 @@ impl Conflict {
         sides.sort_unstable();
         let base = json!([self.base.is_some(), value(&self.base)]).to_string();
         let hashed = Sha256::digest([self.place.name(), &who, &base, &sides[0], &sides[1]].join("\0"));
-        let digits: String = hashed.iter().map(|byte| format!("{byte:02x}")).collect();
-        ConflictId(digits[..ID_DIGITS].to_owned())
+        let digits = hashed.iter().take(ID_DIGITS / 2).fold(String::new(), |mut digits, byte| {
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        });
+        ConflictId(digits)
     }
 
     /// The value of a side.

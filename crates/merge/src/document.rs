@@ -10,11 +10,15 @@ mod mapping;
 mod order;
 mod pair;
 mod plan;
+mod rename;
 mod retreat;
 mod scalar;
 mod similar;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod tree;
+mod unordered;
 mod void;
 
 use syncline_document::Document;
@@ -52,7 +56,8 @@ pub struct DocumentMerge {
 /// Merges two documents of one language without repeated keys.
 pub fn merge_documents(inputs: &Inputs<'_>) -> DocumentMerge {
     let sources = Sources::new(inputs);
-    let as_is = |document: &Document| DocumentMerge { text: document.text().to_owned(), conflicts: Vec::new() };
+    let as_is =
+        |document: &Document| DocumentMerge { text: document.text().to_owned(), conflicts: Vec::new() };
     let base = sources.base.map(Document::text);
     if sources.first.text() == sources.second.text() || base == Some(sources.second.text()) {
         return as_is(sources.first);

@@ -105,7 +105,13 @@ fn read(bytes: &[u8], language: Language) -> Result<Document, Unreadable> {
 }
 
 /// Says of each conflict which resource it is in.
-fn name_resources(conflicts: &mut [Conflict], path: &RepoPath, text: &str, language: Language, format: &Format) {
+fn name_resources(
+    conflicts: &mut [Conflict],
+    path: &RepoPath,
+    text: &str,
+    language: Language,
+    format: &Format,
+) {
     if conflicts.is_empty() {
         return;
     }

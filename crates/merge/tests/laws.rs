@@ -24,7 +24,14 @@ fn scalar() -> impl Strategy<Value = Json> {
     prop_oneof![
         (0..40_u32).prop_map(|number| json!(number)),
         "[a-z]{1,5}( [a-z]{1,5})?".prop_map(|text| json!(text)),
-        select(vec![json!(null), json!(true), json!("on"), json!("1.10"), json!(""), json!("one\ntwo\nthree\n")]),
+        select(vec![
+            json!(null),
+            json!(true),
+            json!("on"),
+            json!("1.10"),
+            json!(""),
+            json!("one\ntwo\nthree\n")
+        ]),
     ]
 }
 
@@ -77,7 +84,9 @@ fn places(json: &Json) -> usize {
 fn change_at(json: &mut Json, left: &mut usize, change: &Change) -> bool {
     if *left == 0 {
         match (change, json) {
-            (Change::Add(key, value), Json::Object(entries)) => drop(entries.insert((*key).into(), value.clone())),
+            (Change::Add(key, value), Json::Object(entries)) => {
+                drop(entries.insert((*key).into(), value.clone()));
+            }
             (Change::Add(_, value), Json::Array(items)) => items.push(value.clone()),
             (Change::Swap(with), Json::Array(items)) if items.len() > 1 => {
                 let other = with.index(items.len());
@@ -87,7 +96,8 @@ fn change_at(json: &mut Json, left: &mut usize, change: &Change) -> bool {
         }
         return true;
     }
-    let own = |change: &Change, left: &mut usize| *left == 1 && matches!(change, Change::Set(_) | Change::Remove);
+    let own =
+        |change: &Change, left: &mut usize| *left == 1 && matches!(change, Change::Set(_) | Change::Remove);
     match json {
         Json::Array(items) => {
             for index in 0..items.len() {
@@ -148,17 +158,17 @@ fn yaml(json: &Json, indent: usize, out: &mut String) {
                 value(item, indent + 2, out);
             }
         }
-        _ => out.push_str(&format!("{pad}{json}\n")),
+        _ => out.extend([pad.as_str(), &json.to_string(), "\n"]),
     }
 }
 
 fn entries_in(entries: &Map<String, Json>, indent: usize, pad: &str, out: &mut String) {
     for (key, entry) in entries {
         if key == "b" {
-            out.push_str(&format!("{pad}# about b\n"));
+            out.extend([pad, "# about b\n"]);
         }
         let quoted = if key == "on" { "\"on\"" } else { key };
-        out.push_str(&format!("{pad}{quoted}:"));
+        out.extend([pad, quoted, ":"]);
         value(entry, indent + 2, out);
     }
 }
@@ -175,14 +185,21 @@ fn value(json: &Json, indent: usize, out: &mut String) {
         }
         Json::String(text) if text.contains('\n') => {
             out.push_str(" |\n");
-            text.lines().for_each(|line| out.push_str(&format!("{}{line}\n", " ".repeat(indent))));
+            text.lines().for_each(|line| out.extend([" ".repeat(indent).as_str(), line, "\n"]));
         }
-        _ => out.push_str(&format!(" {json}\n")),
+        _ => out.extend([" ", &json.to_string(), "\n"]),
     }
 }
 
-fn merge(language: Language, base: &[u8], ours: &[u8], theirs: &[u8], first: Side) -> (Vec<u8>, Vec<Conflict>) {
-    let path = RepoPath::new(if language == Language::Json { "a.json" } else { "a.yaml" }).expect("a good path");
+fn merge(
+    language: Language,
+    base: &[u8],
+    ours: &[u8],
+    theirs: &[u8],
+    first: Side,
+) -> (Vec<u8>, Vec<Conflict>) {
+    let path =
+        RepoPath::new(if language == Language::Json { "a.json" } else { "a.yaml" }).expect("a good path");
     let formats = Formats::built_in();
     let format = formats.get("generic").expect("built in");
     match merge_file(&path, Some(base), ours, theirs, format, first) {

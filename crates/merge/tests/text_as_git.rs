@@ -28,12 +28,19 @@ fn real_merges_equal_gits() {
     for case in &cases {
         let [base, ours, theirs] = ["base", "ours", "theirs"].map(|version| case.read(version));
         let merge = merge_text(&base, &ours, &theirs);
-        let Some((wanted, is_clean)) = git(&case.file("ours"), &case.file("base"), &case.file("theirs")) else {
+        let Some((wanted, is_clean)) = git(&case.file("ours"), &case.file("base"), &case.file("theirs"))
+        else {
             continue;
         };
         let same = merge.with_markers(LABELS) == wanted;
         if !same || is_clean != merge.is_clean() {
-            println!("{} differs (clean: git {is_clean}, we {})", case.id, merge.is_clean());
+            println!(
+                "{} ({}, {}) differs (clean: git {is_clean}, we {})",
+                case.id,
+                case.class,
+                case.path,
+                merge.is_clean()
+            );
         }
         if is_clean {
             clean += 1;
@@ -52,7 +59,11 @@ fn real_merges_equal_gits() {
 /// Texts of few different lines, so that equal lines stand in many places.
 fn texts() -> impl Strategy<Value = [Vec<u8>; 3]> {
     let text = || proptest::collection::vec(0_u8..6, 0..14);
-    (text(), proptest::collection::vec((0_usize..14, 0_u8..8, any::<bool>()), 0..5), any::<(bool, bool, bool)>())
+    (
+        text(),
+        proptest::collection::vec((0_usize..14, 0_u8..8, any::<bool>()), 0..5),
+        any::<(bool, bool, bool)>(),
+    )
         .prop_map(|(base, edits, last)| {
             let mut sides = [base.clone(), base.clone()];
             for (index, (at, line, insert)) in edits.iter().enumerate() {

@@ -5,7 +5,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use syncline_document::{Document, NodeId, NodeKind};
 
-use super::plan::Plan;
 use super::sources::Sources;
 
 /// How often each key, and each scalar with its key, is there.
@@ -24,12 +23,6 @@ impl Census {
         census
     }
 
-    pub(crate) fn of_plan(plan: &Plan, sources: &Sources<'_>) -> Self {
-        let mut census = Self::default();
-        census.add_plan(plan, sources, NONE);
-        census
-    }
-
     fn count(&mut self, key: u128, scalar: u128) {
         *self.counts.entry((key, scalar)).or_default() += 1;
     }
@@ -41,7 +34,9 @@ impl Census {
                 _ => self.count(key, document.data_hash(node)),
             },
             NodeKind::Sequence(items) | NodeKind::Stream(items) => {
-                items.iter().for_each(|item| self.add(document, *item, NONE));
+                for item in items {
+                    self.add(document, *item, NONE);
+                }
             }
             NodeKind::Mapping(pairs) => {
                 for pair in pairs {
@@ -62,22 +57,6 @@ impl Census {
         }
     }
 
-    fn add_plan(&mut self, plan: &Plan, sources: &Sources<'_>, key: u128) {
-        match plan {
-            Plan::Copy(at) => self.add(sources.document(at.source), at.node, key),
-            Plan::Text { text, .. } => self.add_lines(text, key),
-            Plan::Container { children, .. } => {
-                for entry in children {
-                    let key = entry.key.key(sources).map_or(NONE, |(document, key)| document.data_hash(key));
-                    if key != NONE {
-                        self.count(key, NONE);
-                    }
-                    self.add_plan(&entry.value.plan, sources, key);
-                }
-            }
-        }
-    }
-
     /// Whether the document has all that either side added, lacks all that either removed, and has nothing
     /// twice that a side has moved. What both added may be there once or twice.
     pub(crate) fn keeps_all(&self, sources: &Sources<'_>) -> bool {
@@ -86,7 +65,8 @@ impl Census {
         let all = [&base, &first, &second, self];
         let keys = all.iter().flat_map(|census| census.counts.keys());
         keys.into_iter().all(|key| {
-            let [base, first, second, own] = all.map(|census| census.counts.get(key).copied().unwrap_or_default());
+            let [base, first, second, own] =
+                all.map(|census| census.counts.get(key).copied().unwrap_or_default());
             let (left, right, both) = (first - base, second - base, own - base);
             if left.signum() * right.signum() <= 0 {
                 both == left + right

@@ -50,6 +50,11 @@ impl<'a> Family<'a> {
         is_scalar.then(|| self.document.scalar_text(node))
     }
 
+    /// The text of a child's key as it is written; `None` in a list.
+    pub(crate) fn key_text(&self, index: usize) -> Option<String> {
+        Some(self.document.key_text(self.spans.get(index)?.key?))
+    }
+
     /// Whether the children are sorted, and enough of them for that to be no chance.
     fn is_sorted(&self) -> bool {
         let texts = || (0..self.values.len()).map(|index| self.sort_text(index));
@@ -67,7 +72,11 @@ impl<'a> Family<'a> {
     fn spot(&self, index: usize) -> Spot {
         let node = self.values[index];
         match self.spans.get(index) {
-            Some(span) => Spot { node, start: span.indicator_end.min(self.document.node(node).span.start), end: span.end },
+            Some(span) => Spot {
+                node,
+                start: span.indicator_end.min(self.document.node(node).span.start),
+                end: span.end,
+            },
             None => Spot { node, start: 0, end: self.document.text().len() },
         }
     }
@@ -102,9 +111,11 @@ impl Families<'_, '_> {
         let ranks = self.ranks();
         let base = self.order(|class| class.base);
         let sides = [self.order(|class| class.first), self.order(|class| class.second)];
-        let order = |[first, second]: [&[usize]; 2]| merge_order(&base, first, second, &keep, ranks.as_deref());
+        let order =
+            |[first, second]: [&[usize]; 2]| merge_order(&base, first, second, &keep, ranks.as_deref());
         let merged = order([&sides[0], &sides[1]]);
-        let value = |class: &usize| entries[*class].as_ref().map(|entry| entry.value.plan.value(self.sources));
+        let value =
+            |class: &usize| entries[*class].as_ref().map(|entry| entry.value.plan.value(self.sources));
         let list = |order: &Order| Value::Sequence(order.sequence.iter().filter_map(value).collect());
         let contested = merged.contested.then(|| [list(&merged), list(&order([&sides[1], &sides[0]]))]);
         let entries = merged.sequence.iter().filter_map(|class| entries[*class].take()).collect();
@@ -113,15 +124,23 @@ impl Families<'_, '_> {
 
     /// The place of each child among all by the text of key or item; `None` where a version is not sorted.
     fn ranks(&self) -> Option<Vec<usize>> {
-        let versions = [(Source::Base, &self.of.base), (Source::First, &self.of.first), (Source::Second, &self.of.second)];
+        let versions = [
+            (Source::Base, &self.of.base),
+            (Source::First, &self.of.first),
+            (Source::Second, &self.of.second),
+        ];
         if !versions.iter().all(|(_, family)| family.as_ref().is_some_and(Family::is_sorted)) {
             return None;
         }
         let text = |class: &Trio<usize>| {
             versions.iter().find_map(|(source, family)| family.as_ref()?.sort_text(*class.get(*source)?))
         };
-        let mut sorted: Vec<(&str, usize)> =
-            self.classes.iter().enumerate().map(|(number, class)| Some((text(class)?, number))).collect::<Option<_>>()?;
+        let mut sorted: Vec<(&str, usize)> = self
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(number, class)| Some((text(class)?, number)))
+            .collect::<Option<_>>()?;
         sorted.sort_unstable();
         let mut ranks = vec![0; sorted.len()];
         sorted.iter().enumerate().for_each(|(rank, (_, number))| ranks[*number] = rank);
@@ -160,17 +179,27 @@ impl Families<'_, '_> {
         let mut value = tree::merge_nodes(self.sources, spots, rules);
         let chosen = comments::choose(base, (first, first_index), (second, second_index));
         value.held.extend(chosen.held);
-        Entry { key: comments::key(base, (first, first_index), (second, second_index)), comments: chosen.from, value }
+        Entry {
+            key: comments::key(base, (first, first_index), (second, second_index)),
+            comments: chosen.from,
+            value,
+        }
     }
 
     /// A child that one side has: added there, or removed on the other. Removed against changed, the changed
     /// one stays and is held.
-    fn merge_one(&self, class: &Trio<usize>, (family, index): (&Family<'_>, usize), rules: Rules<'_>) -> Option<Entry> {
+    fn merge_one(
+        &self,
+        class: &Trio<usize>,
+        (family, index): (&Family<'_>, usize),
+        rules: Rules<'_>,
+    ) -> Option<Entry> {
         let node = family.node(index);
         let mut value = Merged::copy(node);
         if let Some((base, base_index)) = self.of.base.as_ref().zip(class.base) {
             let before = base.node(base_index);
-            if !is_changed(self.sources, before, node, rules) {
+            let is_renamed = base.key_text(base_index) != family.key_text(index);
+            if !is_renamed && !is_changed(self.sources, before, node, rules) {
                 return None;
             }
             let mut nodes = Trio { base: Some(before.node), first: None, second: None };
@@ -199,7 +228,8 @@ fn is_changed(sources: &Sources<'_>, before: At, after: At, rules: Rules<'_>) ->
         return true;
     }
     (0..count).any(|index| {
-        let (Some(old_child), Some(new_child)) = (old.child(old_node, index), new.child(new_node, index)) else {
+        let (Some(old_child), Some(new_child)) = (old.child(old_node, index), new.child(new_node, index))
+        else {
             return true;
         };
         let keys = (old.key(old_node, index), new.key(new_node, index));
@@ -221,7 +251,10 @@ pub(crate) fn assemble(frame: At, entries: Vec<Entry>, first: Option<&Family<'_>
         entries.len() == family.values.len()
             && entries.iter().enumerate().all(|(index, entry)| {
                 let as_is = matches!(entry.value.plan, Plan::Copy(at) if at == family.node(index));
-                as_is && entry.value.held.is_empty() && entry.key == family.at(index) && entry.comments == family.at(index)
+                as_is
+                    && entry.value.held.is_empty()
+                    && entry.key == family.at(index)
+                    && entry.comments == family.at(index)
             })
     };
     if frame.source == Source::First && first.is_some_and(as_first) {

@@ -54,7 +54,11 @@ pub(crate) fn key(base: Option<ChildOf<'_, '_>>, first: ChildOf<'_, '_>, second:
         key.map(|key| family.document.node_text(key).to_owned())
     };
     let (old, left, right) = (base.map(text), text(first), text(second));
-    if old.is_some_and(|old| old == left && left != right) { second.0.at(second.1) } else { first.0.at(first.1) }
+    if old.is_some_and(|old| old == left && left != right) {
+        second.0.at(second.1)
+    } else {
+        first.0.at(first.1)
+    }
 }
 
 /// Comments and blank lines around a child.

@@ -5,6 +5,7 @@ use syncline_document::Document;
 use super::census::Census;
 use super::plan::Merged;
 use super::sources::Sources;
+use super::unordered;
 use crate::Side;
 use crate::text::merge_text;
 
@@ -14,16 +15,14 @@ pub(crate) struct LineMerge {
 }
 
 impl LineMerge {
-    /// Whether it may stand for the merge of the trees: where it means the same; where it has the same
-    /// content in another order; and where the trees are in conflict for something that the lines show to be
-    /// none (a key with all that is in it was renamed), as long as no edit of either side is missing.
+    /// Whether it may stand for the merge of the trees: where it means the same, or has the same content with
+    /// a list in another order (where the lines of both sides stood says more of the order than the trees do).
     pub(crate) fn fits(&self, merged: &Merged, sources: &Sources<'_>) -> bool {
-        let held = merged.has_held();
-        if !held && merged.plan.matches(sources, &self.document, self.document.root()) {
-            return true;
-        }
-        let own = Census::of(&self.document);
-        own.keeps_all(sources) && (held || own == Census::of_plan(&merged.plan, sources))
+        let root = self.document.root();
+        !merged.has_held()
+            && (merged.plan.matches(sources, &self.document, root)
+                || unordered::of_plan(&merged.plan, sources) == unordered::of(&self.document, root)
+                    && Census::of(&self.document).keeps_all(sources))
     }
 
     pub(crate) fn into_text(self) -> String {

@@ -28,20 +28,28 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Me
 
 /// Merges files of several documents.
 pub(crate) fn merge_streams(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
-    let is_stream = |source: Source, node| matches!(sources.document(source).node(node).kind, NodeKind::Stream(_));
+    let is_stream =
+        |source: Source, node| matches!(sources.document(source).node(node).kind, NodeKind::Stream(_));
     let of = spots.nodes().map(|source, node| {
-        if is_stream(source, node) { Family::of(sources, source, node) } else { Family::lone(sources, source) }
+        if is_stream(source, node) {
+            Family::of(sources, source, node)
+        } else {
+            Family::lone(sources, source)
+        }
     });
     let classes = pair::document_classes(&of);
     let families = Families { sources, of, classes };
     let mut entries = families.merge(|_| rules.document()).entries;
     let streams = [At::first(spots.first.node), At::second(spots.second.node)];
     let frame = streams.into_iter().find(|at| is_stream(at.source, at.node));
-    if entries.len() == 1 {
-        if let Some(entry) = entries.pop() {
-            return entry.value;
-        }
+    if entries.len() == 1
+        && let Some(entry) = entries.pop()
+    {
+        return entry.value;
     }
-    assemble(frame.unwrap_or(streams[0]), entries, families.of.first.as_ref().filter(|_| frame == Some(streams[0])))
+    assemble(
+        frame.unwrap_or(streams[0]),
+        entries,
+        families.of.first.as_ref().filter(|_| frame == Some(streams[0])),
+    )
 }
-

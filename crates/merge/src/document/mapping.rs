@@ -7,6 +7,7 @@ use syncline_format::Rules;
 
 use super::children::{Families, Family, assemble};
 use super::plan::Merged;
+use super::rename;
 use super::sources::{Source, Sources, Trio};
 use super::tree::{Spots, frame};
 
@@ -14,7 +15,7 @@ use super::tree::{Spots, frame};
 pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
     let of = spots.nodes().map(|source, node| Family::of(sources, source, node));
     let frame = frame(sources, spots, &of);
-    let classes = by_key(&of);
+    let classes = rename::join_renamed(by_key(&of), &of);
     let families = Families { sources, of, classes };
     let siblings = families.merge(|class| {
         let child = [Source::First, Source::Second, Source::Base].into_iter().find_map(|source| {
@@ -51,7 +52,9 @@ fn by_key(families: &Trio<Family<'_>>) -> Vec<Trio<usize>> {
 fn keys(family: &Family<'_>) -> Vec<u128> {
     let parent = family.values.first().and_then(|value| family.document.node(*value).parent);
     match parent.map(|parent| &family.document.node(parent).kind) {
-        Some(NodeKind::Mapping(pairs)) => pairs.iter().map(|pair| family.document.data_hash(pair.key)).collect(),
+        Some(NodeKind::Mapping(pairs)) => {
+            pairs.iter().map(|pair| family.document.data_hash(pair.key)).collect()
+        }
         _ => Vec::new(),
     }
 }

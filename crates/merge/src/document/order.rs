@@ -26,16 +26,24 @@ pub(crate) fn merge_order(
     let mut contested = false;
     if moved.contains(&true) && moved_first.contains(&true) {
         let common = |side: &[usize]| -> Vec<usize> {
-            side.iter().copied().filter(|child| in_first[*child] && in_second[*child] && keep[*child]).collect()
+            side.iter()
+                .copied()
+                .filter(|child| in_first[*child] && in_second[*child] && keep[*child])
+                .collect()
         };
         if common(first) == common(second) {
             moved.fill(false);
         } else {
-            contested = moved.iter().zip(&moved_first).zip(keep).any(|((second, first), keep)| *second && *first && *keep);
+            contested = moved
+                .iter()
+                .zip(&moved_first)
+                .zip(keep)
+                .any(|((second, first), keep)| *second && *first && *keep);
             moved.iter_mut().zip(&moved_first).for_each(|(second, first)| *second &= !first);
         }
     }
-    let skeleton = first.iter().copied().filter(|child| keep[*child] && !(moved[*child] && in_second[*child]));
+    let skeleton =
+        first.iter().copied().filter(|child| keep[*child] && !(moved[*child] && in_second[*child]));
     let mut chain = Chain::new(skeleton, keep.len());
     let mut cursor = None;
     for child in second.iter().copied().filter(|child| keep[*child]) {
@@ -45,14 +53,19 @@ pub(crate) fn merge_order(
             });
             chain.insert(after, child);
         }
-        cursor = Some(child);
+        // What the first side moved away says nothing of the place where it was.
+        if !moved_first[child] {
+            cursor = Some(child);
+        }
     }
     Order { sequence: chain.to_vec(), contested }
 }
 
 fn membership(side: &[usize], count: usize) -> Vec<bool> {
     let mut is_in = vec![false; count];
-    side.iter().for_each(|child| is_in[*child] = true);
+    for child in side {
+        is_in[*child] = true;
+    }
     is_in
 }
 
@@ -66,8 +79,12 @@ fn moved(base: &[usize], side: &[usize], count: usize) -> Vec<bool> {
     if common.is_sorted_by_key(|child| position[*child]) {
         return moved;
     }
-    common.iter().for_each(|child| moved[*child] = true);
-    longest_rising(&common, &position).into_iter().for_each(|child| moved[child] = false);
+    for child in &common {
+        moved[*child] = true;
+    }
+    for child in longest_rising(&common, &position) {
+        moved[child] = false;
+    }
     moved
 }
 
@@ -83,8 +100,9 @@ fn longest_rising(list: &[usize], position: &[usize]) -> Vec<usize> {
             None => ends.push(index),
         }
     }
-    let mut rising: Vec<usize> =
-        std::iter::successors(ends.last().copied(), |index| before[*index]).map(|index| list[index]).collect();
+    let mut rising: Vec<usize> = std::iter::successors(ends.last().copied(), |index| before[*index])
+        .map(|index| list[index])
+        .collect();
     rising.reverse();
     rising
 }

@@ -11,7 +11,7 @@ use syncline_format::ListRule;
 
 use super::children::Family;
 use super::similar::{complement, similarity};
-use super::sources::Trio;
+use super::sources::{Source, Trio};
 use crate::text::{Change, changes};
 pub(crate) use identity::Identities;
 
@@ -33,12 +33,11 @@ pub(crate) fn document_classes(families: &Trio<Family<'_>>) -> Vec<Trio<usize>> 
 }
 
 fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>) -> Vec<Trio<usize>> {
-    let (Some(first), Some(second)) =
-        (list_of(&families.first, &identities.first), list_of(&families.second, &identities.second))
-    else {
+    let of = |source| list_of(families.get(source), identities.get(source));
+    let (Some(first), Some(second)) = (of(Source::First), of(Source::Second)) else {
         return Vec::new();
     };
-    let base = list_of(&families.base, &identities.base);
+    let base = of(Source::Base);
     let Some(base) = base else {
         let mut added = Pairs::none(first.len(), second.len());
         pair_added(&mut added, (&first, |_| true), (&second, |_| true));
@@ -66,11 +65,11 @@ fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>) -> Vec
         join_alike_among(&mut to_second, (&base, change.before.collect()), (&second, after));
     }
     for (index, other) in added.to_old.iter().enumerate() {
-        if let Some(other) = *other {
-            if to_first.to_old[other] != to_second.to_old[index] {
-                to_first.part(other);
-                to_second.part(index);
-            }
+        if let Some(other) = *other
+            && to_first.to_old[other] != to_second.to_old[index]
+        {
+            to_first.part(other);
+            to_second.part(index);
         }
     }
     numbered(base.len(), &to_first.to_old, &to_second.to_old, &added.to_old)
@@ -105,10 +104,10 @@ fn numbered(
 }
 
 fn list_of<'l, 'a>(
-    family: &'l Option<Family<'a>>,
-    identities: &'l Option<Identities>,
+    family: Option<&'l Family<'a>>,
+    identities: Option<&'l Identities>,
 ) -> Option<List<'l, 'a>> {
-    Some(List::new(family.as_ref()?, identities.as_ref()?))
+    Some(List::new(family?, identities?))
 }
 
 /// A list with what its items are known by.
@@ -192,7 +191,10 @@ impl Pairs {
 fn pair_equal(old: &List<'_, '_>, new: &List<'_, '_>) -> (Pairs, Vec<Change>) {
     let mut pairs = Pairs::none(old.len(), new.len());
     pairs.join_unique((old, |index| old.identities.id(index)), (new, |index| new.identities.id(index)));
-    pairs.join_unique((old, |index| old.identities.natural(index)), (new, |index| new.identities.natural(index)));
+    pairs.join_unique(
+        (old, |index| old.identities.natural(index)),
+        (new, |index| new.identities.natural(index)),
+    );
     let (old_tokens, new_tokens, count) = tokens(old, new, &pairs);
     let changes = changes(&old_tokens, &new_tokens, count);
     let (mut old_at, mut new_at) = (0, 0);
@@ -292,16 +294,19 @@ fn pair_added(
         }
     }
     for index in (0..second.len()).filter(|index| second_passes(*index)) {
-        if pairs.to_old[index].is_none() {
-            if let Some(other) = free.get_mut(&second.hash(index)).and_then(Vec::pop) {
-                pairs.join(other, index);
-            }
+        if pairs.to_old[index].is_none()
+            && let Some(other) = free.get_mut(&second.hash(index)).and_then(Vec::pop)
+        {
+            pairs.join(other, index);
         }
     }
-    let alone = |taken: &[Option<usize>], list: &List<'_, '_>, passes: &dyn Fn(usize) -> bool| -> Vec<usize> {
-        let free = |index: &usize| taken[*index].is_none() && passes(*index) && list.identities.id(*index).is_none();
-        (0..list.len()).filter(free).collect()
-    };
+    let alone =
+        |taken: &[Option<usize>], list: &List<'_, '_>, passes: &dyn Fn(usize) -> bool| -> Vec<usize> {
+            let free = |index: &usize| {
+                taken[*index].is_none() && passes(*index) && list.identities.id(*index).is_none()
+            };
+            (0..list.len()).filter(free).collect()
+        };
     let left = alone(&pairs.to_new, first, &first_passes);
     let right = alone(&pairs.to_old, second, &second_passes);
     if left.len() * right.len() > MOST_PAIRS {

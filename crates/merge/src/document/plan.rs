@@ -133,8 +133,10 @@ impl Plan {
                 let plain = if self.is_sequence(sources) {
                     Value::Sequence(children.iter().map(|entry| entry.value.plan.value(sources)).collect())
                 } else {
-                    let key = |entry: &Entry| entry.key.key(sources).map(|(document, key)| document.value(key));
-                    let entry = |entry: &Entry| (key(entry).unwrap_or(Value::Null), entry.value.plan.value(sources));
+                    let key =
+                        |entry: &Entry| entry.key.key(sources).map(|(document, key)| document.value(key));
+                    let entry =
+                        |entry: &Entry| (key(entry).unwrap_or(Value::Null), entry.value.plan.value(sources));
                     Value::Mapping(children.iter().map(entry).collect())
                 };
                 match document.tag(frame.node) {
@@ -164,7 +166,8 @@ impl Plan {
                 from.same_hash(at.node, document, node) || written_alike(from, at.node, document, node)
             }
             Self::Text { text, .. } => {
-                matches!(document.node(node).kind, NodeKind::Scalar) && document.value(node).as_str() == Some(text)
+                matches!(document.node(node).kind, NodeKind::Scalar)
+                    && document.value(node).as_str() == Some(text)
             }
             Self::Container { frame, children } => {
                 let from = sources.document(frame.source);
@@ -201,7 +204,9 @@ fn children_match(children: &[Entry], sources: &Sources<'_>, document: &Document
     let NodeKind::Mapping(pairs) = &document.node(node).kind else {
         let mut indexed = children.iter().enumerate();
         return indexed.all(|(index, entry)| {
-            document.child(node, index).is_some_and(|child| entry.value.plan.matches(sources, document, child))
+            document
+                .child(node, index)
+                .is_some_and(|child| entry.value.plan.matches(sources, document, child))
         });
     };
     let by_key: std::collections::HashMap<u128, NodeId> =
@@ -221,7 +226,9 @@ fn written_alike(a: &Document, left: NodeId, b: &Document, right: NodeId) -> boo
         (NodeKind::Mapping(_), NodeKind::Mapping(_))
         | (NodeKind::Sequence(_), NodeKind::Sequence(_))
         | (NodeKind::Stream(_), NodeKind::Stream(_)) => {
-            let key = |document: &Document, node, index| document.key(node, index).map(|key| document.data_hash(key));
+            let key = |document: &Document, node, index| {
+                document.key(node, index).map(|key| document.data_hash(key))
+            };
             let count = a.child_count(left);
             a.tag(left) == b.tag(right)
                 && count == b.child_count(right)
@@ -237,9 +244,12 @@ fn written_alike(a: &Document, left: NodeId, b: &Document, right: NodeId) -> boo
 
 impl Entry {
     fn child<'a>(&self, sources: &Sources<'a>, write_out: WriteOut) -> Child<'a> {
-        let of = |at: ChildAt| at.container.map(|container| (sources.document(at.source), container, at.index));
+        let of =
+            |at: ChildAt| at.container.map(|container| (sources.document(at.source), container, at.index));
         let slot = match (of(self.key), of(self.comments)) {
-            (Some((from, container, index)), _) if self.key == self.comments => Slot::Of { from, container, index },
+            (Some((from, container, index)), _) if self.key == self.comments => {
+                Slot::Of { from, container, index }
+            }
             (Some(key), Some(comments)) => Slot::Mixed { key, comments },
             (Some((from, container, index)), None) => Slot::Of { from, container, index },
             (None, _) => Slot::New(None),

@@ -8,6 +8,8 @@ use super::sources::{At, Sources};
 
 /// How many texts are tried to find what is to blame: each costs as much as the merge itself.
 const MOST_TRIES: usize = 8;
+/// As [`MOST_TRIES`] where aliases are written out, which makes the text many times as long.
+const MOST_LONG_TRIES: usize = 3;
 
 /// The text, and the merge as far as it is in it.
 pub(crate) fn compose_or_retreat(sources: &Sources<'_>, merged: Merged) -> (String, Merged) {
@@ -19,8 +21,9 @@ pub(crate) fn compose_or_retreat(sources: &Sources<'_>, merged: Merged) -> (Stri
     if let Some(text) = ways.iter().find_map(|way| text(sources, &merged, *way)) {
         return (text, merged);
     }
+    let tries = if ways.len() > 1 { MOST_LONG_TRIES } else { MOST_TRIES };
     let way = ways.last().copied().unwrap_or(WriteOut::None);
-    let mut search = Search { sources, merged: &merged, way, left: MOST_TRIES };
+    let mut search = Search { sources, merged: &merged, way, left: tries };
     let mut path = Vec::new();
     while let Some(next) = search.culprit(&path) {
         path.push(next);
@@ -57,7 +60,8 @@ impl Search<'_, '_> {
         let mut place = self.merged.clone();
         let Plan::Container { children, .. } = &at(&mut place, path)?.plan else { return None };
         let merges = |child: &Merged| !matches!(child.plan, Plan::Copy(_)) && child.nodes.first.is_some();
-        let candidates: Vec<usize> = (0..children.len()).filter(|index| merges(&children[*index].value)).collect();
+        let candidates: Vec<usize> =
+            (0..children.len()).filter(|index| merges(&children[*index].value)).collect();
         if candidates.is_empty() || !self.works_without(path, &candidates) {
             return None;
         }
@@ -76,7 +80,9 @@ impl Search<'_, '_> {
         self.left = left;
         let mut trial = self.merged.clone();
         if let Some(Plan::Container { children, .. }) = at(&mut trial, path).map(|place| &mut place.plan) {
-            without.iter().for_each(|index| hold(&mut children[*index].value));
+            for index in without {
+                hold(&mut children[*index].value);
+            }
         }
         text(self.sources, &trial, self.way).is_some()
     }

@@ -37,7 +37,9 @@ fn compare(first: &Value, second: &Value) -> Option<Ordering> {
     match (first, second) {
         (Value::Number(a), Value::Number(b)) => compare_numbers(a, b),
         // Times as text sort by their text where they are written alike.
-        (Value::String(a), Value::String(b)) if a.len() == b.len() && is_time(a) && is_time(b) => Some(a.cmp(b)),
+        (Value::String(a), Value::String(b)) if a.len() == b.len() && is_time(a) && is_time(b) => {
+            Some(a.cmp(b))
+        }
         _ => None,
     }
 }
@@ -51,7 +53,8 @@ fn compare_numbers(a: &str, b: &str) -> Option<Ordering> {
 
 fn is_time(text: &str) -> bool {
     let mut date = text.bytes().take(10).enumerate();
-    text.len() >= 10 && date.all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
+    text.len() >= 10
+        && date.all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
 /// Merges texts of several lines; `None` where they are none, or the same lines are changed.

@@ -15,11 +15,14 @@ pub(crate) fn similarity(a: (&Document, NodeId), b: (&Document, NodeId)) -> f64 
 /// Whether two mappings contradict each other in nothing and have most entries in common.
 pub(crate) fn complement(a: (&Document, NodeId), b: (&Document, NodeId)) -> bool {
     let ((a, left), (b, right)) = (a, b);
-    let (NodeKind::Mapping(x), NodeKind::Mapping(y)) = (&a.node(left).kind, &b.node(right).kind) else { return false };
+    let (NodeKind::Mapping(x), NodeKind::Mapping(y)) = (&a.node(left).kind, &b.node(right).kind) else {
+        return false;
+    };
     let others: HashMap<u128, NodeId> = y.iter().map(|pair| (b.data_hash(pair.key), pair.value)).collect();
     let shared: Vec<_> =
         x.iter().filter_map(|pair| Some((pair.value, *others.get(&a.data_hash(pair.key))?))).collect();
-    2 * shared.len() > x.len().max(y.len()) && shared.iter().all(|(value, other)| a.same_hash(*value, b, *other))
+    2 * shared.len() > x.len().max(y.len())
+        && shared.iter().all(|(value, other)| a.same_hash(*value, b, *other))
 }
 
 fn at_depth((a, left): (&Document, NodeId), (b, right): (&Document, NodeId), depth: usize) -> f64 {
@@ -27,7 +30,9 @@ fn at_depth((a, left): (&Document, NodeId), (b, right): (&Document, NodeId), dep
         return 1.0;
     }
     match (&a.node(left).kind, &b.node(right).kind) {
-        (NodeKind::Mapping(_), NodeKind::Mapping(_)) if depth > 0 => mappings((a, left), (b, right), depth - 1),
+        (NodeKind::Mapping(_), NodeKind::Mapping(_)) if depth > 0 => {
+            mappings((a, left), (b, right), depth - 1)
+        }
         (NodeKind::Sequence(_), NodeKind::Sequence(_)) => sequences((a, left), (b, right)),
         (NodeKind::Scalar, NodeKind::Scalar) => texts(a.scalar_text(left), b.scalar_text(right)),
         _ => 0.0,
@@ -35,7 +40,9 @@ fn at_depth((a, left): (&Document, NodeId), (b, right): (&Document, NodeId), dep
 }
 
 fn mappings((a, left): (&Document, NodeId), (b, right): (&Document, NodeId), depth: usize) -> f64 {
-    let (NodeKind::Mapping(x), NodeKind::Mapping(y)) = (&a.node(left).kind, &b.node(right).kind) else { return 0.0 };
+    let (NodeKind::Mapping(x), NodeKind::Mapping(y)) = (&a.node(left).kind, &b.node(right).kind) else {
+        return 0.0;
+    };
     let others: HashMap<u128, NodeId> = y.iter().map(|pair| (b.data_hash(pair.key), pair.value)).collect();
     let mut sum = 0.0;
     let mut shared = 0;
@@ -50,7 +57,8 @@ fn mappings((a, left): (&Document, NodeId), (b, right): (&Document, NodeId), dep
 
 fn sequences((a, left): (&Document, NodeId), (b, right): (&Document, NodeId)) -> f64 {
     let count = |document: &Document, node| document.child_count(node);
-    let children = |document, node| (0..count(document, node)).filter_map(move |index| document.child(node, index));
+    let children =
+        |document, node| (0..count(document, node)).filter_map(move |index| document.child(node, index));
     let mut free: HashMap<u128, usize> = HashMap::new();
     for child in children(b, right) {
         *free.entry(b.data_hash(child)).or_default() += 1;
@@ -72,7 +80,10 @@ fn texts(a: &str, b: &str) -> f64 {
     let ends = same(&mut a.chars().zip(b.chars())) + same(&mut a.chars().rev().zip(b.chars().rev()));
     let ends = ratio(f64::from(u32::try_from(ends.min(longer)).unwrap_or(u32::MAX)), longer);
     let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
     };
     let (left, mut right) = (words(a), words(b));
     let total = left.len() + right.len();

@@ -32,7 +32,11 @@ pub(crate) struct Spots {
 
 impl Spots {
     pub(crate) fn nodes(&self) -> Trio<NodeId> {
-        Trio { base: self.base.map(|spot| spot.node), first: Some(self.first.node), second: Some(self.second.node) }
+        Trio {
+            base: self.base.map(|spot| spot.node),
+            first: Some(self.first.node),
+            second: Some(self.second.node),
+        }
     }
 
     pub(crate) fn base(&self) -> Option<At> {
@@ -76,7 +80,8 @@ fn merge_kinds(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged 
     let (first, second) = (spots.first(), spots.second());
     if kinds_agree(kind(first), kind(second)) {
         // A base of another kind tells nothing about what is inside.
-        let base = spots.base.filter(|_| spots.base().is_some_and(|base| kinds_agree(kind(base), kind(first))));
+        let base =
+            spots.base.filter(|_| spots.base().is_some_and(|base| kinds_agree(kind(base), kind(first))));
         let inner = Spots { base, ..spots };
         let mut merged = match kind(first) {
             NodeKind::Mapping(_) => mapping::merge(sources, inner, rules),

@@ -32,11 +32,13 @@ impl Identities {
 
 /// Of lists in a document: by what the format says, else by a field that tells all items of each list apart.
 pub(crate) fn of_items(families: &Trio<Family<'_>>, rule: Option<&ListRule>) -> Trio<Identities> {
-    let all: Vec<&Family<'_>> = [&families.base, &families.first, &families.second].into_iter().flatten().collect();
+    let all: Vec<&Family<'_>> =
+        [&families.base, &families.first, &families.second].into_iter().flatten().collect();
     let values = |of: &dyn Fn(&Document, NodeId) -> Option<String>| {
         all.iter().map(|family| ids(family, of)).collect::<Vec<_>>()
     };
-    let naturals = rule.and_then(|rule| rule.natural.as_ref()).map(|natural| values(&|d, n| natural.of(d, n)));
+    let naturals =
+        rule.and_then(|rule| rule.natural.as_ref()).map(|natural| values(&|d, n| natural.of(d, n)));
     let identities = rule.map_or(&[][..], |rule| rule.identities.as_slice());
     let by_rule = identities.iter().map(|identity| values(&|d, n| identity.of(d, n)));
     let mut choices = by_rule.chain(KEYS.iter().map(|key| values(&|d, n| field(d, n, key))));

@@ -1,0 +1,107 @@
+//! Real merges of YAML and JSON files, against what their authors committed. The corpus's own `score.py` is
+//! what counts; this keeps its figures from falling.
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use support::Case;
+use syncline_document::{Document, Language, Value};
+use syncline_format::{Formats, RepoPath};
+use syncline_merge::{FileMerge, Side, merge_file};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    Same,
+    SameData,
+    OtherOrder,
+    Wrong,
+    FieldConflict,
+    WholeConflict,
+    Unreadable,
+}
+
+fn verdict(case: &Case, formats: &Formats) -> Verdict {
+    let [base, ours, theirs, expected] =
+        ["base", "ours", "theirs", "expected"].map(|version| case.read(version));
+    let path = RepoPath::new(&case.path).expect("paths of repositories are good");
+    let format = formats.recognise([&path], |_| Some(ours.clone()));
+    let (bytes, conflicts) = match merge_file(&path, Some(&base), &ours, &theirs, format, Side::Ours) {
+        FileMerge::Merged { bytes, conflicts } => (bytes, conflicts),
+        FileMerge::Unreadable { .. } => return Verdict::Unreadable,
+    };
+    if let Some(merged) = read(&case.path, &bytes) {
+        assert!(merged.is_ok(), "{}: the result does not parse: {:?}", case.id, merged.err());
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.lines().any(|line| line.starts_with("<<<<<<< ")), "{}: a conflict marker", case.id);
+    }
+    if !conflicts.is_empty() {
+        let whole = conflicts.iter().any(|conflict| conflict.field.parts().is_empty());
+        return if whole { Verdict::WholeConflict } else { Verdict::FieldConflict };
+    }
+    match (bytes == expected, read(&case.path, &bytes), read(&case.path, &expected)) {
+        (true, _, _) => Verdict::Same,
+        (false, Some(Ok(merged)), Some(Ok(expected))) if merged.same_data(&expected) => Verdict::SameData,
+        (false, Some(Ok(merged)), Some(Ok(expected))) if unordered(&merged) == unordered(&expected) => {
+            Verdict::OtherOrder
+        }
+        _ => Verdict::Wrong,
+    }
+}
+
+/// The data of a file; `None` where it is no document by its name.
+fn read(path: &str, bytes: &[u8]) -> Option<Result<Value, String>> {
+    let extension = path.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let language = Language::of_extension(&extension)?;
+    Some(match Document::parse(bytes, language) {
+        Ok(document) if document.repeated_key().is_none() => Ok(document.value(document.root())),
+        Ok(_) => Err("a repeated key".to_owned()),
+        Err(error) => Err(error.to_string()),
+    })
+}
+
+/// The data with all lists sorted.
+fn unordered(value: &Value) -> String {
+    let sorted = |mut parts: Vec<String>| {
+        parts.sort_unstable();
+        parts.join(",")
+    };
+    match value {
+        Value::Sequence(items) => format!("[{}]", sorted(items.iter().map(unordered).collect())),
+        Value::Mapping(entries) => {
+            let entry = |(key, value): &(Value, Value)| format!("{key:?}:{}", unordered(value));
+            format!("{{{}}}", sorted(entries.iter().map(entry).collect()))
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn real_merges_come_out_as_their_authors_wanted() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let Some(cases) = support::corpus(folder.path()) else { return };
+    let formats = Formats::built_in();
+    let mut counts: BTreeMap<(String, Verdict), usize> = BTreeMap::new();
+    let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
+    for case in &cases {
+        let verdict = verdict(case, &formats);
+        if verdict == Verdict::Wrong && case.class == "gold" {
+            println!("silently wrong: {}", case.id);
+        }
+        *counts.entry((case.class.clone(), verdict)).or_default() += 1;
+        *sizes.entry(case.class.clone()).or_default() += 1;
+    }
+    println!("{counts:#?}");
+    let count = |class: &str, verdicts: &[Verdict]| -> usize {
+        verdicts.iter().filter_map(|verdict| counts.get(&(class.to_owned(), *verdict))).sum()
+    };
+    let percent = |class: &str, verdicts: &[Verdict]| count(class, verdicts) * 1000 / sizes[class];
+    assert_eq!(count("gold", &[Verdict::Wrong]), 0, "gold silently wrong");
+    assert!(percent("gold", &[Verdict::Same, Verdict::SameData]) >= 960, "gold solved, per mille");
+    assert!(percent("gold", &[Verdict::Same]) >= 740, "gold byte-equal, per mille");
+    assert!(
+        percent("field-conflict", &[Verdict::FieldConflict]) >= 980,
+        "field conflicts reported, per mille"
+    );
+    assert!(percent("clean", &[Verdict::Same, Verdict::Unreadable]) >= 995, "clean kept, per mille");
+}
