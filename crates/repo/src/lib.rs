@@ -20,7 +20,6 @@ mod history;
 mod hooks;
 mod ids;
 mod index;
-mod index_cache;
 mod listing;
 mod locks;
 mod merge_file;
