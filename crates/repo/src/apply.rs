@@ -10,7 +10,7 @@ use syncline_format::RepoPath;
 use crate::durable::to_path;
 use crate::filter::Refused;
 use crate::folder::{Folder, Found, is_absent};
-use crate::{Entry, Mode, RepoError, Repository};
+use crate::{Entry, Mode, RepoError, Repository, TroubleKind};
 
 /// How the name of a file begins that is to be renamed in a moment. A snapshot does not see such.
 pub(crate) const TEMPORARY: &str = ".~syncline-";
@@ -86,6 +86,13 @@ enum Outcome {
     ChangedMeanwhile,
 }
 
+/// What is in a file's place.
+enum Now {
+    Is(Option<Entry>),
+    /// A file with a filter that we do not run: whether the user changed it cannot be told, so it stays.
+    LeftToGit,
+}
+
 impl Writer {
     fn apply(&mut self, change: &Apply) {
         let path = change.path.clone();
@@ -114,7 +121,7 @@ impl Writer {
                 (None, Some(_)) => Err(in_the_way(path, format!("`{link}` is a symbolic link"))),
             };
         }
-        let now = self.now(path, *expect)?;
+        let Now::Is(now) = self.now(path, *expect)? else { return Ok(Outcome::Done) };
         if now == *put {
             return Ok(Outcome::Done);
         }
@@ -132,15 +139,18 @@ impl Writer {
     }
 
     /// What is there now, as a snapshot would see it.
-    fn now(&mut self, path: &RepoPath, expect: Option<Entry>) -> Result<Option<Entry>, RepoError> {
+    fn now(&mut self, path: &RepoPath, expect: Option<Entry>) -> Result<Now, RepoError> {
         let file = self.folder.path_of(path.as_bstr());
         match Folder::look(&file).map_err(|error| self.failed("read", path, error))? {
-            Found::Nothing | Found::Folder => Ok(None),
+            Found::Nothing | Found::Folder => Ok(Now::Is(None)),
             Found::Other => Err(in_the_way(path, "something that is no file is there".to_owned())),
             Found::File(metadata) => {
                 let noted = self.folder.noted(path.as_bstr());
-                let taken = self.folder.take(path.as_bstr(), &metadata, noted, expect);
-                taken.map(|taken| Some(taken.entry)).map_err(|refused| convert_error(path, refused))
+                match self.folder.take(path.as_bstr(), &metadata, noted, expect) {
+                    Ok(taken) => Ok(Now::Is(Some(taken.entry))),
+                    Err(refused) if refused.kind == TroubleKind::Filter => Ok(Now::LeftToGit),
+                    Err(refused) => Err(convert_error(path, refused)),
+                }
             }
         }
     }
