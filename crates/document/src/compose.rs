@@ -74,8 +74,8 @@ pub enum ComposeError {
 
 /// The text that the pieces make, in the place of all of `base`'s text: what is a copy of `base` stays
 /// byte for byte. The text is read back and compared with what the pieces mean, the order of entries
-/// included; an alias may also stand for an anchor of its name at the same pointer whose data the pieces
-/// changed.
+/// included; an alias may also stand for the new data of its anchor, where that is made of the same node
+/// or is at the same pointer.
 pub fn compose(base: &Document, root: &Piece<'_>) -> Result<String, ComposeError> {
     let mut writer = Writer::new(base);
     writer.document(root);

@@ -14,7 +14,7 @@ pub enum Comparison {
 }
 
 impl Document {
-    /// The data of a node; an alias has the data of the node it names.
+    /// The data of a node; an alias has the data of the node it names, a stream is the list of its documents.
     pub fn value(&self, id: NodeId) -> Value {
         let id = self.resolve(id);
         let plain = match &self.node(id).kind {

@@ -187,6 +187,21 @@ fn an_alias_follows_a_change_of_its_anchor() {
 }
 
 #[test]
+fn an_alias_follows_its_anchor_when_both_move() {
+    let (base, other) = (yaml("- &x {k: 1}\n- *x\n"), yaml("- new\n"));
+    let x = at(&base, "/0");
+    let new = Child {
+        slot: Slot::Of { from: &base, container: x, index: 0 },
+        value: Piece::Value { value: Value::number("2"), like: None },
+    };
+    let changed = Piece::Container { from: &base, node: x, children: vec![new] };
+    let slot = Slot::Of { from: &base, container: base.root(), index: 0 };
+    let children =
+        vec![own(&other, other.root(), 0), Child { slot, value: changed }, own(&base, base.root(), 1)];
+    assert_eq!(compose(&base, &container(&base, children)).as_deref(), Ok("- new\n- &x {k: 2}\n- *x\n"));
+}
+
+#[test]
 fn block_text_becomes_quoted_in_brackets() {
     let (base, other) = (yaml("a: [1]\n"), yaml("b: |\n  x\n  y\nc: {d: e}\nf:\n  - g, h\n"));
     let a = at(&base, "/a");
