@@ -45,6 +45,10 @@ lint: ## Check format, lints and licences
 unit: ## Run the tests
 	cargo nextest run --locked --workspace --no-fail-fast
 
+.PHONY: stress
+stress: ## Kill the program 300 times, at any moment, and see that nothing is lost
+	SYNCLINE_KILLS=300 cargo nextest run --locked --package syncline-cli killed:: --no-fail-fast --success-output final
+
 .PHONY: doc
 doc: ## Run the examples of the documentation
 	cargo test --locked --workspace --doc --quiet

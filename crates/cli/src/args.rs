@@ -22,7 +22,8 @@ Exit codes:
   5   sign-in failed, or no right to read
   6   the remote could not be reached, found or trusted
   7   the repository or a file is damaged
-  70  a defect of Syncline, with the path of a report";
+  70  a defect of Syncline, with the path of a report
+  130 stopped by Ctrl-C or the like; the next command goes on";
 
 const SELECTORS: &str = "\
 A SELECTOR is a path, the id of a resource, `kind:name`, or a glob of paths.";

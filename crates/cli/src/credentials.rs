@@ -8,14 +8,13 @@ use std::io::{Read, stdin};
 use std::path::Path;
 use std::process::ExitCode;
 
-use syncline_repo::{
-    ASKPASS_VARIABLE, Credentials, GitEnvironment, Remote, RemoteUrl, Repository, askpass_answer,
-};
+use syncline_repo::{ASKPASS_VARIABLE, Credentials, Remote, RemoteUrl, Repository, askpass_answer};
 
 use crate::args::{SignInArgs, TokenStore};
 use crate::error::CommandError;
 use crate::output;
 use crate::prompt;
+use crate::session::git_environment;
 
 const TOKEN_VARIABLE: &str = "SYNCLINE_TOKEN";
 
@@ -96,7 +95,7 @@ impl SignIn {
 
 /// Has the user's Git credential helper keep what has worked; where there is none, tells that it is not kept.
 pub(crate) fn keep_with_helper(url: &RemoteUrl, credentials: &Credentials) {
-    let remote = Remote::new(url.clone(), GitEnvironment::of_this_process());
+    let remote = Remote::new(url.clone(), git_environment());
     // A helper that fails keeps nothing, and that is all there is to tell.
     if !remote.store_credentials(credentials).unwrap_or(false) {
         output::warn(

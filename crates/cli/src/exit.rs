@@ -24,6 +24,8 @@ pub(crate) enum Exit {
     Damaged = 7,
     /// A defect of ours.
     Defect = 70,
+    /// Stopped by Ctrl-C or the like.
+    Stopped = 130,
 }
 
 impl Exit {

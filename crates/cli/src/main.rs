@@ -7,6 +7,7 @@ mod credentials;
 mod defect;
 mod error;
 mod exit;
+mod interrupt;
 mod output;
 mod progress;
 mod prompt;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         return code;
     }
     defect::install_hook();
+    interrupt::listen();
     // The hook has told the user already; here only the exit code is left to do.
     let exit = catch_unwind(AssertUnwindSafe(run)).unwrap_or(Exit::Defect);
     ExitCode::from(exit.code())
@@ -38,6 +40,7 @@ fn run() -> Exit {
     match answer.and_then(output::Answer::print) {
         Ok(exit) => exit,
         Err(error) => {
+            let error = if interrupt::cancel().is_cancelled() { interrupt::stopped() } else { error };
             output::print_error(&error, verbose);
             error.kind
         }

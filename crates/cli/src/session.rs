@@ -12,6 +12,7 @@ use crate::clock::SystemClock;
 use crate::credentials;
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::output::{Answer, json};
 use crate::progress::TerminalProgress;
 
@@ -70,7 +71,7 @@ impl<'a> Session<'a> {
         Environment {
             clock: Arc::new(SystemClock),
             owner: format!("syncline {}, process {}", self.command, std::process::id()),
-            git: GitEnvironment::of_this_process(),
+            git: git_environment(),
             credentials,
             askpass: program.map(|program| AskPass { program }),
             progress: progress.map(|progress| Arc::new(progress) as Arc<dyn Progress>),
@@ -118,6 +119,11 @@ pub(crate) fn selector(workspace: &Workspace, text: &str) -> Result<Selector, Co
         _ => format!("{prefix}/{}", text.trim_start_matches("./")),
     };
     Ok(Selector::new(if is_path { &below } else { text }))
+}
+
+/// What git is started with; it ends when the program is to stop.
+pub(crate) fn git_environment() -> GitEnvironment {
+    GitEnvironment::of_this_process().with_cancel(interrupt::cancel())
 }
 
 /// Where the program runs, with links in the path resolved as the engine's paths are.

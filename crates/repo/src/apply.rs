@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bstr::{BStr, ByteSlice};
 use syncline_format::RepoPath;
@@ -10,10 +10,8 @@ use syncline_format::RepoPath;
 use crate::durable::to_path;
 use crate::filter::Refused;
 use crate::folder::{Folder, Found, is_absent};
-use crate::{Entry, Mode, RepoError, Repository, TroubleKind};
-
-/// How the name of a file begins that is to be renamed in a moment. A snapshot does not see such.
-pub(crate) const TEMPORARY: &str = ".~syncline-";
+use crate::temporary::Mark;
+use crate::{Entry, Mode, RepoError, Repository, TroubleKind, temporary};
 
 /// A file to be written or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +56,20 @@ impl Repository {
     /// An error is only what concerns all files; what concerns one is in the report.
     pub fn apply(&self, changes: &[Apply]) -> Result<ApplyReport, RepoError> {
         let mut writer = Writer { folder: Folder::open(self)?, report: ApplyReport::default() };
+        let mark = Mark::set(self.git_dir()).map_err(|(path, source)| RepoError::File {
+            action: "write",
+            path,
+            source,
+        })?;
+        if mark.was_left {
+            temporary::remove_left_beside(
+                changes.iter().map(|change| writer.folder.path_of(change.path.as_bstr())),
+            );
+        }
         for change in in_order(changes) {
             writer.apply(change);
         }
+        drop(mark);
         writer.report.done.sort_unstable();
         Ok(writer.report)
     }
@@ -230,7 +239,7 @@ impl Writer {
     /// Makes a file beside the old one, and gives it the name.
     fn put_in_place(&self, file: &Path, make: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
         let folder = file.parent().unwrap_or(&self.folder.root);
-        let temporary = temporary_in(folder, &make)?;
+        let temporary = temporary::make_in(folder, &make)?;
         fs::rename(&temporary, file).inspect_err(|_| {
             // Best effort: the error is the rename's.
             let _ = fs::remove_file(&temporary);
@@ -248,24 +257,6 @@ fn make_room(path: &RepoPath, file: &Path) -> Result<(), RepoError> {
         return Ok(());
     }
     remove_empty(file).map_err(|_| in_the_way(path, "a folder with files in it is there".to_owned()))
-}
-
-/// Under a name that nobody has.
-fn temporary_in(folder: &Path, make: &impl Fn(&Path) -> io::Result<()>) -> io::Result<PathBuf> {
-    let process = std::process::id();
-    let mut number = 0_u32;
-    loop {
-        let path = folder.join(format!("{TEMPORARY}{process}-{number}"));
-        match make(&path) {
-            Ok(()) => return Ok(path),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            Err(error) => {
-                // Half written, as on a full disk.
-                let _ = fs::remove_file(&path);
-                return Err(error);
-            }
-        }
-    }
 }
 
 /// With the permissions that a new file of the user's has.

@@ -116,7 +116,7 @@ impl Git {
             stdin: None,
             time_limit: DEFAULT_TIME_LIMIT,
             output_limit: DEFAULT_OUTPUT_LIMIT,
-            cancel: Cancel::default(),
+            cancel: environment.cancel().clone(),
         }
     }
 

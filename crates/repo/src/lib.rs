@@ -31,6 +31,7 @@ mod repository;
 mod snapshot;
 mod sparse;
 mod staged;
+mod temporary;
 mod tree;
 mod tree_diff;
 mod walk;

@@ -3,20 +3,17 @@
 use std::fs::{DirEntry, Metadata};
 use std::io;
 use std::ops::Range;
-use std::time::Duration;
 
 use bstr::{BStr, BString, ByteSlice, ByteVec};
 use gix::index::entry::{Flags, Mode as IndexMode};
 use gix::objs::{Kind, TreeRefIter};
 use syncline_format::RepoPath;
 
-use crate::apply::TEMPORARY;
-use crate::durable;
 use crate::filter::Refused;
 use crate::folder::{Folder, Found, Noted, is_absent};
 use crate::listing::{self, Base, Job, Sides, with_slash};
 use crate::objects::bad_object;
-use crate::{Changed, Entry, Mode, RepoError, Trouble, TroubleKind};
+use crate::{Changed, Entry, Mode, RepoError, Trouble, TroubleKind, temporary};
 
 /// What one thread has seen.
 #[derive(Default)]
@@ -140,8 +137,8 @@ impl Walker {
         }
         let (Some(kind), Some(listed)) = (kind, sides.listed) else { return self.gone(&known) };
         let is_tracked = known.noted.is_some() || known.base.is_some();
-        if !is_tracked && is_temporary(path) {
-            remove_if_old(&listed);
+        if !is_tracked && temporary::is_temporary(path) {
+            temporary::remove_if_left(&listed);
             return Ok(());
         }
         if !is_tracked && self.folder.rules()?.is_ignored(path, false)? {
@@ -292,21 +289,6 @@ impl Walker {
         };
         self.seen.trouble.push(Trouble { path, kind: refused.kind, reason: refused.reason.clone() });
         Ok(())
-    }
-}
-
-/// Whether `apply` makes such names.
-fn is_temporary(path: &BStr) -> bool {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    name.starts_with(TEMPORARY.as_bytes())
-}
-
-/// What a process left that was killed while it applied: nobody needs it, and git would list it.
-fn remove_if_old(file: &DirEntry) {
-    let age = |metadata: Metadata| durable::now().duration_since(metadata.modified().ok()?).ok();
-    if file.metadata().ok().and_then(age).is_some_and(|age| age > Duration::from_hours(1)) {
-        // Best effort: the next snapshot tries again.
-        let _ = std::fs::remove_file(file.path());
     }
 }
 

@@ -164,6 +164,12 @@ impl Workspace {
         Ok(lock)
     }
 
+    /// Finishes what a crash left half done, as each operation that writes does by itself: for who is to
+    /// choose by what is there.
+    pub fn resume(&self) -> Result<(), SyncError> {
+        self.begin().map(drop)
+    }
+
     /// Moves refs and records the operation, in one transaction.
     pub(crate) fn finish(
         &self,

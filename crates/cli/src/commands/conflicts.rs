@@ -38,6 +38,8 @@ fn text(held: &[Held]) -> String {
 pub(crate) fn resolve(session: &Session<'_>, args: &ResolveArgs) -> Result<Answer, CommandError> {
     let take = take(args)?;
     let mut workspace = session.open()?;
+    // A resolve that was killed may have settled some of them already.
+    workspace.resume()?;
     let ids = ids(&workspace, args)?;
     if ids.is_empty() {
         return Ok(session.account(|| json!({"settled": [], "commit": null, "left": 0}), || text(&[])));

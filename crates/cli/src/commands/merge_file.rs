@@ -7,12 +7,13 @@ use std::path::Path;
 use serde_json::json;
 use syncline_format::{Format, Formats, HEAD_BYTES, RepoPath};
 use syncline_merge::{Conflict, FileMerge, Place, Side, merge_file};
-use syncline_repo::{GitEnvironment, git_merge_file};
+use syncline_repo::git_merge_file;
 
 use crate::args::MergeFileArgs;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::{Answer, json};
+use crate::session::git_environment;
 
 pub(crate) fn run(args: &MergeFileArgs) -> Result<Answer, CommandError> {
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
@@ -36,7 +37,7 @@ fn is_of_lines(conflict: &Conflict) -> bool {
 
 /// What git makes of it, markers included: for what is no YAML or JSON, or not valid.
 fn as_git(args: &MergeFileArgs, conflicts: &[Conflict]) -> Result<Answer, CommandError> {
-    let environment = GitEnvironment::of_this_process();
+    let environment = git_environment();
     let merged = git_merge_file(&environment, &args.base, &args.ours, &args.theirs)
         .map_err(|error| CommandError::new(Exit::Refused, error.to_string()))?;
     write_conflicts(args.conflicts.as_deref(), conflicts)?;

@@ -3,6 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 
+use super::Cancel;
+
 /// Names that git, ssh, curl or gpg need to reach the user's remotes as the user's own git would.
 const ALLOWED: &[&str] = &[
     "PATH",
@@ -73,9 +75,10 @@ const ALLOWED_BEGINNINGS: &[&str] = &["XDG_", "GIT_CONFIG_COUNT", "GIT_CONFIG_KE
 ///
 /// What steers git to another repository (`GIT_DIR`, `GIT_INDEX_FILE`, …) is never among them: Syncline may
 /// itself run inside a Git hook, where git sets these for the repository of the hook.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct GitEnvironment {
     variables: Vec<(OsString, OsString)>,
+    cancel: Cancel,
 }
 
 impl GitEnvironment {
@@ -90,12 +93,23 @@ impl GitEnvironment {
             .map(|(name, value)| (name.into(), value.into()))
             .filter(|(name, _)| is_allowed(name))
             .collect();
-        Self { variables }
+        Self { variables, cancel: Cancel::default() }
     }
 
     /// What git may see of this process's own environment. For programs; a library gets it handed in.
     pub fn of_this_process() -> Self {
         Self::from_variables(std::env::vars_os())
+    }
+
+    /// Ends each git that is started with it, and all that such a git started, when this is cancelled.
+    #[must_use]
+    pub fn with_cancel(mut self, cancel: &Cancel) -> Self {
+        self.cancel = cancel.clone();
+        self
+    }
+
+    pub(crate) fn cancel(&self) -> &Cancel {
+        &self.cancel
     }
 
     /// The value of one variable.

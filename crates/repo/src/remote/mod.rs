@@ -51,6 +51,7 @@ const STALL_LIMIT: Duration = Duration::from_secs(90);
 impl Remote {
     /// A remote that is talked to with the user's own git settings and credential helpers.
     pub fn new(url: RemoteUrl, environment: GitEnvironment) -> Self {
+        let cancel = environment.cancel().clone();
         Self {
             url,
             environment,
@@ -59,7 +60,7 @@ impl Remote {
             repository: None,
             time_limit: DEFAULT_TIME_LIMIT,
             stall_limit: STALL_LIMIT,
-            cancel: Cancel::default(),
+            cancel,
         }
     }
 

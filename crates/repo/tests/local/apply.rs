@@ -401,17 +401,47 @@ fn the_pointer_of_a_large_file_is_written_as_it_is() {
     );
 }
 
+/// The name of a file on its way to another, by a process that ended.
+fn name_by_the_dead(lab: &Lab) -> String {
+    let mut child = lab.home.command("true").spawn().unwrap();
+    child.wait().unwrap();
+    format!("a/.~syncline-{}-0", child.id())
+}
+
 #[test]
 fn what_a_killed_process_left_is_not_seen_and_goes() {
     let lab = Lab::new();
-    lab.write("a/.~syncline-1-0", "half");
-    lab.write("a/.~syncline-2-0", "half");
-    let old = std::time::SystemTime::UNIX_EPOCH;
-    let times = fs::FileTimes::new().set_modified(old);
-    fs::File::options().write(true).open(lab.dir.join("a/.~syncline-1-0")).unwrap().set_times(times).unwrap();
+    let (dead, living) = (name_by_the_dead(&lab), format!("a/.~syncline-{}-0", std::process::id()));
+    let (old, number) = (format!("a/.~syncline-{}-1", std::process::id()), "a/.~syncline-x");
+    for name in [&dead, &living, &old, number] {
+        lab.write(name, "half");
+    }
+    let times = fs::FileTimes::new().set_modified(std::time::SystemTime::UNIX_EPOCH);
+    fs::File::options().write(true).open(lab.dir.join(&old)).unwrap().set_times(times).unwrap();
     assert_eq!(lab.snapshot().changed, []);
-    assert!(!lab.dir.join("a/.~syncline-1-0").exists());
-    assert!(lab.dir.join("a/.~syncline-2-0").exists(), "it may be another process's, at work");
+    assert!(!lab.dir.join(&dead).exists());
+    assert!(!lab.dir.join(&old).exists());
+    assert!(lab.dir.join(&living).exists(), "it may be another process's, at work");
+    assert!(lab.dir.join(number).exists(), "whose it is cannot be told");
+}
+
+#[test]
+fn who_applies_after_a_killed_process_removes_what_it_left() {
+    let lab = Lab::new();
+    lab.write("a/b", "1");
+    let dead = name_by_the_dead(&lab);
+    lab.write(&dead, "half");
+    let repository = lab.open();
+    let change = |text: &[u8]| {
+        let entry = |text: &[u8]| Entry { mode: Mode::File, id: repository.write_blob(text).unwrap() };
+        [Apply { path: path("a/b"), expect: Some(entry(b"1")), put: Some(entry(text)) }]
+    };
+    fs::create_dir_all(lab.dir.join(".git/syncline")).unwrap();
+    fs::write(lab.dir.join(".git/syncline/applying"), "").unwrap();
+    let report = repository.apply(&change(b"2")).unwrap();
+    assert_eq!((report.done.len(), report.failed.len()), (1, 0));
+    assert!(!lab.dir.join(dead).exists());
+    assert!(!lab.dir.join(".git/syncline/applying").exists());
 }
 
 #[test]

@@ -1,0 +1,69 @@
+//! Ctrl-C and the like: the git that is at work is ended, and the program with it. Git runs in a group of its
+//! own, so that a terminal's signal does not reach it.
+
+use std::sync::LazyLock;
+
+use syncline_repo::Cancel;
+
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+static CANCEL: LazyLock<Cancel> = LazyLock::new(Cancel::default);
+
+/// The request to stop, which each git that is started heeds.
+pub(crate) fn cancel() -> &'static Cancel {
+    &CANCEL
+}
+
+/// What is told when it was stopped.
+pub(crate) fn stopped() -> CommandError {
+    CommandError::new(Exit::Stopped, "stopped before it was done")
+        .hint("nothing is lost: run the command again, and it goes on")
+}
+
+#[cfg(unix)]
+pub(crate) use unix::listen;
+
+#[cfg(unix)]
+mod unix {
+    use std::thread;
+    use std::time::Duration;
+
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    use super::{cancel, stopped};
+    use crate::exit::Exit;
+    use crate::output;
+
+    /// How long the work goes on that is not git's. Git itself has half a second to remove its lock files.
+    const GRACE: Duration = Duration::from_secs(2);
+
+    /// Ends git and the program at a signal; at a second one at once.
+    pub(crate) fn listen() {
+        // Where they cannot be listened to, a signal ends the program as ever.
+        let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
+        thread::spawn(move || {
+            for _ in signals.forever() {
+                if cancel().is_cancelled() {
+                    end();
+                }
+                cancel().cancel();
+                thread::spawn(|| {
+                    thread::sleep(GRACE);
+                    end();
+                });
+            }
+        });
+    }
+
+    /// At any point: what is half done then, the next command finishes.
+    fn end() -> ! {
+        output::print_error(&stopped(), false);
+        std::process::exit(i32::from(Exit::Stopped.code()))
+    }
+}
+
+/// Here the system ends the program, and git with the console.
+#[cfg(not(unix))]
+pub(crate) fn listen() {}

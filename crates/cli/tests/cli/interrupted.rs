@@ -1,0 +1,86 @@
+//! Ctrl-C: git is ended, the reason is told, and the next command goes on.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::process::{Child, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use snapbox::{assert_data_eq, str};
+use syncline_testkit::{Fault, GitServer, On};
+
+use crate::support::{COLLECTION, Installation};
+
+struct Scene {
+    server: GitServer,
+    here: Installation,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let server = GitServer::start();
+        server.create_open_repo("team/library");
+        let here = Installation::with_collection();
+        here.syncline(["connect", &server.url("team/library")]).expect_code(0);
+        here.replace("library.yaml", "/loans", "/lendings");
+        Self { server, here }
+    }
+
+    /// Starts a sync that the server does not let go on.
+    fn stalled(&self, on: On) -> Child {
+        let before = self.server.requests().iter().filter(|request| request.on == on).count();
+        self.server.fault(on, Fault::Stall);
+        let mut command = self.here.home.command(env!("CARGO_BIN_EXE_syncline"));
+        command.args(["sync", "-m", "Rename the path"]).current_dir(&self.here.folder);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it was built");
+        self.server.wait_for(before + 1, on);
+        child
+    }
+}
+
+/// The processes that a process started.
+#[cfg(target_os = "linux")]
+fn started_by(child: &Child) -> Vec<String> {
+    let path = format!("/proc/{0}/task/{0}/children", child.id());
+    let text = fs::read_to_string(path).expect("the system tells");
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+#[cfg(target_os = "linux")]
+fn is_alive(process: &str) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/stat"));
+    // One that ended and that nobody has asked after is a zombie.
+    status.is_ok_and(|text| !text.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_git_and_the_next_command_goes_on() {
+    for (on, signal) in
+        [(On::RefsForFetch, Signal::INT), (On::RefsForPush, Signal::TERM), (On::Push, Signal::HUP)]
+    {
+        let scene = Scene::new();
+        let child = scene.stalled(on);
+        let gits = started_by(&child);
+        assert!(!gits.is_empty(), "git is at work");
+        kill_process(Pid::from_child(&child), signal).expect("it is at work");
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(130), "{on:?}");
+        assert_data_eq!(
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+            str![[r#"
+error: stopped before it was done
+hint: nothing is lost: run the command again, and it goes on
+
+"#]]
+        );
+        assert!(!gits.iter().any(|git| is_alive(git)), "{on:?}: git goes on");
+        scene.server.release_stalled();
+        scene.here.syncline(["sync"]).expect_code(0);
+        assert_eq!(scene.here.git(["status", "--porcelain"]), "");
+        assert_eq!(scene.here.read("library.yaml"), COLLECTION.replace("/loans", "/lendings"));
+        let remote = scene.server.repo_path("team/library");
+        let at_remote = scene.here.home.git(&remote, ["rev-parse", "main"]);
+        assert_eq!(at_remote, scene.here.git(["rev-parse", "HEAD"]));
+    }
+}
