@@ -91,10 +91,16 @@ impl Workspace {
         base: Option<TreeId>,
     ) -> Result<(), SyncError> {
         let removed = edits.iter().filter(|(_, entry)| entry.is_none()).count();
-        // A file or two is no accident worth a question, however small the workspace.
-        let Some(base) = base.filter(|_| removed > 2) else { return Ok(()) };
+        let Some(base) = base.filter(|_| removed > 0) else { return Ok(()) };
+        // A file or two is no accident worth a question, unless nothing is left then: a folder that is
+        // suddenly empty is one that was not mounted.
+        let is_mounted = self.repo.work_tree().is_none()
+            || self.repo.first_entries(base, self.folder(), removed + 1)?.len() > removed;
+        if removed <= 2 && is_mounted {
+            return Ok(());
+        }
         let total = self.repo.entries(base, self.folder())?.len();
-        if removed * 100 > total * self.settings.removals_percent {
+        if !is_mounted || removed * 100 > total * self.settings.removals_percent {
             return Err(SyncError::TooManyRemovals { removed, total });
         }
         Ok(())

@@ -150,3 +150,11 @@ fn only_removals_that_are_committed_ask_first() {
     commit(&["7.ya*"]).expect("no removal is chosen");
     commit(&["0.yaml", "1.yaml", "2.yaml"]).expect("less than a tenth");
 }
+
+#[test]
+fn a_folder_that_is_suddenly_empty_asks_even_for_one_file() {
+    let two = Two::start();
+    two.ben.remove(FILE);
+    let error = two.ben.workspace().sync(&syncline_sync::SyncRequest::default()).expect_err("a question");
+    assert!(matches!(error, syncline_sync::SyncError::TooManyRemovals { removed: 1, total: 1 }), "{error}");
+}
