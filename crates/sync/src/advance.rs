@@ -206,7 +206,7 @@ impl Workspace {
         let name = set.ref_name().to_string();
         let planned = refs.iter().position(|planned| planned.name == name).map(|at| refs.remove(at));
         if let Some(commit) = planned.and_then(|planned| planned.new) {
-            set = set.as_of(&self.repo, parse(&commit)?)?;
+            set = set.heading_for(&self.repo, parse(&commit)?)?;
         }
         set.hold(late.iter().cloned());
         refs.extend(self.store_conflicts(&set, None)?.iter().map(PlannedRef::of));

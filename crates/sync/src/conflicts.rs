@@ -33,7 +33,7 @@ impl ConflictSet {
     }
 
     /// This set on its way to what a commit of it holds.
-    pub(crate) fn as_of(self, repo: &Repository, commit: CommitId) -> Result<Self, SyncError> {
+    pub(crate) fn heading_for(self, repo: &Repository, commit: CommitId) -> Result<Self, SyncError> {
         let (name, tree) = (self.record.name.clone(), Some(repo.tree_of(commit)?));
         let there = Self::from_record(repo, Record { name, commit: Some(commit), tree })?;
         Ok(Self { held: there.held, ..self })

@@ -57,14 +57,14 @@ impl Workspace {
         for other in rest {
             let base = self.merge_base_tree(*first, *other)?;
             let merged = self.merge_trees(base, tree, self.repo.tree_of(*other)?, Side::Ours)?;
-            tree = self.undecided(merged);
+            tree = self.undecided(&merged);
         }
         Ok(Some(tree))
     }
 
     /// The tree with what was before in the conflicts: of a base that holds the value of one side, the other
     /// side's would pass for the only change.
-    fn undecided(&self, merged: TreeMerge) -> TreeId {
+    fn undecided(&self, merged: &TreeMerge) -> TreeId {
         // From the end, so that an item that goes moves none that is still to be found.
         merged
             .conflicts

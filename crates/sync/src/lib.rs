@@ -23,6 +23,7 @@ mod lock;
 mod merging;
 mod operation;
 mod pick;
+mod place;
 mod problems;
 mod push;
 mod reading;

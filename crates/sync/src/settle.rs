@@ -6,6 +6,7 @@ use syncline_repo::{CommitId, NewCommit, TreeChange, TreeId};
 
 use crate::advance::{Advance, replace};
 use crate::conflicts::ConflictSet;
+use crate::place;
 use crate::reading::Version;
 use crate::{Held, ResolveReport, SyncError, Take, Workspace};
 
@@ -135,12 +136,59 @@ impl Workspace {
                 continue;
             }
             set.settle(&id);
-            match self.moved_with_its_file(&conflict, &changed, new)? {
+            let moved = match self.moved_with_its_item(&conflict, &changed, new)? {
+                None => self.moved_with_its_file(&conflict, &changed, new)?,
+                moved => moved,
+            };
+            match moved {
                 Some(moved) => set.hold([moved]),
                 None => settled.push(id),
             }
         }
         Ok(settled)
+    }
+
+    /// The conflict at the place in its file to which an item of a list around it was moved.
+    fn moved_with_its_item(
+        &self,
+        conflict: &Conflict,
+        changed: &[TreeChange],
+        tree: TreeId,
+    ) -> Result<Option<Conflict>, SyncError> {
+        if conflict.place != Place::Field || conflict.kept_value().is_none() {
+            return Ok(None);
+        }
+        for change in changed.iter().filter(|change| change.path == conflict.path) {
+            let (old, new) = self.versions(&change.path, change.old, change.new)?;
+            let [Some(old), Some(new)] =
+                [&old, &new].map(|version| version.as_ref().and_then(|version| version.reading.document()))
+            else {
+                continue;
+            };
+            let moved = self.place_around(conflict, old).zip(self.place_around(conflict, new)).and_then(
+                |((old_at, within), (new_at, _))| {
+                    let value = |document: &Document, at| Some(document.value(document.lookup(at)?));
+                    let within = place::follow(&value(old, &old_at)?, &value(new, &new_at)?, &within)?;
+                    Some(moved_to(conflict, &new_at, within))
+                },
+            );
+            if let Some(moved) = moved
+                && self.still_has_kept(&moved, tree)?
+            {
+                return Ok(Some(moved));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The resource of a conflict in a document, and the field in it; of one without an id the document.
+    fn place_around(&self, conflict: &Conflict, document: &Document) -> Option<(Pointer, Pointer)> {
+        let Some(resource) = conflict.resource.as_ref().filter(|resource| resource.id.is_some()) else {
+            return Some((Pointer::root(), conflict.field.clone()));
+        };
+        let resources = self.format.resources(&conflict.path, document);
+        let now = resources.into_iter().find(|now| now.kind == resource.kind && now.id == resource.id)?;
+        Some((now.at, resource.field.clone()))
     }
 
     /// The conflict in the file that its resource, or all of its file, was moved to.
@@ -236,6 +284,15 @@ impl Workspace {
         }
         Ok(())
     }
+}
+
+fn moved_to(conflict: &Conflict, around: &Pointer, within: Pointer) -> Conflict {
+    let field = within.parts().iter().fold(around.clone(), |at, part| at.child(part.as_str()));
+    let mut moved = Conflict { field, ..conflict.clone() };
+    if let Some(resource) = moved.resource.as_mut().filter(|resource| resource.id.is_some()) {
+        resource.field = within;
+    }
+    moved
 }
 
 fn holds_lines(conflict: &Conflict, bytes: &[u8]) -> bool {

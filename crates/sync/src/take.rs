@@ -80,7 +80,8 @@ impl Workspace {
         };
         let entry = match &value {
             None => None,
-            Some(Value::String(text)) => {
+            // What somebody had is taken as it was, even where it cannot be read; what is made anew is not.
+            Some(Value::String(text)) if matches!(take, Take::Value(_) | Take::Both) => {
                 let mode = now.map_or(Mode::File, |entry| entry.mode);
                 return self.put(tree, &conflict.path, mode, text.as_bytes());
             }

@@ -1,6 +1,6 @@
 //! Conflicts: held, seen by both, settled by anyone.
 
-use crate::support::{FILE, Two, at_server};
+use crate::support::{COLLECTION, FILE, Two, at_server};
 use syncline_document::Value;
 use syncline_sync::{ErrorKind, Take};
 
@@ -164,4 +164,40 @@ fn it_is_settled_when_its_request_is_removed() {
     let end = text.find("  - url: https://example.com/two").expect("the second request");
     two.ben.write(FILE, &format!("{}{}", &text[..start], &text[end..]));
     assert_eq!(two.ben.commit("Remove it").settled.len(), 1);
+}
+
+#[test]
+fn it_follows_its_item_in_a_list() {
+    let headers =
+        "    headers:\n      - name: Accept\n        value: any\n      - name: Trace\n        value: off\n";
+    let collection = COLLECTION.replacen("    method: GET\n", &format!("    method: GET\n{headers}"), 1);
+    let two = Two::with(&[(FILE, &collection)]);
+    two.anna.replace(FILE, "value: any", "value: anna");
+    two.ben.replace(FILE, "value: any", "value: ben");
+    two.anna.sync();
+    assert_eq!(two.ben.sync().pulled.conflicts.len(), 1);
+    two.ben.replace(FILE, "    headers:\n", "    headers:\n      - name: First\n        value: first\n");
+    assert!(two.ben.commit("Add a header before").settled.is_empty());
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(conflicts.len(), 1);
+    assert_eq!(conflicts[0].conflict.field.to_string(), "/collection/0/headers/1/value");
+    two.ben.workspace().resolve(&[conflicts[0].id.clone()], &Take::Ours).expect("settled");
+    assert!(two.ben.read(FILE).contains("name: Accept\n        value: ben\n"), "{}", two.ben.read(FILE));
+}
+
+/// Anna's file cannot be read any more, Ben's can: hers stays, and his is held as a whole.
+#[test]
+fn a_file_that_cannot_be_read_can_be_taken_as_it_is() {
+    for take in [Take::Ours, Take::Theirs] {
+        let two = Two::start();
+        two.anna.write(FILE, "type: collection.insomnia.rest/5.0\nname: [\n");
+        two.anna.git(&["commit", "--quiet", "--all", "--message", "Broken"]);
+        two.anna.sync();
+        two.ben.replace(FILE, "name: One", "name: Ben's");
+        assert_eq!(two.ben.sync().pulled.conflicts.len(), 1);
+        let id = two.ben.workspace().conflicts().expect("a list")[0].id.clone();
+        let report = two.ben.workspace().resolve(&[id], &take).expect("settled");
+        assert_eq!(report.left, 0);
+        assert_eq!(two.ben.read(FILE).contains("name: Ben's"), take == Take::Ours);
+    }
 }
