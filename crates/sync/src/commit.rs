@@ -93,8 +93,9 @@ impl Workspace {
         let removed = edits.iter().filter(|(_, entry)| entry.is_none()).count();
         let Some(base) = base.filter(|_| removed > 0) else { return Ok(()) };
         // A file or two is no accident worth a question, unless nothing is left then: a folder that is
-        // suddenly empty is one that was not mounted.
+        // suddenly empty is one that was not mounted. One whose only file has a new name is not empty.
         let is_mounted = self.repo.work_tree().is_none()
+            || removed < edits.len()
             || self.repo.first_entries(base, self.folder(), removed + 1)?.len() > removed;
         if removed <= 2 && is_mounted {
             return Ok(());
