@@ -110,15 +110,32 @@ pub(crate) fn selectors(workspace: &Workspace, texts: &[String]) -> Result<Vec<S
 
 /// One of them.
 pub(crate) fn selector(workspace: &Workspace, text: &str) -> Result<Selector, CommandError> {
+    if let Some(path) = Path::new(text).strip_prefix(workspace.root()).ok().and_then(Path::to_str) {
+        return Ok(Selector::new(if path.is_empty() { "." } else { path }));
+    }
     let current = current_folder()?;
     let prefix = current.strip_prefix(workspace.root()).ok().filter(|prefix| !prefix.as_os_str().is_empty());
     let Some(prefix) = prefix.and_then(Path::to_str) else { return Ok(Selector::new(text)) };
     let is_path = text == "." || current.join(text).symlink_metadata().is_ok();
-    let below = match text {
-        "." => prefix.to_owned(),
-        _ => format!("{prefix}/{}", text.trim_start_matches("./")),
-    };
-    Ok(Selector::new(if is_path { &below } else { text }))
+    let is_glob = text.contains(['*', '?', '[', '{']) && !text.contains(':');
+    let rest = text.trim_start_matches("./");
+    Ok(match text {
+        "." => Selector::new(prefix),
+        _ if is_path => Selector::new(&format!("{prefix}/{rest}")),
+        _ if is_glob => Selector::new(&format!("{}/{rest}", literal(prefix))),
+        _ => Selector::new(text),
+    })
+}
+
+/// A path as a glob that matches nothing else.
+fn literal(path: &str) -> String {
+    path.chars().fold(String::new(), |mut out, letter| {
+        match letter {
+            '*' | '?' | '[' | ']' | '{' | '}' => out.extend(['[', letter, ']']),
+            _ => out.push(letter),
+        }
+        out
+    })
 }
 
 /// What git is started with; it ends when the program is to stop.

@@ -298,6 +298,9 @@ impl SyncError {
             Self::Unchanged(_) => "`syncline status` lists what changed",
             Self::UnknownRevision(_) => "`syncline log` lists the commits",
             Self::UnknownBranch(_) => "`syncline branch` lists the branches",
+            Self::BadBranchName(_) => {
+                "leave out spaces, `..`, and any of `~^:?*[\\`; begin with a letter or a digit"
+            }
             Self::BranchExists(_) => "choose another name, or switch to it",
             Self::CurrentBranch(_) => "switch to another branch first",
             Self::InOtherFolder { .. } => "go on there, or switch that folder to another branch first",

@@ -73,7 +73,7 @@ fn switch(session: &Session<'_>, name: &str) -> Result<Answer, CommandError> {
     let text = || {
         let mut out = format!("Switched to {}\n", shown(name));
         if !report.changes.is_empty() {
-            let _ = writeln!(out, "In the folder: {}", change::counted(&report.changes));
+            let _ = writeln!(out, "It differs by {}", change::counted(&report.changes));
         }
         out + &pull::held(&report)
     };

@@ -128,7 +128,13 @@ fn quoted(dir: &Path) -> String {
 }
 
 fn preview_text(preview: &Preview) -> String {
-    let visible = if preview.is_public { "anyone can read it" } else { "only who signs in can read it" };
+    let visible = if preview.is_public {
+        "anyone can read it"
+    } else if Path::new(&preview.url).exists() {
+        "a folder of this machine"
+    } else {
+        "only who signs in can read it"
+    };
     let mut out = format!("{}: {visible}\n", shown(&preview.url));
     let branches: Vec<String> = preview.branches.iter().map(shown).collect();
     let _ = writeln!(

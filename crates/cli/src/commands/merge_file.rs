@@ -12,10 +12,13 @@ use syncline_repo::git_merge_file;
 use crate::args::MergeFileArgs;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::output::{Answer, json};
-use crate::session::git_environment;
+use crate::output::{Answer, json, style};
+use crate::session::{Session, git_environment};
 
-pub(crate) fn run(args: &MergeFileArgs) -> Result<Answer, CommandError> {
+const LEFT_OUT: &str =
+    "both changed the same: ours is in the output, and `--conflicts FILE` writes theirs down";
+
+pub(crate) fn run(session: &Session<'_>, args: &MergeFileArgs) -> Result<Answer, CommandError> {
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
     let path = repo_path(args.path.as_deref(), &args.ours)?;
     let formats = Formats::built_in();
@@ -24,7 +27,9 @@ pub(crate) fn run(args: &MergeFileArgs) -> Result<Answer, CommandError> {
         FileMerge::Merged { conflicts, .. } if conflicts.iter().any(is_of_lines) => as_git(args, &conflicts),
         FileMerge::Merged { bytes, conflicts } => {
             write_conflicts(args.conflicts.as_deref(), &conflicts)?;
-            Ok(Answer::bytes(bytes).exit(Exit::held_if(!conflicts.is_empty())))
+            let untold = !conflicts.is_empty() && args.conflicts.is_none();
+            let note = untold.then(|| style::next_step(LEFT_OUT));
+            Ok(Answer::bytes(bytes).notes(session.notes(note)).exit(Exit::held_if(!conflicts.is_empty())))
         }
         FileMerge::Unreadable { .. } => as_git(args, &[]),
     }

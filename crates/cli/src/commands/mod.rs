@@ -49,7 +49,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Problems => problems::run(&session("problems")),
         Command::Branch(args) => branch::branch(&session("branch"), args),
         Command::Merge(args) => branch::merge(&session("merge"), &args),
-        Command::MergeFile(args) => merge_file::run(&args),
+        Command::MergeFile(args) => merge_file::run(&session("merge-file"), &args),
         Command::DiffFile(args) => diff_file::run(&session("diff-file"), &args),
         Command::Completions(args) => Ok(completions::run(&args)),
     }

@@ -59,7 +59,7 @@ fn subject(conflict: &Conflict) -> String {
             let name = paint(BOLD, shown(&resource.name));
             format!("{} {name}  {}", shown(&resource.kind), place(conflict, &resource.field))
         }
-        None => place(conflict, &conflict.field),
+        None => format!("{}  {}", paint(BOLD, shown(&conflict.path)), place(conflict, &conflict.field)),
     }
 }
 

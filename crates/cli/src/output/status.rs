@@ -80,7 +80,7 @@ fn held(status: &Status, out: &mut String) {
         let heading = heading(format!("Conflicts ({})", status.conflicts));
         let _ = writeln!(out, "{heading}: see them with `syncline conflicts`");
         if status.conflicts_are_local {
-            let _ = writeln!(out, "  the remote refused them, so only this folder can settle them");
+            let _ = writeln!(out, "  not all are at the remote: `syncline push` sends them, or says why not");
         }
     }
     if !status.problems.is_empty() {

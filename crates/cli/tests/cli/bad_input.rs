@@ -223,6 +223,7 @@ exit: 2
         here.syncline(["branch", "create", "a..b"]).transcript(),
         str![[r#"
 stderr: error: `a..b` cannot be the name of a branch
+stderr: hint: leave out spaces, `..`, and any of `~^:?*[/`; begin with a letter or a digit
 exit: 2
 
 "#]]

@@ -38,6 +38,22 @@ exit: 0
 }
 
 #[test]
+fn paths_and_globs_are_meant_from_the_current_folder() {
+    let here = Installation::new();
+    here.write("one.yaml", "a: 1\n");
+    here.write("s[u]b/one.yaml", "a: 1\n");
+    here.syncline(["init", "--quiet"]).expect_code(0);
+    let absolute = here.folder.join("s[u]b/one.yaml").display().to_string();
+    for selector in ["one.yaml", "./one.yaml", "*.yaml", "./o*", &absolute] {
+        assert_data_eq!(
+            here.syncline(["-C", "s[u]b", "diff", selector]).stdout(),
+            "+ added yaml s[u]b/one.yaml\n    a: 1\n"
+        );
+    }
+    assert_eq!(here.syncline(["diff", "*one.yaml"]).stdout().lines().count(), 4);
+}
+
+#[test]
 fn init_takes_a_format_by_name() {
     let here = Installation::new();
     assert_data_eq!(

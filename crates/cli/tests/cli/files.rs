@@ -54,6 +54,28 @@ fn one_field_changed_twice_is_held() {
     );
 }
 
+#[test]
+fn a_value_that_is_left_out_is_told_of() {
+    let here = three("a: 1\n", "a: 2\n", "a: 3\n");
+    assert_data_eq!(
+        here.syncline(MERGE).transcript(),
+        str![[r#"
+a: 2
+stderr: hint: both changed the same: ours is in the output, and `--conflicts FILE` writes theirs down
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(MERGE.into_iter().chain(["--quiet"])).transcript(),
+        str![[r#"
+a: 2
+exit: 1
+
+"#]]
+    );
+}
+
 /// Standard output is the bytes of `git merge-file`, with its markers.
 fn expect_gits_bytes(here: &Installation, [base, ours, theirs]: [&str; 3]) {
     let ran = here.syncline(["merge-file", base, ours, theirs]).expect_code(1);
