@@ -75,7 +75,7 @@ impl Folder {
             .work_tree()
             .ok_or_else(|| RepoError::NoWorkTree(repository.git_dir().to_owned()))?
             .to_owned();
-        let index = Arc::new(repository.read_index()?);
+        let index = repository.read_index()?;
         let settings = Settings::of(repository)?;
         let cone = Cone::of(repository).map(Arc::new);
         Ok(Self { root, repository: repository.clone(), index, settings, cone, rules: None })

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice};
 use gix::index::entry::{Flags, Mode as IndexMode, Stage, Stat};
 use gix::index::extension::Tree;
+use sha1::{Digest, Sha1};
 use syncline_format::RepoPath;
 
 use crate::error::Source;
@@ -87,11 +89,14 @@ impl Repository {
     }
 
     /// The index as it is; an empty one where there is none.
-    pub(crate) fn read_index(&self) -> Result<gix::index::File, RepoError> {
-        // Git itself looks at the checksum only in fsck; it would double the time.
-        let options = gix::index::decode::Options::default();
-        gix::index::File::at_or_default(self.index_path(), gix::hash::Kind::Sha1, true, options)
-            .map_err(|error| self.index_error("read", error.into()))
+    pub(crate) fn read_index(&self) -> Result<Arc<gix::index::File>, RepoError> {
+        let path = self.index_path();
+        self.index.get(&path, || {
+            // Git itself looks at the checksum only in fsck; it would double the time.
+            let options = gix::index::decode::Options::default();
+            gix::index::File::at_or_default(&path, gix::hash::Kind::Sha1, true, options)
+                .map_err(|error| self.index_error("read", error.into()))
+        })
     }
 
     /// `before` sees folder and index as they are; `edit` changes the index by what it saw.
@@ -107,6 +112,7 @@ impl Repository {
         }
         let smudged = changed_in_the_same_second(&mut folder);
         let seen = before(&mut folder);
+        self.index.forget();
         let mut index = folder.into_index();
         for path in smudged {
             if let Some(entry) = index.entry_mut_by_path_and_stage(path.as_bstr(), Stage::Unconflicted) {
@@ -125,8 +131,7 @@ impl Repository {
         let options = gix::index::write::Options { skip_hash, ..Default::default() };
         let state: &gix::index::State = index;
         state.write_to(&mut bytes, options).map_err(|error| failed(error.into()))?;
-        let checksum = checksum(&bytes, skip_hash).map_err(|error| failed(error.into()))?;
-        lock.commit([&bytes, checksum.as_bytes()]).map_err(|error| failed(error.into()))
+        lock.commit([&bytes, &checksum(&bytes, skip_hash)]).map_err(|error| failed(error.into()))
     }
 
     fn index_error(&self, action: &'static str, source: Source) -> RepoError {
@@ -134,13 +139,9 @@ impl Repository {
     }
 }
 
-fn checksum(bytes: &[u8], skip: bool) -> gix::Result<gix::ObjectId> {
-    if skip {
-        return Ok(gix::ObjectId::null(gix::hash::Kind::Sha1));
-    }
-    let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
-    hasher.update(bytes);
-    hasher.try_finalize()
+/// Against damage, not against people: so without the search for collisions, which takes five times as long.
+fn checksum(bytes: &[u8], skip: bool) -> [u8; 20] {
+    if skip { [0; 20] } else { Sha1::digest(bytes).into() }
 }
 
 pub(crate) fn sparse_index() -> RepoError {

@@ -20,6 +20,7 @@ mod history;
 mod hooks;
 mod ids;
 mod index;
+mod index_cache;
 mod listing;
 mod locks;
 mod merge_file;

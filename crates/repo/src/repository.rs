@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use gix::create::Kind;
 
+use crate::index_cache::IndexCache;
 use crate::objects::Objects;
 use crate::{BranchName, GitEnvironment, RepoError};
 
@@ -16,6 +17,7 @@ pub struct Repository {
     pub(crate) git: gix::Repository,
     pub(crate) objects: Objects,
     pub(crate) environment: GitEnvironment,
+    pub(crate) index: IndexCache,
 }
 
 /// An operation of git's that is not finished: Syncline reads, and refuses to write.
@@ -103,7 +105,12 @@ impl Repository {
         // Trees near the root are read by nearly every operation.
         git.object_cache_size_if_unset(1 << 20);
         let objects = Objects::new(git.objects.clone());
-        Ok(Self { git, objects, environment: GitEnvironment::of_this_process() })
+        Ok(Self {
+            git,
+            objects,
+            environment: GitEnvironment::of_this_process(),
+            index: IndexCache::default(),
+        })
     }
 
     /// Hands another environment to the git and the hooks that are started.
