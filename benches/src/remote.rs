@@ -9,7 +9,7 @@ use crate::report::{Goal, Report};
 /// How often each is done.
 const ROUNDS: usize = 7;
 /// Edits of other rounds than elsewhere, so that each is one.
-const FIRST: usize = 300;
+const FIRST: usize = 400;
 
 /// Measures sync with nothing to do, and with one change on each side.
 pub(crate) fn run(lab: &Lab, report: &mut Report) {
