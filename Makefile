@@ -29,6 +29,7 @@ install: ## Install the binary into cargo's bin folder
 .PHONY: demo
 demo: ## Two installations keep a collection in step; leaves both folders in ./demo
 	@scripts/require-git
+	@echo "Building; the first time this takes a few minutes." >&2
 	@cargo build --locked --quiet --package syncline-cli --package syncline-demo
 	@"$(CARGO_TARGET_DIR)/debug/syncline-demo" "$(DEMO_DIR)"
 

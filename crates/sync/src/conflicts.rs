@@ -64,6 +64,10 @@ impl ConflictSet {
         self.held.iter()
     }
 
+    pub(crate) fn contains(&self, id: &ConflictId) -> bool {
+        self.held.contains_key(id)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.held.len()
     }

@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) removals_percent: usize,
     /// How often a sync merges again when others were first.
     pub(crate) push_retries: usize,
+    /// Why the shared settings are not used, or not all of them: a teammate's slip stops nobody.
+    pub(crate) shared_problem: Option<String>,
 }
 
 /// One known setting.
@@ -86,7 +88,7 @@ const KNOWN: [Known; 6] = [
 
 impl Settings {
     pub(crate) fn read(repo: &Repository) -> Result<Self, SyncError> {
-        let shared = Shared::read(repo)?;
+        let (shared, shared_problem) = Shared::usable(repo)?;
         let value = |key: &str| -> Result<Option<String>, SyncError> {
             let known = known(key)?;
             let setting = lookup(repo, &shared, known);
@@ -104,6 +106,7 @@ impl Settings {
             folder: value("folder")?.map(RepoPath::new).transpose()?,
             removals_percent: number("removals-percent")?,
             push_retries: number("push-retries")?,
+            shared_problem,
         })
     }
 }
@@ -111,13 +114,14 @@ impl Settings {
 impl Workspace {
     /// Every setting and where its value comes from.
     pub fn settings(&self) -> Result<Vec<Setting>, SyncError> {
-        let shared = Shared::read(&self.repo)?;
+        let (shared, _) = Shared::usable(&self.repo)?;
         Ok(KNOWN.iter().map(|known| lookup(&self.repo, &shared, known)).collect())
     }
 
     /// One setting.
     pub fn setting(&self, key: &str) -> Result<Setting, SyncError> {
-        Ok(lookup(&self.repo, &Shared::read(&self.repo)?, known(key)?))
+        let known = known(key)?;
+        Ok(lookup(&self.repo, &Shared::usable(&self.repo)?.0, known))
     }
 
     /// Sets a setting for this installation or, `shared`, for everybody in `.syncline.toml`.
@@ -152,11 +156,27 @@ impl Shared {
         };
         let table: toml::Table =
             toml::from_str(&text).map_err(|error| SyncError::SharedSettings(error.message().to_owned()))?;
-        table
-            .into_iter()
-            .map(|(key, value)| Ok((known(&key)?.key.to_owned(), plain(value))))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        Ok(Self(table.into_iter().map(|(key, value)| (key, plain(value))).collect()))
+    }
+
+    /// What can be used of the file, and what is wrong with the rest.
+    fn usable(repo: &Repository) -> Result<(Self, Option<String>), SyncError> {
+        let mut shared = match Self::read(repo) {
+            Ok(shared) => shared,
+            Err(SyncError::SharedSettings(reason)) => return Ok((Self::empty(), Some(reason))),
+            Err(error) => return Err(error),
+        };
+        let mut problems = Vec::new();
+        shared.0.retain(|key, value| {
+            let problem = match KNOWN.iter().find(|known| known.key == key) {
+                None => Some(format!("there is no setting `{key}`")),
+                Some(known) if !known.can_be_shared => Some(format!("`{key}` cannot be shared")),
+                Some(known) => (known.check)(value).err().map(|expected| format!("`{key}` takes {expected}")),
+            };
+            problems.extend(problem.clone());
+            problem.is_none()
+        });
+        Ok((shared, (!problems.is_empty()).then(|| problems.join("; "))))
     }
 
     fn empty() -> Self {

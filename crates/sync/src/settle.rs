@@ -302,8 +302,9 @@ fn holds_lines(conflict: &Conflict, bytes: &[u8]) -> bool {
 
 fn describe(settled: &[Held]) -> String {
     let [one] = settled else { return format!("Settle {} conflicts", settled.len()) };
-    match &one.conflict.resource {
-        Some(resource) => format!("Settle {} of {} {}", resource.field, resource.kind, resource.name),
-        None => format!("Settle {} of {}", one.conflict.field, one.conflict.path),
-    }
+    let (what, field) = match &one.conflict.resource {
+        Some(resource) => (format!("{} {}", resource.kind, resource.name), &resource.field),
+        None => (one.conflict.path.to_string(), &one.conflict.field),
+    };
+    if field.parts().is_empty() { format!("Settle {what}") } else { format!("Settle {field} of {what}") }
 }

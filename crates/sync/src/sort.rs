@@ -93,6 +93,7 @@ pub(crate) fn bad_file(path: RepoPath, error: &ParseError, place: ProblemPlace) 
     }
 }
 
-fn folder_problem(path: RepoPath, line: Option<usize>, reason: String) -> Problem {
+/// Something wrong with a file of the folder.
+pub(crate) fn folder_problem(path: RepoPath, line: Option<usize>, reason: String) -> Problem {
     Problem { path, line, column: None, reason, place: ProblemPlace::Folder, since: None, last_good: None }
 }

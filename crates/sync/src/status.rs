@@ -1,10 +1,13 @@
 //! The state of a workspace at one moment.
 
+use syncline_format::RepoPath;
 use syncline_repo::{BranchName, Head, InProgress};
 
 use crate::conflicts::ConflictSet;
 use crate::remote::{seen_ref, short_name};
-use crate::{Status, SyncError, Workspace};
+use crate::settings::SHARED_FILE;
+use crate::sort::folder_problem;
+use crate::{Problem, Status, SyncError, Workspace};
 
 impl Workspace {
     /// What changed, what is ahead and behind, what is held. Writes nothing.
@@ -16,6 +19,7 @@ impl Workspace {
         let mut problems = self.committed_problems(commit)?;
         problems.retain(|problem| !sorted.content.iter().any(|file| file.changed.path == problem.path));
         problems.extend(sorted.problems);
+        problems.extend(self.settings_problem()?);
         problems.sort_by(|a, b| a.path.cmp(&b.path));
         let mut status = Status {
             format: self.format_name().to_owned(),
@@ -41,6 +45,13 @@ impl Workspace {
         Ok(status)
     }
 
+    /// What is wrong with the settings that everybody has.
+    fn settings_problem(&self) -> Result<Option<Problem>, SyncError> {
+        let Some(reason) = &self.settings.shared_problem else { return Ok(None) };
+        let path = RepoPath::new(SHARED_FILE)?;
+        Ok(Some(folder_problem(path, None, format!("{reason}; what is wrong is not used"))))
+    }
+
     fn add_upstream(&self, status: &mut Status, head: &Head, branch: &BranchName) -> Result<(), SyncError> {
         let Some((upstream, commit)) = self.upstream(branch)? else { return Ok(()) };
         status.upstream = Some(short_name(&upstream.tracking));
@@ -55,7 +66,7 @@ impl Workspace {
         let Some(upstream) = self.repo.upstream(branch) else { return Ok(()) };
         let followed = self.followed(branch, &upstream.remote)?;
         let theirs = ConflictSet::of_remote(&self.repo, &upstream.remote, &followed.branch())?;
-        status.conflicts_are_local = held.len() > 0 && status.ahead == 0 && theirs.commit() != held.commit();
+        status.conflicts_are_local = status.ahead == 0 && held.iter().any(|(id, _)| !theirs.contains(id));
         Ok(())
     }
 }

@@ -158,3 +158,21 @@ fn a_folder_that_is_suddenly_empty_asks_even_for_one_file() {
     let error = two.ben.workspace().sync(&syncline_sync::SyncRequest::default()).expect_err("a question");
     assert!(matches!(error, syncline_sync::SyncError::TooManyRemovals { removed: 1, total: 1 }), "{error}");
 }
+
+#[test]
+fn what_is_discarded_holds_no_conflict_any_more() {
+    let two = Two::start();
+    let mut workspace = two.ben.workspace();
+    workspace.create_branch("idea", None).expect("a branch");
+    workspace.switch_branch("idea").expect("switched");
+    two.ben.replace(FILE, "name: One", "name: Idea");
+    two.ben.commit("Idea");
+    let mut workspace = two.ben.workspace();
+    workspace.switch_branch("main").expect("switched");
+    two.ben.replace(FILE, "name: One", "name: Typed");
+    let report = workspace.merge_branch("idea").expect("merged");
+    assert_eq!(report.conflicts.len(), 1);
+    workspace.discard(&[syncline_sync::Selector::new(".")]).expect("discarded");
+    assert!(two.ben.read(FILE).contains("name: Idea"));
+    assert!(workspace.conflicts().expect("a list").is_empty());
+}

@@ -65,3 +65,18 @@ fn what_no_format_claims_travels_as_it_is() {
     assert_eq!(two.anna.read("chart/template.yaml"), template);
     two.assert_equal();
 }
+
+#[test]
+fn a_slip_in_the_shared_settings_is_named_and_stops_nobody() {
+    let two = Two::start();
+    two.ben.write(".syncline.toml", "removals-percent = 20\nno-such-setting = 1\n");
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    assert!(two.ben.sync().commit.is_some());
+    let problems = two.ben.workspace().problems().expect("a list");
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].reason.contains("no-such-setting"), "{}", problems[0].reason);
+    let setting = two.ben.workspace().setting("removals-percent").expect("a setting");
+    assert_eq!(setting.value.as_deref(), Some("20"));
+    two.ben.write(".syncline.toml", "not toml at all [");
+    assert_eq!(two.ben.workspace().problems().expect("a list").len(), 1);
+}
