@@ -10,6 +10,7 @@ pub(crate) struct Pair {
 }
 
 /// The time that something takes.
+#[expect(clippy::disallowed_methods, reason = "a benchmark is about time")]
 pub(crate) fn time(run: impl FnOnce()) -> Duration {
     let start = Instant::now();
     run();
