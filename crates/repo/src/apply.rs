@@ -75,6 +75,22 @@ impl Repository {
     }
 }
 
+impl Repository {
+    /// Refuses a link that leads out of the repository, before anything is written.
+    pub fn check_link(&self, path: &RepoPath, entry: Entry) -> Result<(), RepoError> {
+        if entry.mode != Mode::Link {
+            return Ok(());
+        }
+        let target = self.read_blob(entry.id)?;
+        let target = target.as_bstr();
+        if leads_out(path, target) {
+            let reason = format!("the link's target `{target}` is outside of the repository");
+            return Err(in_the_way(path, reason));
+        }
+        Ok(())
+    }
+}
+
 /// Attributes first: they say how the others are written. Then removals, which make room for a folder where
 /// a file was, a file where a folder was, or a name that differs only in case.
 fn in_order(changes: &[Apply]) -> Vec<&Apply> {
