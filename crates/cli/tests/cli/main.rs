@@ -8,6 +8,7 @@ mod branch;
 mod conflicts;
 mod daily;
 mod files;
+mod hostile;
 mod interrupted;
 mod json;
 mod killed;
