@@ -70,7 +70,7 @@ fn not_found() {
     }
     let nowhere = scene.home.path().join("nowhere");
     let error = scene.remote_at(&nowhere.to_string_lossy()).list_refs().expect_err("no folder");
-    assert_error(&error, Kind::NotFound, "nowhere", "check the address");
+    assert_error(&error, Kind::NotFound, "nowhere", "check the path");
 }
 
 #[test]
