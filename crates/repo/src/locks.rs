@@ -35,6 +35,18 @@ impl Claim {
     }
 }
 
+impl Repository {
+    /// Removes the lock files that a killed process of ours left: before git is started, which would stop at
+    /// them.
+    pub fn remove_left_locks(&self) -> Result<(), RepoError> {
+        Claim::take(self, &[]).map(drop).map_err(|source| RepoError::File {
+            action: "write",
+            path: self.common_dir().join("syncline/claims"),
+            source,
+        })
+    }
+}
+
 impl Drop for Claim {
     fn drop(&mut self) {
         // Where it fails the next claimant looks for locks that are not there.

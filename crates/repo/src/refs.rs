@@ -258,8 +258,8 @@ impl Repository {
         Ok(())
     }
 
-    /// The lock files that gix will make: of HEAD and its branch where HEAD is what is moved, of the packed
-    /// refs where one is removed.
+    /// The lock files that gix will make: of HEAD and its branch where HEAD is what is moved, and of the
+    /// packed refs, which it may take for any move.
     fn locks_of(&self, edits: &[gix::refs::transaction::RefEdit]) -> Vec<PathBuf> {
         let mut locks: Vec<PathBuf> =
             edits.iter().map(|edit| self.ref_path(edit.name.as_bstr(), ".lock")).collect();
@@ -268,9 +268,7 @@ impl Repository {
         {
             locks.push(self.ref_path(branch.as_bstr(), ".lock"));
         }
-        if edits.iter().any(|edit| matches!(edit.change, Change::Delete { .. })) {
-            locks.push(self.common_dir().join("packed-refs.lock"));
-        }
+        locks.push(self.common_dir().join("packed-refs.lock"));
         locks
     }
 

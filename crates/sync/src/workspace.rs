@@ -160,6 +160,7 @@ impl Workspace {
             return Err(SyncError::InProgress(crate::status::in_progress_name(in_progress).to_owned()));
         }
         let lock = Lock::take(self.repo.common_dir(), &self.environment.owner)?;
+        self.repo.remove_left_locks()?;
         self.finish_interrupted()?;
         Ok(lock)
     }
