@@ -119,7 +119,7 @@ impl Workspace {
 
     /// What no folder may hold is refused while nothing is written down yet: a plan that can never be carried
     /// out would stand in the way of every later command.
-    fn refuse_ways_out(&self, before: TreeId, after: TreeId) -> Result<(), SyncError> {
+    pub(crate) fn refuse_ways_out(&self, before: TreeId, after: TreeId) -> Result<(), SyncError> {
         for change in self.repo.diff_trees(Some(before), Some(after), None)? {
             if let Some(entry) = change.new {
                 self.repo.check_link(&change.path, entry)?;

@@ -139,6 +139,11 @@ impl Workspace {
         })?;
         let is_public = remote.is_public();
         let mut workspace = Self::open(&request.dir, environment)?;
+        if let Err(error) = workspace.refuse_cloned_ways_out() {
+            drop(workspace);
+            empty_folder(&request.dir)?;
+            return Err(error);
+        }
         if let Some(folder) = &request.folder {
             workspace.repo.set_config("syncline.folder", Some(&folder.to_string()))?;
             workspace.reload()?;
@@ -155,6 +160,12 @@ impl Workspace {
             is_public,
         };
         Ok((workspace, report))
+    }
+
+    /// Fails where the last commit has a path that must not be, or a link that leads out of the folder.
+    fn refuse_cloned_ways_out(&self) -> Result<(), SyncError> {
+        let Some(tree) = self.tree_of(self.repo.head()?.commit())? else { return Ok(()) };
+        self.refuse_ways_out(self.repo.edit_tree(None, &[])?, tree)
     }
 
     /// Git's clone takes no refs of ours: they are fetched, and the branch takes them over.
@@ -226,6 +237,18 @@ fn usual_branch(refs: &RemoteRefs) -> Option<BranchName> {
 fn branch_option(request: &CloneRequest) -> Result<Option<BranchName>, SyncError> {
     let name = request.branch.as_deref();
     name.map(|name| BranchName::new(name).map_err(|_| SyncError::BadBranchName(name.to_owned()))).transpose()
+}
+
+/// Takes out of a folder what a refused clone put there; it was empty before.
+fn empty_folder(dir: &Path) -> Result<(), SyncError> {
+    let failed = |source| SyncError::Io { path: dir.to_owned(), source };
+    for entry in std::fs::read_dir(dir).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let is_folder = path.symlink_metadata().map_err(failed)?.is_dir();
+        if is_folder { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) }
+            .map_err(failed)?;
+    }
+    Ok(())
 }
 
 fn refuse_full_folder(dir: &Path) -> Result<(), SyncError> {

@@ -325,6 +325,9 @@ impl SyncError {
                 "`syncline config author.name NAME` and `syncline config author.email EMAIL` say who you are"
             }
             Self::SharedSettings(_) => "mend the file, or remove it to go on with the built-in settings",
+            Self::Io { .. } => {
+                "nothing is lost: make room or give the right to write, and run the command again"
+            }
             Self::FolderKeepsChanging => {
                 "wait until other programs are done writing, and run the command again"
             }

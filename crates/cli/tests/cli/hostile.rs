@@ -57,3 +57,17 @@ fn a_pull_of_a_way_out_is_refused_and_work_goes_on() {
         assert_eq!(here.git(["status", "--porcelain"]), "");
     }
 }
+
+#[test]
+fn a_clone_with_a_link_that_leads_out_is_refused_and_leaves_an_empty_folder() {
+    for target in ["../../secret", "/etc/passwd"] {
+        let here = Installation::new();
+        let url = remote(&here);
+        push_entry(&here, &url, "120000", "link", target);
+        let copy = here.home.path().join("copy");
+        let clone = here.syncline(["clone", &url, &copy.to_string_lossy()]);
+        assert_eq!(clone.code(), 3, "{target}: {}", clone.transcript());
+        assert!(clone.transcript().contains("outside of the repository"), "{}", clone.transcript());
+        assert_eq!(fs::read_dir(&copy).map(Iterator::count).unwrap_or_default(), 0);
+    }
+}
