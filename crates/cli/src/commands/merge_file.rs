@@ -35,9 +35,10 @@ pub(crate) fn run(session: &Session<'_>, args: &MergeFileArgs) -> Result<Answer,
     }
 }
 
-/// Whether it is of a text: nobody but the markers would tell of it there.
+/// Whether it is of a text: nobody but the markers would tell of it there. One between comments of a document
+/// is at a field.
 fn is_of_lines(conflict: &Conflict) -> bool {
-    conflict.place == Place::Lines
+    conflict.place == Place::Lines && conflict.field.parts().is_empty()
 }
 
 /// What git makes of it, markers included: for what is no YAML or JSON, or not valid.
