@@ -1,12 +1,18 @@
 //! Conflicts: stored data, held until somebody settles it.
 
+mod author;
+mod stored;
+
 use std::fmt::{self, Write};
 use std::str::FromStr;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use syncline_document::{Pointer, Value};
 use syncline_format::RepoPath;
+
+use crate::text::LinePlace;
+pub use author::{Author, Authors};
 
 /// One of the two sides of a merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,6 +107,10 @@ pub struct Conflict {
     pub theirs: Option<Value>,
     /// Whose value the merged file has.
     pub kept: Side,
+    /// Of lines of a text where they are; `None` at a field, and in what older versions stored.
+    pub lines: Option<LinePlace>,
+    /// Who made the values, as far as whoever merged knew it.
+    pub authors: Authors,
 }
 
 /// Names a conflict: hex digits of a hash over resource, field and the three values.
@@ -139,6 +149,14 @@ impl FromStr for ConflictId {
 }
 
 impl Conflict {
+    /// One of a whole file, or of a text: its base, ours and theirs.
+    pub fn new(path: RepoPath, place: Place, values: [Option<Value>; 3], kept: Side) -> Self {
+        let [base, ours, theirs] = values;
+        let field = Pointer::root();
+        let (lines, authors) = (None, Authors::default());
+        Self { path, place, resource: None, field, base, ours, theirs, kept, lines, authors }
+    }
+
     /// The id. Both sides give a conflict the same one, whichever merged: it does not say who kept what.
     pub fn id(&self) -> ConflictId {
         let who = match &self.resource {
@@ -150,12 +168,22 @@ impl Conflict {
             [value(&self.ours), value(&self.theirs)].map(|side| json!([side.is_some(), side]).to_string());
         sides.sort_unstable();
         let base = json!([self.base.is_some(), value(&self.base)]).to_string();
-        let hashed = Sha256::digest([self.place.name(), &who, &base, &sides[0], &sides[1]].join("\0"));
+        let mut hashed = vec![self.place.name(), &who, &base, &sides[0], &sides[1]];
+        // Of runs that are alike each has an id of its own; the first has the one that it always had.
+        let occurrence = self.lines.as_ref().map(|lines| lines.occurrence.to_string());
+        hashed.extend(occurrence.as_deref().filter(|occurrence| *occurrence != "0"));
+        let hashed = Sha256::digest(hashed.join("\0"));
         let digits = hashed.iter().take(ID_DIGITS / 2).fold(String::new(), |mut digits, byte| {
             let _ = write!(digits, "{byte:02x}");
             digits
         });
         ConflictId(digits)
+    }
+
+    /// Whether the three values are those of another one, whoever is called ours.
+    pub(crate) fn has_values_of(&self, other: &Self) -> bool {
+        let (own, others) = ((&self.ours, &self.theirs), (&other.ours, &other.theirs));
+        self.base == other.base && (own == others || own == (others.1, others.0))
     }
 
     /// The value of a side.
@@ -169,65 +197,6 @@ impl Conflict {
     /// The value that the merged file has.
     pub fn kept_value(&self) -> Option<&Value> {
         self.value_of(self.kept)
-    }
-
-    /// As `syncline conflicts --json` lists it, and as it is stored.
-    pub fn to_json(&self) -> Json {
-        let mut object = Map::new();
-        let resource = self.resource.as_ref();
-        object.insert("id".into(), self.id().to_string().into());
-        object.insert("path".into(), self.path.to_string().into());
-        object.insert("kind".into(), resource.map_or(Json::Null, |resource| resource.kind.clone().into()));
-        object.insert("resource".into(), resource.and_then(|resource| resource.id.clone()).into());
-        object.insert("name".into(), resource.map_or(Json::Null, |resource| resource.name.clone().into()));
-        object.insert("field".into(), self.field.to_string().into());
-        let sides = [("base", &self.base), ("ours", &self.ours), ("theirs", &self.theirs)];
-        for (name, value) in sides {
-            object.insert(name.into(), value.as_ref().map_or(Json::Null, Value::to_json));
-        }
-        let absent: Vec<Json> =
-            sides.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| (*name).into()).collect();
-        if !absent.is_empty() {
-            object.insert("absent".into(), absent.into());
-        }
-        object.insert("place".into(), self.place.name().into());
-        object.insert("kept".into(), self.kept.name().into());
-        if let Some(resource) = resource {
-            object.insert("within".into(), resource.field.to_string().into());
-        }
-        Json::Object(object)
-    }
-
-    /// Reads what [`to_json`](Self::to_json) wrote.
-    pub fn from_json(json: &Json) -> Result<Self, ConflictError> {
-        let missing = |name: &str| ConflictError(format!("`{name}` is missing or wrong"));
-        let text = |name: &str| json[name].as_str().ok_or_else(|| missing(name));
-        let pointer = |name: &str| Pointer::parse(text(name)?).ok_or_else(|| missing(name));
-        let absent = json["absent"].as_array().cloned().unwrap_or_default();
-        let value = |name: &str| match json.get(name) {
-            None => Err(missing(name)),
-            Some(_) if absent.iter().any(|absent| absent == name) => Ok(None),
-            Some(value) => Ok(Some(Value::from_json(value))),
-        };
-        let resource = match json["kind"].as_str() {
-            None => None,
-            Some(kind) => Some(ResourceRef {
-                kind: kind.to_owned(),
-                id: json["resource"].as_str().map(str::to_owned),
-                name: text("name")?.to_owned(),
-                field: pointer("within")?,
-            }),
-        };
-        Ok(Self {
-            path: RepoPath::new(text("path")?).map_err(|error| ConflictError(error.to_string()))?,
-            place: Place::from_name(text("place")?).ok_or_else(|| missing("place"))?,
-            resource,
-            field: pointer("field")?,
-            base: value("base")?,
-            ours: value("ours")?,
-            theirs: value("theirs")?,
-            kept: if text("kept")? == "ours" { Side::Ours } else { Side::Theirs },
-        })
     }
 }
 
@@ -250,6 +219,11 @@ mod tests {
             ours: Some(Value::Number("1.10".into())),
             theirs: Some(Value::Null),
             kept: Side::Theirs,
+            lines: None,
+            authors: Authors {
+                ours: Some(Author { name: "Ben".into(), commit: Some("3f2a".into()), time: 7 }),
+                theirs: None,
+            },
         }
     }
 

@@ -6,7 +6,7 @@ use syncline_format::{Format, HEAD_BYTES, RepoPath, owner};
 use crate::conflict::{Conflict, Place, ResourceRef, Side};
 use crate::document::Inputs;
 use crate::moves::merge_with_moves;
-use crate::text::{Run, merge_text};
+use crate::text::{LinePlace, Run, TextMerge, merge_text};
 
 /// The outcome of a merge of one file.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,24 +137,40 @@ pub fn merge_text_file(
     theirs: &[u8],
     first: Side,
 ) -> FileMerge {
-    let conflict = |place, values: [Option<Value>; 3]| {
-        let [base, ours, theirs] = values;
-        let field = Pointer::root();
-        Conflict { path: path.clone(), place, resource: None, field, base, ours, theirs, kept: first }
-    };
+    let conflict = |place, values| Conflict::new(path.clone(), place, values, first);
     let texts = (text(base.unwrap_or_default()), text(ours), text(theirs));
     let (Some(old), Some(left), Some(right)) = texts else {
         return merge_whole(base, ours, theirs, first, |values| conflict(Place::File, values));
     };
     let merge = merge_text(old.as_bytes(), left.as_bytes(), right.as_bytes());
-    let lines = |lines: &[u8]| Some(Value::string(String::from_utf8_lossy(lines)));
-    let conflicts = merge.runs().iter().filter_map(|run| match run {
-        Run::Conflict { base, ours, theirs } => {
-            Some(conflict(Place::Lines, [lines(base), lines(ours), lines(theirs)]))
+    let bytes = merge.with_side(first);
+    let conflicts = conflicts_of_lines(&merge, &bytes, first, |values| conflict(Place::Lines, values));
+    FileMerge::Merged { bytes, conflicts }
+}
+
+/// The runs that both sides changed, with their places in the merged text.
+fn conflicts_of_lines(
+    merge: &TextMerge<'_>,
+    merged: &[u8],
+    first: Side,
+    conflict: impl Fn([Option<Value>; 3]) -> Conflict,
+) -> Vec<Conflict> {
+    let merged = String::from_utf8_lossy(merged);
+    let text: Vec<&str> = merged.lines().collect();
+    let (mut start, mut found) = (0, Vec::<Conflict>::new());
+    for run in merge.runs() {
+        let end = start + run.with_side(first).split_inclusive(|byte| *byte == b'\n').count();
+        if let Run::Conflict { base, ours, theirs } = *run {
+            let values =
+                [base, ours, theirs].map(|lines| Some(Value::string(String::from_utf8_lossy(lines))));
+            let conflict = conflict(values);
+            let occurrence = found.iter().filter(|other| other.has_values_of(&conflict)).count();
+            let place = LinePlace { occurrence, ..LinePlace::of(&text, start..end) };
+            found.push(Conflict { lines: Some(place), ..conflict });
         }
-        Run::Same(_) | Run::Changed(..) => None,
-    });
-    FileMerge::Merged { conflicts: conflicts.collect(), bytes: merge.with_side(first) }
+        start = end;
+    }
+    found
 }
 
 /// Bytes that are text: UTF-8 without a NUL.

@@ -18,10 +18,10 @@ mod workspace;
 pub use change::{
     Change, ChangeKind, Differences, FieldChange, FileVersion, LineCounts, changes, differences, join_moves,
 };
-pub use conflict::{Conflict, ConflictError, ConflictId, Place, ResourceRef, Side};
+pub use conflict::{Author, Authors, Conflict, ConflictError, ConflictId, Place, ResourceRef, Side};
 pub use document::{DocumentMerge, Inputs, merge_documents};
 pub use file::{FileMerge, Unreadable, Version, merge_file, merge_text_file};
-pub use text::{Labels, Run, TextMerge, merge_text};
+pub use text::{Labels, LinePlace, Located, Run, TextMerge, merge_text, replace_lines};
 pub use workspace::{
     Entry, Mode, Outcome, PathVersions, Policy, Terms, UnreadableFile, WorkspaceMerge, merge_workspace,
 };

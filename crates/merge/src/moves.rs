@@ -10,7 +10,7 @@ mod rebuild;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use syncline_document::{Document, Pointer, Value};
+use syncline_document::{Document, Value};
 use syncline_format::{Format, Resource};
 
 use crate::document::{DocumentMerge, Inputs, merge_documents};
@@ -260,9 +260,7 @@ fn moved_and_removed(versions: &Versions<'_>, known: &Known, inputs: &Inputs<'_>
 }
 
 fn whole(inputs: &Inputs<'_>, values: [Option<Value>; 3], kept: Side) -> Conflict {
-    let [base, ours, theirs] = values;
-    let (path, field) = (inputs.path.clone(), Pointer::root());
-    Conflict { path, place: Place::Field, resource: None, field, base, ours, theirs, kept }
+    Conflict::new(inputs.path.clone(), Place::Field, values, kept)
 }
 
 /// Adds conflicts of moved resources, with their pointers from the root of the merged document.

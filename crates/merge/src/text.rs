@@ -2,6 +2,7 @@
 
 mod diff;
 mod markers;
+mod place;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,6 +11,7 @@ use imara_diff::Token;
 
 pub(crate) use diff::{Change, changes};
 pub use markers::Labels;
+pub use place::{LinePlace, Located, replace_lines};
 
 use crate::Side;
 
@@ -31,6 +33,16 @@ pub enum Run<'a> {
     },
 }
 
+impl<'a> Run<'a> {
+    /// Its lines, in a conflict those of one side.
+    pub(crate) fn with_side(&self, side: Side) -> &'a [u8] {
+        match *self {
+            Run::Same(lines) | Run::Changed(_, lines) => lines,
+            Run::Conflict { ours, theirs, .. } => side.pick(ours, theirs),
+        }
+    }
+}
+
 /// The outcome of a merge of lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextMerge<'a> {
@@ -50,14 +62,7 @@ impl<'a> TextMerge<'a> {
 
     /// The text with one side's lines in the conflicts.
     pub fn with_side(&self, side: Side) -> Vec<u8> {
-        let mut text = Vec::new();
-        for run in &self.runs {
-            text.extend_from_slice(match run {
-                Run::Same(lines) | Run::Changed(_, lines) => lines,
-                Run::Conflict { ours, theirs, .. } => side.pick(ours, theirs),
-            });
-        }
-        text
+        self.runs.iter().map(|run| run.with_side(side)).collect::<Vec<_>>().concat()
     }
 }
 
@@ -79,16 +84,25 @@ pub(crate) struct Interner<'a> {
 
 impl<'a> Interner<'a> {
     pub(crate) fn lines(&mut self, text: &'a [u8]) -> Lines<'a> {
+        self.lines_by(text, |line| line)
+    }
+
+    /// Lines are equal where `what` of them is.
+    fn lines_by(&mut self, text: &'a [u8], what: impl Fn(&'a [u8]) -> &'a [u8]) -> Lines<'a> {
         let mut lines = Lines { text, starts: Vec::new(), tokens: Vec::new() };
         let mut at = 0;
         for line in text.split_inclusive(|byte| *byte == b'\n') {
-            let next = self.count();
-            lines.tokens.push(Token(*self.numbers.entry(line).or_insert(next)));
+            lines.tokens.push(self.token(what(line)));
             lines.starts.push(at);
             at += line.len();
         }
         lines.starts.push(at);
         lines
+    }
+
+    fn token(&mut self, line: &'a [u8]) -> Token {
+        let next = self.count();
+        Token(*self.numbers.entry(line).or_insert(next))
     }
 
     pub(crate) fn count(&self) -> u32 {

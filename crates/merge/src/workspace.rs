@@ -19,10 +19,10 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::hash::Hash;
 
-use syncline_document::{Pointer, Value};
+use syncline_document::{ParseError, Value};
 use syncline_format::{Format, RepoPath};
 
-use crate::{Conflict, Place, Side, Unreadable};
+use crate::{Conflict, Place, Side};
 pub use entry::{Entry, Mode};
 pub use policy::Policy;
 use unit::Done;
@@ -75,7 +75,7 @@ pub struct UnreadableFile {
     /// Whose version it is; `None` for the common ancestor's.
     pub side: Option<Side>,
     /// Why.
-    pub error: Unreadable,
+    pub error: ParseError,
 }
 
 /// A merged workspace.
@@ -141,7 +141,5 @@ impl<Id, E> Merger<'_, Id, E> {
 
 /// A conflict of a whole: base, ours, theirs.
 fn whole(path: &RepoPath, place: Place, values: [Option<Value>; 3], kept: Side) -> Conflict {
-    let [base, ours, theirs] = values;
-    let (path, field) = (path.clone(), Pointer::root());
-    Conflict { path, place, resource: None, field, base, ours, theirs, kept }
+    Conflict::new(path.clone(), place, values, kept)
 }

@@ -311,16 +311,8 @@ impl Walk<'_, '_> {
             Side::Ours => (first, second),
             Side::Theirs => (second, first),
         };
-        Conflict {
-            path: self.inputs.path.clone(),
-            resource: None,
-            field: at.clone(),
-            place: held.place,
-            base: value(held.values.base.as_ref()),
-            ours,
-            theirs,
-            kept,
-        }
+        let values = [value(held.values.base.as_ref()), ours, theirs];
+        Conflict { field: at.clone(), ..Conflict::new(self.inputs.path.clone(), held.place, values, kept) }
     }
 }
 

@@ -113,15 +113,11 @@ fn take_back<Id: Clone + Eq + Display, E>(
     *outcome = Outcome::Written { mode, bytes: text.into_bytes() };
     let (first, other) = (Some(before.clone()), Some(Value::string(link.parent.as_str())));
     let (ours, theirs) = second.pick((other.clone(), first.clone()), (first, other));
+    let values = [Some(before), ours, theirs];
     merger.conflicts.push(Conflict {
-        path: path.clone(),
-        place: Place::Field,
         resource: Some(link.resource.clone()),
         field: link.field.clone(),
-        base: Some(before),
-        ours,
-        theirs,
-        kept: second.other(),
+        ..Conflict::new(path.clone(), Place::Field, values, second.other())
     });
     link.parent = was;
 }
