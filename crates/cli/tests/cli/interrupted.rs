@@ -26,12 +26,13 @@ impl Scene {
         Self { server, here }
     }
 
-    /// Starts a sync that the server does not let go on.
+    /// Starts a sync that the server does not let go on; its temporary files are in a folder of their own.
     fn stalled(&self, on: On) -> Child {
         let before = self.server.requests().iter().filter(|request| request.on == on).count();
         self.server.fault(on, Fault::Stall);
         let mut command = self.here.home.command(env!("CARGO_BIN_EXE_syncline"));
         command.args(["sync", "-m", "Rename the path"]).current_dir(&self.here.folder);
+        command.env("TMPDIR", self.here.home.folder("tmp"));
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it was built");
         self.server.wait_for(before + 1, on);
         child
@@ -83,4 +84,18 @@ hint: nothing is lost: run the command again, and it goes on
         let at_remote = scene.here.home.git(&remote, ["rev-parse", "main"]);
         assert_eq!(at_remote, scene.here.git(["rev-parse", "HEAD"]));
     }
+}
+
+/// What went over the wire is in no file: a server's answers may hold secrets that git does not know for such.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_killed_call_leaves_no_trace_of_what_was_said() {
+    let scene = Scene::new();
+    let mut child = scene.stalled(On::RefsForFetch);
+    child.kill().expect("it is at work");
+    child.wait().expect("it ends");
+    scene.server.release_stalled();
+    let left = fs::read_dir(scene.here.home.folder("tmp")).expect("a folder").count();
+    assert_eq!(left, 0);
+    scene.here.syncline(["sync"]).expect_code(0);
 }

@@ -3,9 +3,11 @@
 //! Git does not tell the content type of an answer (it takes a sign-in page for an empty repository), nor how
 //! long a server asks it to wait. Its trace does, with tokens and cookies left out by git itself.
 
+use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::path::PathBuf;
 
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 use crate::git::Git;
 
@@ -83,18 +85,26 @@ impl HttpTrace {
 }
 
 /// A file that takes the trace of one call; only its owner can read it, and it goes when this is dropped.
-pub(super) struct TraceFile(Option<NamedTempFile>);
+pub(super) struct TraceFile(Option<OpenFile>);
+
+struct OpenFile {
+    file: File,
+    /// Where git opens it.
+    path: PathBuf,
+    /// The name to be removed, where it has one.
+    _name: Option<TempPath>,
+}
 
 impl TraceFile {
     /// Without a place for the file there is no trace, and what it would tell stays unknown.
     pub(super) fn new() -> Self {
-        Self(tempfile::Builder::new().prefix("syncline-http-").tempfile().ok())
+        Self(OpenFile::without_name().or_else(OpenFile::with_name))
     }
 
     pub(super) fn attach(&self, git: Git) -> Git {
         match &self.0 {
-            Some(file) => git
-                .variable("GIT_TRACE_CURL", file.path())
+            Some(open) => git
+                .variable("GIT_TRACE_CURL", &open.path)
                 .variable("GIT_TRACE_CURL_NO_DATA", "1")
                 .variable("GIT_TRACE_REDACT", "1"),
             None => git,
@@ -102,13 +112,36 @@ impl TraceFile {
     }
 
     pub(super) fn read(self) -> HttpTrace {
-        let Some(mut file) = self.0 else { return HttpTrace::default() };
+        let Some(mut open) = self.0 else { return HttpTrace::default() };
         let mut bytes = Vec::new();
-        let length = file.as_file().metadata().map_or(0, |data| data.len());
-        let read = file
+        let length = open.file.metadata().map_or(0, |data| data.len());
+        let read = open
+            .file
             .seek(SeekFrom::Start(length.saturating_sub(KEPT)))
-            .and_then(|_| file.read_to_end(&mut bytes));
+            .and_then(|_| open.file.read_to_end(&mut bytes));
         if read.is_ok() { HttpTrace::parse(&String::from_utf8_lossy(&bytes)) } else { HttpTrace::default() }
+    }
+}
+
+impl OpenFile {
+    /// A file that is gone with this process, however it ends: git takes sign-in headers out of the trace that
+    /// it knows, and not a company's own. Git opens it by this process's entry in `/proc`.
+    #[cfg(target_os = "linux")]
+    fn without_name() -> Option<Self> {
+        use std::os::fd::AsRawFd;
+        let file = tempfile::tempfile().ok()?;
+        let path = PathBuf::from(format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd()));
+        path.exists().then_some(Self { file, path, _name: None })
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn without_name() -> Option<Self> {
+        None
+    }
+
+    fn with_name() -> Option<Self> {
+        let (file, name) = tempfile::Builder::new().prefix("syncline-http-").tempfile().ok()?.into_parts();
+        Some(Self { file, path: name.to_path_buf(), _name: Some(name) })
     }
 }
 
