@@ -1,6 +1,6 @@
 //! Builds the arena from a parser's events.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::hash::{self, ContainerHash, DataHash};
@@ -30,6 +30,8 @@ struct Open {
     key: Option<NodeId>,
     hash: ContainerHash,
     keys: HashSet<DataHash>,
+    /// How often a key was there again.
+    repeats: HashMap<DataHash, u64>,
     size: Size,
 }
 
@@ -132,7 +134,14 @@ impl<'t> Builder<'t> {
             _ => ContainerHash::sequence(),
         };
         let node = self.push(kind, new, 0)?;
-        self.open.push(Open { node, key: None, hash, keys: HashSet::new(), size: Size::default() });
+        self.open.push(Open {
+            node,
+            key: None,
+            hash,
+            keys: HashSet::new(),
+            repeats: HashMap::new(),
+            size: Size::default(),
+        });
         Ok(node)
     }
 
@@ -219,14 +228,17 @@ impl<'t> Builder<'t> {
             }
             NodeKind::Mapping(pairs) => match open.key.take() {
                 None => {
-                    if !open.keys.insert(hash) && self.repeated.is_none() {
-                        self.repeated = Some(id);
+                    if !open.keys.insert(hash) {
+                        *open.repeats.entry(hash).or_default() += 1;
+                        self.repeated.get_or_insert(id);
                     }
                     open.key = Some(id);
                 }
                 Some(key) => {
                     pairs.push(Pair { key, value: id });
-                    open.hash.entry(self.facts[key.index()].hash, hash);
+                    let key = self.facts[key.index()].hash;
+                    let occurrence = open.repeats.get(&key).copied().unwrap_or_default();
+                    open.hash.entry(key, occurrence, hash);
                 }
             },
             _ => {}

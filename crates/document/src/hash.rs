@@ -92,8 +92,9 @@ impl ContainerHash {
         self.count += 1;
     }
 
-    /// Adds an entry.
-    pub(crate) fn entry(&mut self, key: DataHash, value: DataHash) {
+    /// Adds an entry. Among those of one key the order counts: most readers take the last of them.
+    pub(crate) fn entry(&mut self, key: DataHash, occurrence: u64, value: DataHash) {
+        let key = if occurrence == 0 { key } else { of_pair(b'r', key, DataHash::from(occurrence)) };
         self.sum = self.sum.wrapping_add(of_pair(b'e', key, value));
         self.count += 1;
     }

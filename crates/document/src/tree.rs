@@ -215,7 +215,8 @@ impl Document {
         Position::of(&self.text, self.node(id).span.start)
     }
 
-    /// Where the first key stands that its mapping already has.
+    /// Where the first key stands that its mapping already has. The entries of a key are told apart by their
+    /// order; most readers take the last.
     pub fn repeated_key(&self) -> Option<Position> {
         self.repeated.map(|key| self.position(key))
     }

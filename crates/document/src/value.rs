@@ -112,15 +112,16 @@ impl Value {
     }
 }
 
-/// Entries pair up one to one; the usual case, the same order, is found without a search.
+/// Entries pair up one to one, those of one key in their order; the usual case, the same order, is found
+/// without a search.
 fn same_entries(a: &[(Value, Value)], b: &[(Value, Value)]) -> bool {
     if a.len() != b.len() {
         return false;
     }
     let mut free: Vec<&(Value, Value)> = b.iter().rev().collect();
     a.iter().all(|(key, value)| {
-        let found = free.iter().rposition(|(k, v)| key.same_data(k) && value.same_data(v));
-        found.map(|at| free.remove(at)).is_some()
+        let found = free.iter().rposition(|(k, _)| key.same_data(k));
+        found.is_some_and(|at| free.remove(at).1.same_data(value))
     })
 }
 
@@ -138,6 +139,7 @@ mod tests {
         assert_ne!(mapping(&[("a", "1"), ("b", "2")]), mapping(&[("b", "2"), ("a", "1")]));
         assert!(!mapping(&[("a", "1"), ("b", "2")]).same_data(&mapping(&[("b", "1"), ("a", "2")])));
         assert!(!mapping(&[("a", "1")]).same_data(&mapping(&[("a", "1.0")])));
+        assert!(!mapping(&[("a", "1"), ("a", "2")]).same_data(&mapping(&[("a", "2"), ("a", "1")])));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod census;
 mod children;
 mod comments;
 mod ending;
+mod keys;
 mod lines;
 mod list;
 mod mapping;
@@ -53,7 +54,7 @@ pub struct DocumentMerge {
     pub conflicts: Vec<Conflict>,
 }
 
-/// Merges two documents of one language without repeated keys.
+/// Merges two documents of one language.
 pub fn merge_documents(inputs: &Inputs<'_>) -> DocumentMerge {
     let sources = Sources::new(inputs);
     let as_is =

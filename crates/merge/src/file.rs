@@ -1,6 +1,6 @@
 //! One file: a document where it is one, else text, else bytes.
 
-use syncline_document::{Document, Language, ParseError, Pointer, Position, Value};
+use syncline_document::{Document, Language, ParseError, Pointer, Value};
 use syncline_format::{Format, HEAD_BYTES, RepoPath, owner};
 
 use crate::conflict::{Conflict, Place, ResourceRef, Side};
@@ -23,7 +23,7 @@ pub enum FileMerge {
         /// Which; of several the first, in the order of [`Version`].
         version: Version,
         /// Why.
-        error: Unreadable,
+        error: ParseError,
     },
 }
 
@@ -36,17 +36,6 @@ pub enum Version {
     Ours,
     /// Their side.
     Theirs,
-}
-
-/// Why a version cannot be merged as data.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
-    /// It does not parse.
-    #[error(transparent)]
-    Invalid(#[from] ParseError),
-    /// A mapping has a key twice.
-    #[error("{0}: the key is there twice")]
-    RepeatedKey(Position),
 }
 
 /// Merges a file by what the format makes of it; `base` is `None` where both sides added it. In a conflict
@@ -77,9 +66,9 @@ fn merge_typed(
     first: Side,
 ) -> FileMerge {
     let read = |bytes: Option<&[u8]>, version| {
-        bytes.map(|bytes| read(bytes, language).map_err(|error| (version, error))).transpose()
+        bytes.map(|bytes| Document::parse(bytes, language).map_err(|error| (version, error))).transpose()
     };
-    let documents = || -> Result<_, (Version, Unreadable)> {
+    let documents = || -> Result<_, (Version, ParseError)> {
         Ok((read(base, Version::Base)?, read(ours, Version::Ours)?, read(theirs, Version::Theirs)?))
     };
     let (base, ours, theirs) = match documents() {
@@ -94,14 +83,6 @@ fn merge_typed(
     let mut conflicts = merged.conflicts;
     name_resources(&mut conflicts, path, &merged.text, language, format);
     FileMerge::Merged { bytes: merged.text.into_bytes(), conflicts }
-}
-
-fn read(bytes: &[u8], language: Language) -> Result<Document, Unreadable> {
-    let document = Document::parse(bytes, language)?;
-    match document.repeated_key() {
-        Some(position) => Err(Unreadable::RepeatedKey(position)),
-        None => Ok(document),
-    }
 }
 
 /// Says of each conflict which resource it is in.

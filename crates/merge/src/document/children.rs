@@ -6,6 +6,7 @@ use syncline_document::{ChildSpan, Document, NodeId, NodeKind, Value};
 use syncline_format::{FieldClass, Rules};
 
 use super::comments;
+use super::keys::{self, EntryKey};
 use super::order::{Order, merge_order};
 use super::plan::{ChildAt, Entry, Held, Merged, Plan};
 use super::sources::{At, Source, Sources, Trio};
@@ -53,6 +54,11 @@ impl<'a> Family<'a> {
     /// The text of a child's key as it is written; `None` in a list.
     pub(crate) fn key_text(&self, index: usize) -> Option<String> {
         Some(self.document.key_text(self.spans.get(index)?.key?))
+    }
+
+    /// What the entries of a mapping are known by; nothing of a list.
+    pub(crate) fn keys(&self) -> Vec<EntryKey> {
+        self.container.map(|container| keys::of(self.document, container)).unwrap_or_default()
     }
 
     /// Whether the children are sorted, and enough of them for that to be no chance.

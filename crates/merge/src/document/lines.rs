@@ -9,7 +9,7 @@ use super::unordered;
 use crate::Side;
 use crate::text::merge_text;
 
-/// A clean merge by lines that parses and repeats no key.
+/// A clean merge by lines that parses.
 pub(crate) struct LineMerge {
     document: Document,
 }
@@ -21,7 +21,8 @@ impl LineMerge {
         let root = self.document.root();
         !merged.has_held()
             && (merged.plan.matches(sources, &self.document, root)
-                || unordered::of_plan(&merged.plan, sources) == unordered::of(&self.document, root)
+                || self.document.repeated_key().is_none()
+                    && unordered::of_plan(&merged.plan, sources) == unordered::of(&self.document, root)
                     && Census::of(&self.document).keeps_all(sources))
     }
 
@@ -39,6 +40,5 @@ pub(crate) fn merge(sources: &Sources<'_>) -> Option<LineMerge> {
         return None;
     }
     let bytes = merged.with_side(Side::Ours);
-    let document = Document::parse(&bytes, sources.first.language()).ok()?;
-    document.repeated_key().is_none().then_some(LineMerge { document })
+    Some(LineMerge { document: Document::parse(&bytes, sources.first.language()).ok()? })
 }

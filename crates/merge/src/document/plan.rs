@@ -1,9 +1,13 @@
 //! What a merged document is made of, before it is text.
 
+use std::collections::HashMap;
+
 use syncline_document::{Child, Document, NodeId, NodeKind, Piece, Pointer, Slot, Value};
 
 use super::Inputs;
+use super::keys::{self, EntryKey};
 use super::sources::{At, Source, Sources, Trio};
+use super::tree::Spots;
 use crate::conflict::{Conflict, Place, Side};
 
 /// A merged node with what is held of it.
@@ -65,6 +69,11 @@ impl Merged {
 
     pub(crate) fn copy(at: At) -> Self {
         Self::of(Plan::Copy(at))
+    }
+
+    /// What the first side has; all three are held.
+    pub(crate) fn held(spots: Spots) -> Self {
+        Self { held: vec![Held::nodes(spots.nodes())], ..Self::copy(spots.first()) }
     }
 }
 
@@ -209,12 +218,12 @@ fn children_match(children: &[Entry], sources: &Sources<'_>, document: &Document
                 .is_some_and(|child| entry.value.plan.matches(sources, document, child))
         });
     };
-    let by_key: std::collections::HashMap<u128, NodeId> =
-        pairs.iter().map(|pair| (document.data_hash(pair.key), pair.value)).collect();
-    children.iter().all(|entry| {
-        let key = entry.key.key(sources).map(|(from, key)| from.data_hash(key));
-        let found = key.and_then(|key| by_key.get(&key));
-        found.is_some_and(|child| entry.value.plan.matches(sources, document, *child))
+    let by_key: HashMap<EntryKey, NodeId> =
+        keys::of(document, node).into_iter().zip(pairs.iter().map(|pair| pair.value)).collect();
+    // An entry without a key is in no mapping, and its 0 is no hash of one.
+    let key = |entry: &Entry| entry.key.key(sources).map_or(0, |(from, key)| from.data_hash(key));
+    keys::numbered(children.iter().map(key)).zip(children).all(|(key, entry)| {
+        by_key.get(&key).is_some_and(|child| entry.value.plan.matches(sources, document, *child))
     })
 }
 

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use syncline_document::{NodeKind, Value};
 use syncline_format::{FieldClass, MergeRule, Rules};
 
-use super::plan::{Held, Merged, Plan};
+use super::plan::{Merged, Plan};
 use super::sources::{At, Sources};
 use super::tree::Spots;
 use crate::text::merge_text;
@@ -19,17 +19,13 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Me
             match compare(&value(first), &value(second)) {
                 Some(Ordering::Less) => Merged::copy(second),
                 Some(_) => Merged::copy(first),
-                None => hold(spots),
+                None => Merged::held(spots),
             }
         }
         (Some(MergeRule::Ours), _) | (None, FieldClass::Local) => Merged::copy(first),
         (Some(MergeRule::Theirs), _) => Merged::copy(second),
-        _ => by_lines(sources, spots).unwrap_or_else(|| hold(spots)),
+        _ => by_lines(sources, spots).unwrap_or_else(|| Merged::held(spots)),
     }
-}
-
-fn hold(spots: Spots) -> Merged {
-    Merged { held: vec![Held::nodes(spots.nodes())], ..Merged::copy(spots.first()) }
 }
 
 /// Which of two numbers or times is the greater; `None` where they are not of one sort.

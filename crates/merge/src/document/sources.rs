@@ -55,6 +55,10 @@ impl<T> Trio<T> {
         }
     }
 
+    pub(crate) fn as_ref(&self) -> Trio<&T> {
+        Trio { base: self.base.as_ref(), first: self.first.as_ref(), second: self.second.as_ref() }
+    }
+
     pub(crate) fn map<U>(self, mut f: impl FnMut(Source, T) -> U) -> Trio<U> {
         Trio {
             base: self.base.map(|value| f(Source::Base, value)),
@@ -87,6 +91,14 @@ impl<'a> Sources<'a> {
             Source::First => self.first,
             Source::Second => self.second,
         }
+    }
+
+    /// Whether some mapping has a key twice.
+    pub(crate) fn repeat_keys(&self) -> bool {
+        [self.base, Some(self.first), Some(self.second)]
+            .into_iter()
+            .flatten()
+            .any(|it| it.repeated_key().is_some())
     }
 
     /// Whether two nodes mean the same, mapping order aside.

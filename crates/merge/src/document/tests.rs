@@ -150,6 +150,21 @@ fn the_formatting_of_one_side_meets_the_edit_of_the_other() {
 }
 
 #[test]
+fn the_entries_of_a_repeated_key_merge_by_their_order() {
+    clean("a: 1\nb: 1\na: 2\n", "a: 1\nb: 2\na: 2\n", "a: 1\nb: 1\na: 3\n", "a: 1\nb: 2\na: 3\n");
+    clean("a: 1\nb: 1\na: 2\n", "a: 1\nb: 2\n", "a: 9\nb: 1\na: 2\n", "a: 9\nb: 2\n");
+    clean("b: 1\n", "b: 1\na: 1\na: 2\n", "a: 1\nb: 3\n", "b: 3\na: 1\na: 2\n");
+}
+
+#[test]
+fn a_conflict_at_a_repeated_key_holds_the_mapping_because_no_pointer_tells_its_entries_apart() {
+    let (base, ours) = ("m:\n  a: 1\n  a: 2\nz: 1\n", "m:\n  a: 1\n  a: 3\nz: 1\n");
+    let theirs = "m:\n  a: 1\n  a: 4\n  c: 1\nz: 2\n";
+    let whole = r#"/m: {"a":2} | {"a":3} | {"a":4,"c":1}"#;
+    held(base, ours, theirs, "m:\n  a: 1\n  a: 3\nz: 2\n", &[whole]);
+}
+
+#[test]
 fn a_renamed_key_keeps_the_edits_inside_it() {
     let base = "old:\n  a: 1\n  b: 2\n  c: 3\n  d: 4\n";
     let (ours, theirs) = (base.replace("old", "new"), base.replace("d: 4", "d: 5"));

@@ -18,7 +18,7 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots) -> Option<Merged> {
         (false, true) => first,
         _ => return None,
     };
-    if !is_mapping(base) || !is_mapping(left) || sources.same_data(base, left) {
+    if !is_mapping(base) || !is_mapping(left) || sources.same_data(base, left) || sources.repeat_keys() {
         return None;
     }
     let family = Family::of(sources, left.source, left.node);

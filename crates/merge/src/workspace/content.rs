@@ -1,11 +1,11 @@
 //! The content of a file that both sides changed.
 
-use syncline_document::{Document, Language, Value};
+use syncline_document::{Document, Language, ParseError, Value};
 use syncline_format::{Claim, HEAD_BYTES, RepoPath};
 
 use super::policy::settle;
 use super::{Merger, UnreadableFile, whole};
-use crate::{Conflict, FileMerge, Place, Side, Unreadable, Version, merge_file, merge_text_file};
+use crate::{Conflict, FileMerge, Place, Side, Version, merge_file, merge_text_file};
 
 /// A file's content in its three versions.
 pub(super) struct Three<'a> {
@@ -80,7 +80,7 @@ impl<Id, E> Merger<'_, Id, E> {
     }
 
     /// The first-come version stays whole; the other is held as a whole.
-    fn hold_unreadable(&mut self, three: &Three<'_>, version: Version, error: Unreadable) -> Vec<u8> {
+    fn hold_unreadable(&mut self, three: &Three<'_>, version: Version, error: ParseError) -> Vec<u8> {
         let side = match version {
             Version::Base => None,
             Version::Ours => Some(Side::Ours),
