@@ -19,6 +19,7 @@ mod error;
 mod history;
 mod holding;
 mod integrate;
+mod lines;
 mod lock;
 mod merging;
 mod operation;

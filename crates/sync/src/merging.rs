@@ -33,8 +33,10 @@ impl Workspace {
             return Err(SyncError::Stopped(stopped.path));
         }
         let mut edits = self.outcomes_as_edits(merged.outcomes)?;
+        let mut conflicts = merged.conflicts;
+        name_merged_texts(&mut conflicts, &edits);
         edits.extend(outside);
-        Ok(TreeMerge { tree: self.repo.edit_tree(Some(ours), &edits)?, conflicts: merged.conflicts })
+        Ok(TreeMerge { tree: self.repo.edit_tree(Some(ours), &edits)?, conflicts })
     }
 
     /// The paths on which the sides differ: those of the workspace, and for those outside what becomes of them.
@@ -84,6 +86,15 @@ impl Workspace {
             Ok((path, entry))
         };
         outcomes.into_iter().map(edit).collect()
+    }
+}
+
+/// Says of conflicts over lines which text they were found in, so that later changes of it can be followed.
+fn name_merged_texts(conflicts: &mut [Conflict], edits: &[(RepoPath, Option<Entry>)]) {
+    for conflict in conflicts {
+        let Some(lines) = &mut conflict.lines else { continue };
+        let merged = edits.iter().find(|(path, _)| *path == conflict.path).and_then(|(_, entry)| *entry);
+        lines.text = merged.map(|entry| entry.id.to_string());
     }
 }
 

@@ -1,7 +1,7 @@
 //! Settling conflicts: by a value that is taken, or by any later change of the field.
 
 use syncline_document::{Document, Pointer, Value};
-use syncline_merge::{Conflict, ConflictId, Place};
+use syncline_merge::{Conflict, ConflictId, Located, Place};
 use syncline_repo::{CommitId, NewCommit, TreeChange, TreeId};
 
 use crate::advance::{Advance, replace};
@@ -217,7 +217,10 @@ impl Workspace {
         let version = self.version(&conflict.path, entry, true)?;
         Ok(match conflict.place {
             Place::Field => self.field_now(conflict, version.as_ref()) == conflict.kept_value().cloned(),
-            Place::Lines => version.is_some_and(|version| holds_lines(conflict, &version.bytes)),
+            Place::Lines => match version {
+                Some(version) => self.locate_lines(conflict, &version.bytes)? != Located::Changed,
+                None => false,
+            },
             Place::File => match conflict.kept_value() {
                 None => entry.is_none(),
                 Some(kept) => entry.is_some() && entry == self.file_entry(kept, entry)?,
@@ -244,11 +247,21 @@ impl Workspace {
         Some(resource.field.parts().iter().fold(now.at, |at, part| at.child(part.as_str())))
     }
 
-    /// The conflict with its field's place as of now.
+    /// The conflict with its place as of now.
     fn placed_now(&self, conflict: &Conflict, tree: Option<TreeId>) -> Result<Conflict, SyncError> {
+        let Some(tree) = tree else { return Ok(conflict.clone()) };
+        match conflict.place {
+            Place::Field => self.with_field_in(conflict, tree),
+            Place::Lines => self.with_lines_in(conflict, tree),
+            Place::File | Place::Path => Ok(conflict.clone()),
+        }
+    }
+
+    fn with_field_in(&self, conflict: &Conflict, tree: TreeId) -> Result<Conflict, SyncError> {
         let mut placed = conflict.clone();
-        let is_movable = conflict.resource.as_ref().is_some_and(|resource| resource.id.is_some());
-        let (Some(tree), true, Place::Field) = (tree, is_movable, conflict.place) else { return Ok(placed) };
+        if conflict.resource.as_ref().is_none_or(|resource| resource.id.is_none()) {
+            return Ok(placed);
+        }
         let version = self.version(&conflict.path, self.repo.entry_at(tree, &conflict.path)?, true)?;
         let document = version.as_ref().and_then(|version| version.reading.document());
         if let Some(at) = document.and_then(|document| self.place_in(conflict, document)) {
@@ -277,7 +290,7 @@ impl Workspace {
         for (id, conflict) in committed {
             if self.still_has_kept(&conflict, tree)? {
                 of_draft.settle(&id);
-                of_branch.hold([conflict]);
+                of_branch.hold([self.with_lines_in(&conflict, tree)?]);
             } else if !self.still_has_kept(&conflict, folder)? {
                 of_draft.settle(&id);
             }
@@ -293,11 +306,6 @@ fn moved_to(conflict: &Conflict, around: &Pointer, within: Pointer) -> Conflict 
         resource.field = within;
     }
     moved
-}
-
-fn holds_lines(conflict: &Conflict, bytes: &[u8]) -> bool {
-    let kept = conflict.kept_value().and_then(Value::as_str).unwrap_or_default();
-    std::str::from_utf8(bytes).is_ok_and(|text| text.contains(kept))
 }
 
 fn describe(settled: &[Held]) -> String {

@@ -37,7 +37,7 @@ impl Workspace {
         let edited = |edit: Edit| {
             document.edit(&edit).map_err(|source| SyncError::Edit { path: conflict.path.clone(), source })
         };
-        let text = match wanted(conflict, take)? {
+        let text = match Wanted::of(conflict, take)? {
             Wanted::Value(Some(value)) => edited(Edit::Set { at, value })?,
             Wanted::Value(None) if document.lookup(&at).is_none() => return Ok(tree),
             Wanted::Value(None) => edited(Edit::Remove { at })?,
@@ -51,30 +51,9 @@ impl Workspace {
         self.put(tree, &conflict.path, entry.mode, text.as_bytes())
     }
 
-    fn take_lines(&self, tree: TreeId, conflict: &Conflict, take: &Take) -> Result<TreeId, SyncError> {
-        let gone = || SyncError::PlaceGone(conflict.id().to_string());
-        let entry = self.repo.entry_at(tree, &conflict.path)?.ok_or_else(gone)?;
-        let bytes = self.repo.read_blob(entry.id)?;
-        let text = String::from_utf8(bytes).map_err(|_| gone())?;
-        let kept = conflict.kept_value().and_then(Value::as_str).unwrap_or_default();
-        let new = match wanted(conflict, take)? {
-            Wanted::Value(value) => value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
-            Wanted::Both(first, second) => [first.as_str(), second.as_str()].into_iter().flatten().collect(),
-        };
-        if new == kept {
-            return Ok(tree);
-        }
-        let mut places = text.match_indices(kept).filter(|(at, _)| *at == 0 || text[..*at].ends_with('\n'));
-        let (Some((at, _)), None, false) = (places.next(), places.next(), kept.is_empty()) else {
-            return Err(gone());
-        };
-        let text = format!("{}{new}{}", &text[..at], &text[at + kept.len()..]);
-        self.put(tree, &conflict.path, entry.mode, text.as_bytes())
-    }
-
     fn take_file(&self, tree: TreeId, conflict: &Conflict, take: &Take) -> Result<TreeId, SyncError> {
         let now = self.repo.entry_at(tree, &conflict.path)?;
-        let value = match wanted(conflict, take)? {
+        let value = match Wanted::of(conflict, take)? {
             Wanted::Value(value) => value,
             Wanted::Both(first, second) => Some(joined(conflict, &first, &second)?),
         };
@@ -95,7 +74,7 @@ impl Workspace {
 
     /// Moves the file to the path that is taken.
     fn take_path(&self, tree: TreeId, conflict: &Conflict, take: &Take) -> Result<TreeId, SyncError> {
-        let Wanted::Value(value) = wanted(conflict, take)? else {
+        let Wanted::Value(value) = Wanted::of(conflict, take)? else {
             return Err(SyncError::BothOnScalar(conflict.id().to_string()));
         };
         let entry = self.repo.entry_at(tree, &conflict.path)?;
@@ -110,7 +89,13 @@ impl Workspace {
         Ok(self.repo.edit_tree(Some(tree), &edits)?)
     }
 
-    fn put(&self, tree: TreeId, path: &RepoPath, mode: Mode, bytes: &[u8]) -> Result<TreeId, SyncError> {
+    pub(crate) fn put(
+        &self,
+        tree: TreeId,
+        path: &RepoPath,
+        mode: Mode,
+        bytes: &[u8],
+    ) -> Result<TreeId, SyncError> {
         if let Reading::Bad(source) = self.read_bytes(path, bytes, false) {
             return Err(SyncError::BadValue(format!("`{path}` would not parse: {source}")));
         }
@@ -174,24 +159,26 @@ fn put_both(
 }
 
 /// What a place is to hold.
-enum Wanted {
+pub(crate) enum Wanted {
     Value(Option<Value>),
     Both(Value, Value),
 }
 
-fn wanted(conflict: &Conflict, take: &Take) -> Result<Wanted, SyncError> {
-    Ok(match take {
-        Take::Ours => Wanted::Value(conflict.value_of(Side::Ours).cloned()),
-        Take::Theirs => Wanted::Value(conflict.value_of(Side::Theirs).cloned()),
-        Take::Base => Wanted::Value(conflict.base.clone()),
-        Take::Value(value) => Wanted::Value(Some(value.clone())),
-        Take::Both => match (conflict.value_of(Side::Ours), conflict.value_of(Side::Theirs)) {
-            (Some(ours), Some(theirs)) if can_take_both(conflict, ours, theirs) => {
-                Wanted::Both(ours.clone(), theirs.clone())
-            }
-            _ => return Err(SyncError::BothOnScalar(conflict.id().to_string())),
-        },
-    })
+impl Wanted {
+    pub(crate) fn of(conflict: &Conflict, take: &Take) -> Result<Self, SyncError> {
+        Ok(match take {
+            Take::Ours => Self::Value(conflict.value_of(Side::Ours).cloned()),
+            Take::Theirs => Self::Value(conflict.value_of(Side::Theirs).cloned()),
+            Take::Base => Self::Value(conflict.base.clone()),
+            Take::Value(value) => Self::Value(Some(value.clone())),
+            Take::Both => match (conflict.value_of(Side::Ours), conflict.value_of(Side::Theirs)) {
+                (Some(ours), Some(theirs)) if can_take_both(conflict, ours, theirs) => {
+                    Self::Both(ours.clone(), theirs.clone())
+                }
+                _ => return Err(SyncError::BothOnScalar(conflict.id().to_string())),
+            },
+        })
+    }
 }
 
 /// Two items or resources can stand side by side, and two texts one after the other; a single value cannot.

@@ -72,6 +72,15 @@ impl LinePlace {
         }
     }
 
+    /// The same run in another text, named `id`, where it is at these bytes.
+    #[must_use]
+    pub fn moved_to(&self, text: &str, at: Range<usize>, id: String) -> Self {
+        let start = text[..at.start].lines().count();
+        let end = start + text[at].lines().count();
+        let (occurrence, lines): (_, Vec<_>) = (self.occurrence, text.lines().collect());
+        Self { occurrence, text: Some(id), ..Self::of(&lines, start..end) }
+    }
+
     pub(crate) fn to_json(&self) -> Json {
         let Self { start, before, after, occurrence, text } = self;
         json!({"line": start + 1, "before": before, "after": after, "occurrence": occurrence, "text": text})

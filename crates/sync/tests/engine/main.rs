@@ -4,6 +4,7 @@ mod apart;
 mod branches;
 mod draft;
 mod interrupted;
+mod lines;
 mod plain_git;
 mod problems;
 mod saving;
