@@ -23,7 +23,10 @@ Exit codes:
   6   the remote could not be reached, found or trusted
   7   the repository or a file is damaged
   70  a defect of Syncline, with the path of a report
-  130 stopped by Ctrl-C or the like; the next command goes on";
+  130 stopped by Ctrl-C or the like; the next command goes on
+
+With --json an error is an object on standard output, beside the words on standard error:
+  {\"version\": 1, \"error\": {\"kind\": ..., \"exit\": 2, \"message\": ..., \"hints\": [...]}}";
 
 const SELECTORS: &str = "\
 A SELECTOR is a path, the id of a resource, `kind:name`, or a glob of paths.";
@@ -224,7 +227,7 @@ pub(crate) struct DiffArgs {
 #[command(after_help = SELECTORS)]
 pub(crate) struct CommitArgs {
     /// Say what was done and why
-    #[arg(long, short, value_name = "MSG")]
+    #[arg(long, short, value_name = "MSG", value_parser = message)]
     pub(crate) message: String,
     /// Commit only these
     #[arg(value_name = "SELECTOR")]
@@ -293,7 +296,7 @@ pub(crate) struct PushArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SyncArgs {
     /// Say what was done and why; made from the changes where it is not given
-    #[arg(long, short, value_name = "MSG")]
+    #[arg(long, short, value_name = "MSG", value_parser = message)]
     pub(crate) message: Option<String>,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArgs,
@@ -306,7 +309,7 @@ pub(crate) struct ResolveArgs {
     /// The conflict, by the first letters of its id; several can be given
     #[arg(value_name = "ID", required_unless_present = "all")]
     pub(crate) ids: Vec<String>,
-    /// Settle every conflict that is held
+    /// Settle every conflict that is held, or none where one of them cannot take the side
     #[arg(long, conflicts_with_all = ["ids", "value", "value_json"])]
     pub(crate) all: bool,
     /// Take the value of this side
@@ -329,7 +332,7 @@ pub(crate) enum TakeSide {
     Theirs,
     /// The value before both
     Base,
-    /// Both list items, resources or texts, ours first
+    /// Both list items, resources or texts, ours first; not for single values
     Both,
 }
 
@@ -423,6 +426,14 @@ pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL")]
     pub(crate) shell: Shell,
+}
+
+/// A message that says something, as git wants it.
+fn message(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() {
+        return Err("the message is empty; `syncline sync` without one makes it from the changes");
+    }
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]

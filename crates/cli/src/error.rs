@@ -33,6 +33,15 @@ impl CommandError {
         Self::new(Exit::Usage, message)
     }
 
+    /// What clap says of what was typed: the error, tips, the usage, and how to get help, each a paragraph.
+    pub(crate) fn not_understood(text: &str) -> Self {
+        let paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        let mut paragraphs = paragraphs.filter(|part| !part.is_empty());
+        let message = paragraphs.next().unwrap_or_default();
+        let error = Self::usage(message.strip_prefix("error: ").unwrap_or(&message));
+        paragraphs.fold(error, |error, part| error.hint(part.strip_prefix("tip: ").unwrap_or(&part)))
+    }
+
     /// A file that could not be read or written.
     pub(crate) fn file(path: &Path, action: &str, source: &std::io::Error) -> Self {
         Self::new(Exit::Refused, format!("`{}` cannot be {action}: {source}", path.display()))

@@ -34,6 +34,22 @@ impl Exit {
         if held { Self::Held } else { Self::Done }
     }
 
+    /// What went wrong, in one word for programs.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Held => "held",
+            Self::Usage => "usage",
+            Self::Refused => "refused",
+            Self::PushRefused => "push-refused",
+            Self::SignIn => "sign-in",
+            Self::Unreachable => "unreachable",
+            Self::Damaged => "damaged",
+            Self::Defect => "defect",
+            Self::Stopped => "stopped",
+        }
+    }
+
     /// The number that the shell sees.
     pub(crate) fn code(self) -> u8 {
         self as u8

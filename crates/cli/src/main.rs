@@ -34,7 +34,13 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Exit {
-    let CommandLine { global, command } = CommandLine::parse();
+    if wants_json() {
+        output::speak_json();
+    }
+    let CommandLine { global, command } = match CommandLine::try_parse() {
+        Ok(typed) => typed,
+        Err(error) => return not_understood(&error),
+    };
     let verbose = global.verbose;
     let answer = enter(&global).and_then(|()| commands::run(command, &global));
     match answer.and_then(output::Answer::print) {
@@ -47,10 +53,27 @@ fn run() -> Exit {
     }
 }
 
+/// Whether `--json` was typed: asked before the rest is understood, as that may fail.
+fn wants_json() -> bool {
+    std::env::args_os().skip(1).take_while(|typed| typed != "--").any(|typed| typed == "--json")
+}
+
+/// Help and version go to standard output; what is wrong is told with the right usage.
+fn not_understood(error: &clap::Error) -> Exit {
+    // Nothing is left to tell it to where the output is gone.
+    let _ = error.print();
+    if !error.use_stderr() {
+        return Exit::Done;
+    }
+    output::print_error_object(&CommandError::not_understood(&error.to_string()), false);
+    Exit::Usage
+}
+
 /// Goes to the folder of `-C`, as git does: every path that was typed is meant from there.
 fn enter(global: &GlobalArgs) -> Result<(), CommandError> {
     let Some(folder) = &global.start_in else { return Ok(()) };
     std::env::set_current_dir(folder)
         .map_err(|source| CommandError::file(folder, "entered", &source))
         .map_err(|error| CommandError { kind: Exit::Usage, ..error })
+        .map_err(|error| error.hint("`-C` takes a folder that is there; `syncline init DIR` makes a new one"))
 }

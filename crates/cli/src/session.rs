@@ -84,6 +84,16 @@ impl<'a> Session<'a> {
         if self.global.json { Answer::json(&json::versioned(object())) } else { Answer::text(text()) }
     }
 
+    /// Refuses `--json` for a command whose output is no report.
+    pub(crate) fn refuse_json(&self, output: &str, hint: &str) -> Result<(), CommandError> {
+        if self.global.json {
+            let message =
+                format!("`{}` prints {output}, no report: `--json` does not go with it", self.command);
+            return Err(CommandError::usage(message).hint(hint));
+        }
+        Ok(())
+    }
+
     /// The answer of a command that acts: the same, but nothing with `--quiet`.
     pub(crate) fn account(&self, object: impl FnOnce() -> Json, text: impl FnOnce() -> String) -> Answer {
         if self.global.quiet && !self.global.json {

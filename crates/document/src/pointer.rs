@@ -26,6 +26,12 @@ impl Pointer {
         Self(parts)
     }
 
+    /// The pointer to what `within` names as seen from the node that this one names.
+    #[must_use]
+    pub fn join(&self, within: &Self) -> Self {
+        Self([self.0.as_slice(), within.0.as_slice()].concat())
+    }
+
     /// Reads `/a/0/b~1c`; `None` where it neither is empty nor begins with `/`, or has a bad escape.
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {

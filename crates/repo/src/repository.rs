@@ -49,6 +49,16 @@ impl InProgress {
             Self::ApplyMailbox => "am",
         }
     }
+
+    /// What to type to be done with it, as a next step for people.
+    pub fn how_to_end(self) -> String {
+        let command = self.command();
+        match self {
+            Self::Bisect => "end it with `git bisect reset`".to_owned(),
+            Self::Merge => "finish it with `git commit`, or drop it with `git merge --abort`".to_owned(),
+            _ => format!("finish it with `git {command} --continue`, or drop it with `git {command} --abort`"),
+        }
+    }
 }
 
 impl std::fmt::Debug for Repository {

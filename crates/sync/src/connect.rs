@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use syncline_format::RepoPath;
-use syncline_repo::{BranchName, CloneOptions, RefName, RemoteRefs, RemoteUrl};
+use syncline_repo::{BranchName, CloneOptions, RefName, Remote, RemoteRefs, RemoteUrl, TreeId};
 
 use crate::remote::{Bound, ORIGIN, progress_line, remote_at};
 use crate::{
@@ -37,16 +37,22 @@ impl Workspace {
         let lock = self.begin()?;
         let branch = self.on_branch()?.name;
         let (url, _) = RemoteUrl::parse(&request.url)?;
+        let before =
+            self.repo.remotes().into_iter().find(|remote| remote.name == ORIGIN).and_then(|it| it.url);
         let mut environment = self.environment.clone();
         environment.credentials = request.credentials.clone().or(environment.credentials);
         let remote = remote_at(&request.url, &environment)?;
         let refs = remote.list_refs()?;
-        let is_public = remote.is_public();
+        let followed = refs.branch(&branch).map(|_| branch.clone()).or_else(|| refs.head_branch());
+        let followed = followed.filter(|name| refs.branch(name).is_some()).unwrap_or_else(|| branch.clone());
         let mut report = ConnectReport {
             url: url.to_string(),
-            branch: branch.clone(),
+            branch: followed.clone(),
+            local_branch: branch.clone(),
+            previous: before.and_then(|url| Some(RemoteUrl::parse(&url).ok()?.0.to_string())),
             was_empty: refs.refs.is_empty(),
-            is_public,
+            is_public: remote.is_public(),
+            missing_folder: None,
             sync: None,
         };
         if request.check_only {
@@ -55,11 +61,9 @@ impl Workspace {
         self.store_binding(request, &url)?;
         // The one call's credentials serve the first sync too.
         self.environment.credentials = environment.credentials;
-        let followed = refs.branch(&branch).map(|_| branch.clone()).or_else(|| refs.head_branch());
-        let followed = followed.filter(|name| refs.branch(name).is_some()).unwrap_or_else(|| branch.clone());
         self.repo.set_upstream(&branch, Some((ORIGIN, &followed.ref_name())))?;
-        report.branch = followed;
         report.sync = Some(self.sync_locked(&lock, &SyncRequest::default())?);
+        report.missing_folder = self.missing_folder()?;
         Ok(report)
     }
 
@@ -126,10 +130,7 @@ impl Workspace {
     ) -> Result<(Self, CloneReport), SyncError> {
         refuse_full_folder(&request.dir)?;
         let remote = remote_at(&request.url, &environment)?;
-        let branch = match branch_option(request)? {
-            Some(branch) => Some(branch),
-            None => usual_branch(&remote.list_refs()?),
-        };
+        let branch = branch_to_clone(request, &remote, &remote.list_refs()?)?;
         let options = CloneOptions { branch, ..CloneOptions::default() };
         let progress = environment.progress.clone();
         let cloned = remote.clone_into(&request.dir, &options, &mut |step| {
@@ -139,14 +140,10 @@ impl Workspace {
         })?;
         let is_public = remote.is_public();
         let mut workspace = Self::open(&request.dir, environment)?;
-        if let Err(error) = workspace.refuse_cloned_ways_out() {
+        if let Err(error) = workspace.check_clone(request.folder.as_ref()) {
             drop(workspace);
             empty_folder(&request.dir)?;
             return Err(error);
-        }
-        if let Some(folder) = &request.folder {
-            workspace.repo.set_config("syncline.folder", Some(&folder.to_string()))?;
-            workspace.reload()?;
         }
         workspace.take_conflicts_of_remote(cloned.branch.as_ref(), cloned.empty)?;
         let survey = workspace.survey_folder()?;
@@ -160,6 +157,46 @@ impl Workspace {
             is_public,
         };
         Ok((workspace, report))
+    }
+
+    /// Fails where what was cloned must not be here, or has not the folder that was asked for.
+    fn check_clone(&mut self, folder: Option<&RepoPath>) -> Result<(), SyncError> {
+        self.refuse_cloned_ways_out()?;
+        let Some(folder) = folder else { return Ok(()) };
+        self.repo.set_config("syncline.folder", Some(&folder.to_string()))?;
+        self.reload()?;
+        self.refuse_missing_folder()
+    }
+
+    /// An empty repository has no folder yet, and any can be begun in it.
+    fn refuse_missing_folder(&self) -> Result<(), SyncError> {
+        let (Some(folder), Some(head)) = (self.missing_folder()?, self.repo.head()?.commit()) else {
+            return Ok(());
+        };
+        let there = self.folders_beside(&folder, self.repo.tree_of(head)?)?;
+        Err(SyncError::NoFolder { folder, there })
+    }
+
+    /// The folders that are where a missing one would be; where even the folder around it is missing, beside
+    /// that.
+    fn folders_beside(&self, folder: &RepoPath, tree: TreeId) -> Result<Vec<String>, SyncError> {
+        let mut around = folder.parent();
+        while let Some(outer) = &around
+            && self.repo.folder_at(tree, outer)?.is_none()
+        {
+            around = outer.parent();
+        }
+        let prefix = around.as_ref().map(|around| format!("{around}/")).unwrap_or_default();
+        let mut there: Vec<String> = Vec::new();
+        for (path, _) in self.repo.entries(tree, around.as_ref())? {
+            let path = path.to_string();
+            if let Some((name, _)) = path.strip_prefix(&prefix).and_then(|rest| rest.split_once('/')) {
+                there.push(format!("{prefix}{name}"));
+            }
+        }
+        there.sort_unstable();
+        there.dedup();
+        Ok(there)
     }
 
     /// Fails where the last commit has a path that must not be, or a link that leads out of the folder.
@@ -203,11 +240,12 @@ impl Workspace {
         let is_public = remote.is_public();
         let folder =
             tempfile::tempdir().map_err(|source| SyncError::Io { path: PathBuf::from("/tmp"), source })?;
-        let options = CloneOptions { branch: branch_option(request)?, bare: true };
+        let options = CloneOptions { branch: branch_to_clone(request, &remote, &refs)?, bare: true };
         let copy = folder.path().join("preview.git");
         remote.clone_into(&copy, &options, &mut |_| {})?;
         let mut workspace = Self::open(&copy, environment)?;
         workspace.settings.folder.clone_from(&request.folder);
+        workspace.refuse_missing_folder()?;
         workspace.format = crate::survey::recognise(&workspace.repo, request.folder.as_ref())?;
         let survey = workspace.survey_folder()?;
         Ok(Preview {
@@ -234,9 +272,19 @@ fn usual_branch(refs: &RemoteRefs) -> Option<BranchName> {
     named.or(branches.first()).cloned()
 }
 
-fn branch_option(request: &CloneRequest) -> Result<Option<BranchName>, SyncError> {
-    let name = request.branch.as_deref();
-    name.map(|name| BranchName::new(name).map_err(|_| SyncError::BadBranchName(name.to_owned()))).transpose()
+/// The branch that is asked for, where the remote has it, or else the usual one.
+fn branch_to_clone(
+    request: &CloneRequest,
+    remote: &Remote,
+    refs: &RemoteRefs,
+) -> Result<Option<BranchName>, SyncError> {
+    let Some(name) = &request.branch else { return Ok(usual_branch(refs)) };
+    let branch = BranchName::new(name).map_err(|_| SyncError::BadBranchName(name.clone()))?;
+    if refs.branch(&branch).is_some() {
+        return Ok(Some(branch));
+    }
+    let there = refs.refs.keys().filter_map(RefName::branch).collect();
+    Err(SyncError::NotAtRemote { branch, url: remote.url().to_string(), there })
 }
 
 /// Takes out of a folder what a refused clone put there; it was empty before.

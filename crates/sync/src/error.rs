@@ -1,10 +1,12 @@
 //! Why an operation was not done.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use syncline_document::{EditError, ParseError};
 use syncline_format::{RepoPath, RepoPathError};
-use syncline_repo::{ExitClass, NameError, RemoteError, RepoError, UrlError};
+use syncline_merge::ConflictId;
+use syncline_repo::{BranchName, ExitClass, InProgress, NameError, RemoteError, RepoError, UrlError};
 
 /// What went wrong, to which thing.
 #[derive(Debug, thiserror::Error)]
@@ -40,8 +42,8 @@ pub enum SyncError {
         owner: String,
     },
     /// A merge, rebase or the like of git's is in progress.
-    #[error("a {0} of git's is in progress")]
-    InProgress(String),
+    #[error("a `git {}` is in progress", .0.command())]
+    InProgress(InProgress),
     /// HEAD names no branch.
     #[error("the folder is on no branch (detached HEAD)")]
     DetachedHead,
@@ -77,6 +79,24 @@ pub enum SyncError {
     /// No such branch.
     #[error("there is no branch `{0}`")]
     UnknownBranch(String),
+    /// A branch that the remote has not.
+    #[error("there is no branch `{branch}` at {url}")]
+    NotAtRemote {
+        /// The branch.
+        branch: BranchName,
+        /// The remote, without user information.
+        url: String,
+        /// The branches that it has.
+        there: Vec<BranchName>,
+    },
+    /// A folder of a remote's branch that is not there.
+    #[error("there is no folder `{folder}` in the repository")]
+    NoFolder {
+        /// The folder.
+        folder: RepoPath,
+        /// The folders beside it that are there.
+        there: Vec<String>,
+    },
     /// A branch of this name is there.
     #[error("the branch `{0}` already exists")]
     BranchExists(String),
@@ -101,12 +121,14 @@ pub enum SyncError {
     #[error("`{0}` is gone from the remote")]
     UpstreamGone(String),
     /// The followed branch no longer has a commit that it had.
-    #[error("`{upstream}` was rewritten: it no longer has commit {seen}")]
+    #[error("`{upstream}` was rewritten: it no longer has commit {seen}; {} here never on it", count(*own, "commit was", "commits were"))]
     Rewritten {
         /// The branch that is followed.
         upstream: String,
         /// The first digits of the commit that it had.
         seen: String,
+        /// How many commits here never were on it.
+        own: usize,
     },
     /// The remote has commits that are not here.
     #[error("`{0}` has commits that are not here")]
@@ -120,9 +142,9 @@ pub enum SyncError {
     /// Several conflicts begin with this.
     #[error("more than one conflict begins with `{0}`")]
     AmbiguousConflict(String),
-    /// `both` on a scalar.
-    #[error("`{0}` is a single value, and can not take both")]
-    BothOnScalar(String),
+    /// `both` on scalars.
+    #[error("{} between single values, and cannot take both: {}", count(.0.len(), "conflict is", "conflicts are"), names(.0))]
+    BothOnScalar(Vec<ConflictId>),
     /// The place of a conflict is not there any more.
     #[error("the place of conflict `{0}` is not in the file any more")]
     PlaceGone(String),
@@ -247,6 +269,7 @@ impl SyncError {
             | Self::Unchanged(_)
             | Self::UnknownRevision(_)
             | Self::UnknownBranch(_)
+            | Self::NoFolder { .. }
             | Self::BadBranchName(_)
             | Self::UnknownConflict(_)
             | Self::AmbiguousConflict(_)
@@ -257,7 +280,7 @@ impl SyncError {
             | Self::NotShareable(_)
             | Self::Usage(_) => ErrorKind::Usage,
             Self::Behind(_) | Self::UpstreamGone(_) => ErrorKind::PushRefused,
-            Self::OthersFirst(_) => ErrorKind::Unreachable,
+            Self::OthersFirst(_) | Self::NotAtRemote { .. } => ErrorKind::Unreachable,
             Self::Path(_)
             | Self::Unreadable { .. }
             | Self::Edit { .. }
@@ -271,6 +294,10 @@ impl SyncError {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Self::Remote(error) => error.hints.clone(),
+            Self::Rewritten { .. } => REWRITTEN.map(str::to_owned).to_vec(),
+            Self::NotAtRemote { there, .. } => vec![branches_there(there)],
+            Self::NoFolder { folder, there } => folder_hints(folder, there),
+            Self::InProgress(operation) => vec![operation.how_to_end()],
             other => other.hint().map(str::to_owned).into_iter().collect(),
         }
     }
@@ -282,9 +309,6 @@ impl SyncError {
             Self::NotEmpty(_) => "name another folder, or empty this one first",
             Self::UnknownFormat(_) => "the known formats are insomnia-v4, insomnia-v5 and generic",
             Self::Locked { .. } => "wait until it is done, and run the command again",
-            Self::InProgress(_) => {
-                "finish or abort it with git (`git status` says how), and run the command again"
-            }
             Self::DetachedHead => "`syncline branch switch NAME` goes to a branch",
             Self::Unborn(_) => "`syncline commit -m MESSAGE` makes the first commit",
             Self::Uncommitted(_) => "`syncline commit` keeps the changes, `syncline discard` drops them",
@@ -309,15 +333,14 @@ impl SyncError {
             Self::UpstreamGone(_) => {
                 "`syncline push --new-branch NAME` publishes it under a name, `syncline branch switch` goes to another"
             }
-            Self::Rewritten { .. } => {
-                "look at it with `git log`, then rebase your commits onto it with git; nothing of yours is lost meanwhile"
-            }
             Self::Behind(_) => "`syncline sync` merges them and pushes",
             Self::OthersFirst(_) => "your work is committed here; run `syncline sync` again in a moment",
             Self::UnknownConflict(_) | Self::AmbiguousConflict(_) => {
                 "`syncline conflicts` lists them with their ids"
             }
-            Self::BothOnScalar(_) => "take ours, theirs or base, or give a value",
+            Self::BothOnScalar(_) => {
+                "nothing was settled; of these take ours, theirs or base, or give a value"
+            }
             Self::PlaceGone(_) => "settle it with --take theirs or --take base, or put the value back first",
             Self::UnknownSetting(_) => "`syncline config` lists the settings",
             Self::NotShareable(_) => "leave out --shared",
@@ -337,8 +360,30 @@ impl SyncError {
     }
 }
 
+const REWRITTEN: [&str; 3] = [
+    "`syncline pull --carry-over` puts the commits that never were on it onto its new tip, and keeps your branch as it was under refs/syncline/overwritten/",
+    "`syncline push --new-branch NAME` publishes your branch beside it, as it is",
+    "`syncline push --force` puts back what was there, if it was rewritten by mistake",
+];
+
 const NOT_A_WORKSPACE: &str =
     "`syncline init` makes the folder one, `syncline clone URL` opens one from a remote";
+
+fn branches_there(there: &[BranchName]) -> String {
+    match there {
+        [] => "it has no branch yet".to_owned(),
+        [one] => format!("its only branch is `{one}`"),
+        many => format!("its branches are {}", names(many)),
+    }
+}
+
+fn folder_hints(folder: &RepoPath, there: &[String]) -> Vec<String> {
+    let begin = format!(
+        "to begin one, clone without --folder, make the folder, and run `syncline config folder {folder}`"
+    );
+    let others = (!there.is_empty()).then(|| format!("the folders there are {}", names(there)));
+    others.into_iter().chain([begin]).collect()
+}
 
 fn repo_kind(error: &RepoError) -> ErrorKind {
     match error {
@@ -384,8 +429,11 @@ fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }
 
-fn names(paths: &[RepoPath]) -> String {
-    let shown: Vec<_> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
-    let rest = paths.len().saturating_sub(shown.len());
+/// So many of a list are named in an error.
+const NAMED: usize = 5;
+
+fn names<T: Display>(things: &[T]) -> String {
+    let shown: Vec<_> = things.iter().take(NAMED).map(|thing| format!("`{thing}`")).collect();
+    let rest = things.len().saturating_sub(shown.len());
     if rest == 0 { shown.join(", ") } else { format!("{} and {rest} more", shown.join(", ")) }
 }

@@ -87,7 +87,7 @@ impl Text<'_> {
         let Some(parent) = parent else { return Ok(list.clone()) };
         let within = parent.field(list).ok_or_else(|| self.whole_only())?;
         let own = self.find(parent.kind.as_str(), parent.id.as_deref()).ok_or_else(|| self.whole_only())?;
-        Ok(within.parts().iter().fold(own.at, |at, part| at.child(part.as_str())))
+        Ok(own.at.join(&within))
     }
 
     /// Takes the top fields of a resource that differ, but for those that hold other resources.

@@ -2,10 +2,8 @@
 
 use syncline_repo::{BranchName, CommitId, Lease, PushRef, RemoteErrorKind};
 
-use crate::advance::replace;
 use crate::conflicts::ConflictSet;
 use crate::remote::{Bound, Followed, short_name};
-use crate::workspace::own_ref;
 use crate::{PushReport, PushRequest, SyncError, Workspace};
 
 impl Workspace {
@@ -39,7 +37,8 @@ impl Workspace {
         followed: &Followed,
         force: bool,
     ) -> Result<PushReport, SyncError> {
-        let (commits, behind) = self.ahead_behind(Some(commit), followed.commit)?;
+        let commits = self.commits_to_send(bound, followed, commit)?;
+        let (_, behind) = self.ahead_behind(Some(commit), followed.commit)?;
         if behind > 0 && !force {
             return Err(SyncError::Behind(short_name(&followed.tracking)));
         }
@@ -58,7 +57,7 @@ impl Workspace {
         if refs.is_empty() {
             return Ok(report);
         }
-        let kept = self.keep_overwritten(followed, behind > 0)?;
+        let kept = self.keep_before_force(followed, behind > 0)?;
         for (result, sent) in self.send(bound, &refs)?.iter().zip(&refs) {
             let Some(error) = result.error() else { continue };
             if sent.remote_ref != followed.remote_ref {
@@ -76,11 +75,10 @@ impl Workspace {
     }
 
     /// Keeps the commit that a forced push is about to overwrite.
-    fn keep_overwritten(&self, followed: &Followed, overwrites: bool) -> Result<Option<CommitId>, SyncError> {
+    fn keep_before_force(&self, followed: &Followed, overwrites: bool) -> Result<Option<CommitId>, SyncError> {
         let Some(commit) = followed.commit.filter(|_| overwrites) else { return Ok(None) };
-        let name = own_ref(&format!("overwritten/{}/{}", followed.branch(), commit.short()))?;
-        if self.repo.commit_at(&name)?.is_none() {
-            let edit = replace(name, None, Some(commit), "kept before a forced push");
+        let (_, edit) = self.keep_overwritten(&followed.branch(), commit, "kept before a forced push")?;
+        if let Some(edit) = edit {
             self.finish("push", "Keep what a forced push overwrites", vec![edit], Vec::new())?;
         }
         Ok(Some(commit))

@@ -94,18 +94,28 @@ impl Workspace {
 
     /// Fails where the followed branch was there once and is gone, or no longer has what it had.
     pub(crate) fn check_followed(&self, branch: &BranchName, followed: &Followed) -> Result<(), SyncError> {
+        match self.rewritten(branch, followed)? {
+            Some((seen, now)) => Err(self.ask_to_carry(branch, followed, seen, now)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Where the followed branch was and is, if it no longer has what it had. Fails where it was there once
+    /// and is gone.
+    pub(crate) fn rewritten(
+        &self,
+        branch: &BranchName,
+        followed: &Followed,
+    ) -> Result<Option<(CommitId, CommitId)>, SyncError> {
         // A branch that follows nothing is not the one of that name that was seen once.
         if self.repo.upstream(branch).is_none() {
-            return Ok(());
+            return Ok(None);
         }
-        let Some(seen) = self.repo.commit_at(&seen_ref(branch)?)? else { return Ok(()) };
+        let Some(seen) = self.repo.commit_at(&seen_ref(branch)?)? else { return Ok(None) };
         let Some(now) = followed.commit else {
             return Err(SyncError::UpstreamGone(short_name(&followed.tracking)));
         };
-        if self.repo.is_ancestor(seen, now)? {
-            return Ok(());
-        }
-        Err(SyncError::Rewritten { upstream: short_name(&followed.tracking), seen: seen.short() })
+        Ok((!self.repo.is_ancestor(seen, now)?).then_some((seen, now)))
     }
 
     /// The edit that remembers where the followed branch was seen last.
@@ -173,6 +183,21 @@ impl Workspace {
         if let Some(listener) = &self.environment.progress {
             listener.report(&progress_line(progress));
         }
+    }
+
+    /// How many commits a push sends: to a new branch those that no other branch of the remote has.
+    pub(crate) fn commits_to_send(
+        &self,
+        bound: &Bound,
+        followed: &Followed,
+        commit: CommitId,
+    ) -> Result<usize, SyncError> {
+        if let Some(there) = followed.commit {
+            return Ok(self.repo.ahead_behind(commit, there)?.0);
+        }
+        let branches = self.repo.references(&format!("refs/remotes/{}/", bound.name))?;
+        let there: Vec<_> = branches.into_iter().map(|branch| branch.target.as_commit()).collect();
+        Ok(self.repo.history(&[commit], &there)?.count())
     }
 
     /// How far two commits are apart; of one that is missing, the other has all.

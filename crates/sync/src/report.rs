@@ -3,7 +3,7 @@
 use syncline_document::Value;
 use syncline_format::RepoPath;
 use syncline_merge::{Change, Conflict, ConflictId};
-use syncline_repo::{BranchName, CommitId, Signature};
+use syncline_repo::{BranchName, CommitId, InProgress, Signature};
 
 /// The state of a workspace at one moment.
 #[derive(Clone, Debug)]
@@ -34,8 +34,10 @@ pub struct Status {
     pub conflicts_are_local: bool,
     /// An operation that a crash left half done; the next command that writes finishes it.
     pub unfinished: Option<String>,
+    /// The folder that is to be the workspace, where neither the last commit nor the disk has it.
+    pub missing_folder: Option<RepoPath>,
     /// A merge, rebase or the like that git has in progress.
-    pub in_progress: Option<String>,
+    pub in_progress: Option<InProgress>,
     /// Files that are left to git (a filter that Syncline does not run, a submodule), with the reason.
     pub left_to_git: Vec<(RepoPath, String)>,
 }
@@ -77,6 +79,13 @@ pub struct Held {
     pub id: ConflictId,
     /// Whether it is between uncommitted work and a pulled commit.
     pub is_draft: bool,
+}
+
+impl Held {
+    /// Whether [`Take::Both`] can settle it: not where it is between single values.
+    pub fn takes_both(&self) -> bool {
+        crate::take::takes_both(&self.conflict)
+    }
 }
 
 /// How a conflict is settled.
@@ -135,6 +144,19 @@ pub struct MergeReport {
     pub conflicts: Vec<Held>,
     /// Files that cannot be read now.
     pub problems: Vec<Problem>,
+    /// What was carried over, where the followed branch was rewritten.
+    pub carried: Option<Carried>,
+}
+
+/// What was carried over to a branch that was rewritten.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// How many commits never were on it.
+    pub commits: usize,
+    /// The branch that was rewritten, as `origin/main`.
+    pub upstream: String,
+    /// The ref that keeps the branch as it was here.
+    pub kept: String,
 }
 
 /// What a push did.
@@ -270,12 +292,18 @@ pub struct RefMove {
 pub struct ConnectReport {
     /// The remote's URL without user information.
     pub url: String,
-    /// The branch that is followed.
+    /// The branch of the remote that is followed.
     pub branch: BranchName,
+    /// The branch here that follows it.
+    pub local_branch: BranchName,
+    /// The URL of the remote that was connected before; it may be the same.
+    pub previous: Option<String>,
     /// Whether the remote had no commits.
     pub was_empty: bool,
     /// Whether anyone can read it without signing in.
     pub is_public: bool,
+    /// The folder that was asked for, where neither the remote nor this machine has it.
+    pub missing_folder: Option<RepoPath>,
     /// What was synced; `None` with `--check`.
     pub sync: Option<SyncReport>,
 }

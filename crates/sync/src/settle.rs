@@ -53,6 +53,11 @@ impl Workspace {
             let held = all.iter().find(|held| held.id == *id);
             settled.push(held.cloned().ok_or_else(|| SyncError::UnknownConflict(id.to_string()))?);
         }
+        let single = settled.iter().filter(|held| *take == Take::Both && !held.takes_both());
+        let single: Vec<_> = single.map(|held| held.id.clone()).collect();
+        if !single.is_empty() {
+            return Err(SyncError::BothOnScalar(single));
+        }
         let (of_work, of_commits): (Vec<_>, Vec<_>) = settled.iter().partition(|held| held.is_draft);
         let mut tree = self.repo.tree_of(old)?;
         for held in of_commits {

@@ -1,7 +1,7 @@
 //! The state of a workspace at one moment.
 
 use syncline_format::RepoPath;
-use syncline_repo::{BranchName, Head, InProgress};
+use syncline_repo::{BranchName, Head};
 
 use crate::conflicts::ConflictSet;
 use crate::remote::{seen_ref, short_name};
@@ -35,7 +35,8 @@ impl Workspace {
             problems,
             conflicts_are_local: false,
             unfinished: self.interrupted()?,
-            in_progress: self.repo.in_progress().map(|state| in_progress_name(state).to_owned()),
+            missing_folder: self.missing_folder()?,
+            in_progress: self.repo.in_progress(),
             left_to_git: sorted.left_to_git,
         };
         if let Some(branch) = branch {
@@ -68,17 +69,5 @@ impl Workspace {
         let theirs = ConflictSet::of_remote(&self.repo, &upstream.remote, &followed.branch())?;
         status.conflicts_are_local = status.ahead == 0 && held.iter().any(|(id, _)| !theirs.contains(id));
         Ok(())
-    }
-}
-
-/// As people call it.
-pub(crate) fn in_progress_name(state: InProgress) -> &'static str {
-    match state {
-        InProgress::Merge => "merge",
-        InProgress::Rebase => "rebase",
-        InProgress::CherryPick => "cherry-pick",
-        InProgress::Revert => "revert",
-        InProgress::Bisect => "bisect",
-        InProgress::ApplyMailbox => "`git am`",
     }
 }

@@ -156,7 +156,7 @@ impl Workspace {
         if refs.is_empty() {
             return Ok(Sent::Nothing);
         }
-        let (commits, _) = self.ahead_behind(Some(merged.tip.commit), merged.followed.commit)?;
+        let commits = self.commits_to_send(bound, &merged.followed, merged.tip.commit)?;
         // Ends before the branch moves: a merge that nobody took is dropped, and made afresh.
         self.repo.flush()?;
         let results = match self.send(bound, &refs) {

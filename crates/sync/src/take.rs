@@ -75,7 +75,7 @@ impl Workspace {
     /// Moves the file to the path that is taken.
     fn take_path(&self, tree: TreeId, conflict: &Conflict, take: &Take) -> Result<TreeId, SyncError> {
         let Wanted::Value(value) = Wanted::of(conflict, take)? else {
-            return Err(SyncError::BothOnScalar(conflict.id().to_string()));
+            return Err(SyncError::BothOnScalar(vec![conflict.id()]));
         };
         let entry = self.repo.entry_at(tree, &conflict.path)?;
         let entry = entry.ok_or_else(|| SyncError::PlaceGone(conflict.id().to_string()))?;
@@ -172,21 +172,29 @@ impl Wanted {
             Take::Base => Self::Value(conflict.base.clone()),
             Take::Value(value) => Self::Value(Some(value.clone())),
             Take::Both => match (conflict.value_of(Side::Ours), conflict.value_of(Side::Theirs)) {
-                (Some(ours), Some(theirs)) if can_take_both(conflict, ours, theirs) => {
+                (Some(ours), Some(theirs)) if takes_both(conflict) => {
                     Self::Both(ours.clone(), theirs.clone())
                 }
-                _ => return Err(SyncError::BothOnScalar(conflict.id().to_string())),
+                _ => return Err(SyncError::BothOnScalar(vec![conflict.id()])),
             },
         })
     }
 }
 
-/// Two items or resources can stand side by side, and two texts one after the other; a single value cannot.
-fn can_take_both(conflict: &Conflict, ours: &Value, theirs: &Value) -> bool {
-    let is_container = |value: &Value| matches!(value, Value::Mapping(_) | Value::Sequence(_));
+/// Two items or resources can stand side by side, two lists and two texts one after the other; a single value
+/// cannot.
+pub(crate) fn takes_both(conflict: &Conflict) -> bool {
+    let (Some(ours), Some(theirs)) = (conflict.value_of(Side::Ours), conflict.value_of(Side::Theirs)) else {
+        return false;
+    };
+    let is_item = conflict.field.parts().last().is_some_and(|part| part.parse::<usize>().is_ok());
     let is_text = |value: &Value| value.as_str().is_some_and(|text| text.contains('\n'));
     match conflict.place {
-        Place::Field => (is_container(ours) && is_container(theirs)) || (is_text(ours) && is_text(theirs)),
+        Place::Field => match (ours, theirs) {
+            (Value::Sequence(_), Value::Sequence(_)) => true,
+            (Value::Mapping(_) | Value::Sequence(_), Value::Mapping(_) | Value::Sequence(_)) => is_item,
+            _ => is_text(ours) && is_text(theirs),
+        },
         Place::Lines => true,
         Place::File => ours.as_str().is_some() && theirs.as_str().is_some(),
         Place::Path => false,
@@ -204,7 +212,7 @@ fn joined(conflict: &Conflict, first: &Value, second: &Value) -> Result<Value, S
             items.extend(second.iter().filter(|item| !first.contains(item)).cloned());
             Ok(Value::Sequence(items))
         }
-        _ => Err(SyncError::BothOnScalar(conflict.id().to_string())),
+        _ => Err(SyncError::BothOnScalar(vec![conflict.id()])),
     }
 }
 

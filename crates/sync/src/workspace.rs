@@ -127,6 +127,21 @@ impl Workspace {
         self.settings.folder.as_ref()
     }
 
+    /// The folder that is to be the workspace, where neither the last commit nor the disk has it: then there is
+    /// nothing to show or to commit until it is made.
+    pub fn missing_folder(&self) -> Result<Option<RepoPath>, SyncError> {
+        let Some(folder) = self.folder() else { return Ok(None) };
+        let is_on_disk =
+            self.repo.work_tree().is_some_and(|top| top.join(folder.to_string()).symlink_metadata().is_ok());
+        let is_committed = match self.tree_of(self.repo.head()?.commit())? {
+            Some(tree) => {
+                self.repo.folder_at(tree, folder)?.is_some() || self.repo.entry_at(tree, folder)?.is_some()
+            }
+            None => false,
+        };
+        Ok((!is_on_disk && !is_committed).then(|| folder.clone()))
+    }
+
     /// The branch that HEAD is on.
     pub(crate) fn on_branch(&self) -> Result<OnBranch, SyncError> {
         match self.repo.head()? {
@@ -157,7 +172,7 @@ impl Workspace {
     /// Takes the lock and finishes what a crash left, so that an operation can write.
     pub(crate) fn begin(&self) -> Result<Lock, SyncError> {
         if let Some(in_progress) = self.repo.in_progress() {
-            return Err(SyncError::InProgress(crate::status::in_progress_name(in_progress).to_owned()));
+            return Err(SyncError::InProgress(in_progress));
         }
         let lock = Lock::take(self.repo.common_dir(), &self.environment.owner)?;
         self.repo.remove_left_locks()?;

@@ -3,11 +3,12 @@
 use serde_json::json;
 use syncline_sync::Setting;
 
+use super::holding::missing_folder;
 use crate::args::ConfigArgs;
 use crate::error::CommandError;
 use crate::output::style::{BOLD, DIM};
 use crate::output::words::shown;
-use crate::output::{Answer, json, table};
+use crate::output::{Answer, json, style, table};
 use crate::session::Session;
 
 pub(crate) fn run(session: &Session<'_>, args: &ConfigArgs) -> Result<Answer, CommandError> {
@@ -24,7 +25,11 @@ pub(crate) fn run(session: &Session<'_>, args: &ConfigArgs) -> Result<Answer, Co
         }
         (Some(key), Some(value)) => {
             let setting = workspace.set(key, value, args.shared)?;
-            Ok(session.account(|| json::setting(&setting), || assignment(&setting)))
+            let missing = workspace.missing_folder()?.filter(|_| key == "folder");
+            let missing = missing.map(|folder| style::warning(missing_folder(&folder)));
+            Ok(session
+                .account(|| json::setting(&setting), || assignment(&setting))
+                .notes(session.notes(missing)))
         }
     }
 }

@@ -17,18 +17,19 @@ use crate::session::Session;
 pub(crate) fn list(session: &Session<'_>) -> Result<Answer, CommandError> {
     let workspace = session.open()?;
     let held = workspace.conflicts()?;
-    let next = (!held.is_empty()).then(next_steps).unwrap_or_default();
     Ok(session
         .report(|| json!({"conflicts": json::conflicts(&held)}), || text(&held))
-        .notes(session.notes(next))
+        .notes(session.notes(next_steps(&held)))
         .exit(Exit::held_if(!held.is_empty())))
 }
 
-fn next_steps() -> Vec<String> {
-    vec![
-        style::next_step("also `--take base`, `--take both`, `--value TEXT`, `--value-json JSON`"),
-        style::next_step("all at once: `syncline resolve --all --take ours`"),
-    ]
+fn next_steps(held: &[Held]) -> Vec<String> {
+    let also = "also `--take base`, `--value TEXT`, `--value-json JSON`";
+    let at_once = "all at once: `syncline resolve --all --take ours`";
+    [(also, !held.is_empty()), (at_once, held.len() > 1)]
+        .into_iter()
+        .filter_map(|(step, fits)| fits.then(|| style::next_step(step)))
+        .collect()
 }
 
 fn text(held: &[Held]) -> String {

@@ -4,7 +4,7 @@ use serde_json::json;
 use syncline_sync::{ConnectReport, ConnectRequest, Workspace};
 
 use super::clone::{PUBLIC, attempt, folder};
-use super::holding::Holding;
+use super::holding::{Holding, missing_folder};
 use super::sync::text_of;
 use crate::args::ConnectArgs;
 use crate::credentials::SignIn;
@@ -41,13 +41,25 @@ pub(crate) fn connect(session: &Session<'_>, args: &ConnectArgs) -> Result<Answe
 
 fn text(report: &ConnectReport) -> String {
     let url = shown(&report.url);
-    let content = if report.was_empty { "it was empty" } else { "it had commits" };
     match &report.sync {
         None if report.was_empty => format!("{url} can be reached, and is empty\n"),
         None => format!("{url} can be reached; branch {}\n", report.branch),
-        Some(sync) => {
-            format!("Connected {} to {url}: {content}\n{}", report.branch, text_of(sync))
-        }
+        Some(sync) => format!("{}\n{}", heading(report, &url), text_of(sync)),
+    }
+}
+
+/// What was connected; the lines after it say what came in and went out.
+fn heading(report: &ConnectReport, url: &str) -> String {
+    let branches = if report.branch == report.local_branch {
+        report.branch.to_string()
+    } else {
+        format!("{} (as {})", report.branch, report.local_branch)
+    };
+    match &report.previous {
+        Some(previous) if *previous == report.url => format!("{url} was connected already: {branches}"),
+        Some(previous) => format!("Connected {branches} to {url}, no more to {}", shown(previous)),
+        None if report.was_empty => format!("Connected {branches} to {url}, which was empty"),
+        None => format!("Connected {branches} to {url}"),
     }
 }
 
@@ -56,8 +68,12 @@ fn notes(report: &ConnectReport, holding: Option<Holding>) -> Vec<String> {
     if report.is_public {
         notes.push(style::warning(PUBLIC));
     }
+    if let Some(folder) = &report.missing_folder {
+        notes.push(style::warning(missing_folder(folder)));
+    }
     match holding {
         Some(holding) => notes.extend(holding.next_steps()),
+        None if report.previous.as_ref() == Some(&report.url) => {}
         None => {
             notes.push(style::next_step(format!("connect with `syncline connect {}`", shown(&report.url))));
         }

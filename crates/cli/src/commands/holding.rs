@@ -1,10 +1,20 @@
 //! What is held after a command: it decides the exit code and the next step.
 
+use syncline_format::RepoPath;
 use syncline_sync::{MergeReport, Problem, Status, SyncError, SyncReport, Workspace};
 
 use crate::exit::Exit;
 use crate::output::style;
-use crate::output::words::counted;
+use crate::output::words::{counted, shown};
+
+/// What it means that the folder of the workspace is nowhere yet.
+pub(crate) fn missing_folder(folder: &RepoPath) -> String {
+    let folder = shown(folder);
+    format!(
+        "there is no folder `{folder}` here or at the remote: nothing is shown or committed until it is made; \
+         another one: `syncline config folder PATH`"
+    )
+}
 
 /// How much is held.
 #[derive(Clone, Copy, Debug)]

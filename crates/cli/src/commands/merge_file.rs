@@ -19,6 +19,7 @@ const LEFT_OUT: &str =
     "both changed the same: ours is in the output, and `--conflicts FILE` writes theirs down";
 
 pub(crate) fn run(session: &Session<'_>, args: &MergeFileArgs) -> Result<Answer, CommandError> {
+    session.refuse_json("the merged file", "`--conflicts FILE` writes the conflicts as JSON")?;
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
     let path = repo_path(args.path.as_deref(), &args.ours)?;
     let formats = Formats::built_in();

@@ -51,6 +51,6 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Merge(args) => branch::merge(&session("merge"), &args),
         Command::MergeFile(args) => merge_file::run(&session("merge-file"), &args),
         Command::DiffFile(args) => diff_file::run(&session("diff-file"), &args),
-        Command::Completions(args) => Ok(completions::run(&args)),
+        Command::Completions(args) => completions::run(&session("completions"), &args),
     }
 }

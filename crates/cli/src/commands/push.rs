@@ -43,10 +43,11 @@ fn confirm_force(workspace: &Workspace) -> Result<(), CommandError> {
 /// What went out.
 pub(crate) fn text_of(report: &PushReport) -> String {
     let to = shown(&report.to);
-    let new = if report.new_branch { ", a new branch" } else { "" };
-    let mut out = match report.commits {
-        0 if !report.new_branch => format!("{to} has all commits\n"),
-        commits => format!("Pushed {} to {to}{new}\n", count(commits, "commit")),
+    let mut out = match (report.commits, report.new_branch) {
+        (0, false) => format!("{to} has all commits\n"),
+        (0, true) => format!("Made {to}, a new branch; the remote had its commits already\n"),
+        (commits, true) => format!("Pushed {} to {to}, a new branch\n", count(commits, "commit")),
+        (commits, false) => format!("Pushed {} to {to}\n", count(commits, "commit")),
     };
     if let Some(commit) = &report.overwritten {
         let _ = writeln!(out, "Overwrote {}, which is kept under refs/syncline/overwritten/", commit.short());

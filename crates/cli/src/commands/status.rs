@@ -2,7 +2,7 @@
 
 use syncline_sync::Status;
 
-use super::holding::Holding;
+use super::holding::{Holding, missing_folder};
 
 use crate::error::CommandError;
 use crate::output::{Answer, json, status, style};
@@ -13,19 +13,24 @@ pub(crate) fn run(session: &Session<'_>) -> Result<Answer, CommandError> {
     let status = workspace.status()?;
     Ok(session
         .report(|| json::status(&status), || status::text(&status, session.verbose()))
-        .notes(session.notes(next_step(&status).map(style::next_step)))
+        .notes(session.notes(notes(&status)))
         .exit(Holding::in_status(&status).exit()))
 }
 
+fn notes(status: &Status) -> Vec<String> {
+    let missing = status.missing_folder.as_ref().map(|folder| style::warning(missing_folder(folder)));
+    missing.into_iter().chain(next_step(status).map(style::next_step)).collect()
+}
+
 /// The one command that most likely comes next.
-fn next_step(status: &Status) -> Option<&'static str> {
-    if let Some(operation) = &status.in_progress {
-        return Some(match operation.as_str() {
-            "merge" => "finish it with `git commit`, or drop it with `git merge --abort`",
-            "rebase" => "finish it with `git rebase --continue`, or drop it with `git rebase --abort`",
-            _ => "finish or drop it with git",
-        });
+fn next_step(status: &Status) -> Option<String> {
+    match status.in_progress {
+        Some(operation) => Some(operation.how_to_end()),
+        None => next_command(status).map(str::to_owned),
     }
+}
+
+fn next_command(status: &Status) -> Option<&'static str> {
     if status.branch.is_none() {
         return Some("go to a branch with `syncline branch switch NAME`");
     }

@@ -179,7 +179,7 @@ fn detail(change: &Change) -> String {
 fn one_side(field: &FieldChange, value: Option<&Value>, sign: char, style: Style) -> String {
     let leaves = value.map(value::leaves).unwrap_or_default();
     leaves.into_iter().fold(String::new(), |mut out, (at, leaf)| {
-        let name = format!("{}{}", field_name(field), shown(at));
+        let name = name_at(&field.pointer.join(&at));
         let _ = match lines(Some(leaf)) {
             Some(text) => write!(out, "    {name}:\n{}", super::lines::all(6, sign, text)),
             None => writeln!(out, "    {name}: {}", paint(style, inline(Some(leaf)))),
@@ -212,9 +212,13 @@ fn is_big(value: &Value) -> bool {
     value.is_container() || lines(Some(value)).is_some()
 }
 
-/// A field's place in its resource without the first slash; `content` where the whole is meant.
 fn field_name(field: &FieldChange) -> String {
-    let pointer = shown(&field.pointer);
+    name_at(&field.pointer)
+}
+
+/// A place in a resource without the first slash; `content` where the whole is meant.
+fn name_at(pointer: &Pointer) -> String {
+    let pointer = shown(pointer);
     pointer.strip_prefix('/').map_or_else(|| "content".to_owned(), str::to_owned)
 }
 

@@ -111,5 +111,6 @@ fn changes(base: &Value, value: &Value) -> String {
 
 fn commands(held: &Held) -> String {
     let id = short_id(held);
-    format!("  syncline resolve {id} --take ours\n  syncline resolve {id} --take theirs\n")
+    let sides = ["ours", "theirs"].into_iter().chain(held.takes_both().then_some("both"));
+    sides.map(|side| format!("  syncline resolve {id} --take {side}\n")).collect()
 }

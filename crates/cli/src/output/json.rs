@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use syncline_document::Value;
 use syncline_merge::{Change, FieldChange};
+use syncline_repo::InProgress;
 use syncline_sync::{
     BranchInfo, CommitReport, ConnectReport, FileDiff, Held, LogEntry, MergeReport, Operation, Preview,
     Problem, ProblemPlace, PushReport, ResolveReport, Setting, SettingSource, Status, SyncReport,
@@ -10,6 +11,7 @@ use syncline_sync::{
 
 use super::change::word;
 use crate::clock;
+use crate::error::CommandError;
 
 const VERSION: u32 = 1;
 
@@ -20,6 +22,20 @@ pub(crate) fn versioned(fields: Json) -> Json {
         object.extend(fields);
     }
     Json::Object(object)
+}
+
+/// Why a command failed; with `--verbose` what git or the remote said too.
+pub(crate) fn error(error: &CommandError, verbose: bool) -> Json {
+    let mut object = json!({
+        "kind": error.kind.word(),
+        "exit": error.kind.code(),
+        "message": error.message,
+        "hints": error.hints,
+    });
+    if verbose && !error.details.is_empty() {
+        object["details"] = json!(error.details);
+    }
+    versioned(json!({"error": object}))
 }
 
 /// `status`.
@@ -38,7 +54,8 @@ pub(crate) fn status(status: &Status) -> Json {
         "conflicts": status.conflicts,
         "conflicts_are_local": status.conflicts_are_local,
         "problems": status.problems.len(),
-        "in_progress": status.in_progress,
+        "missing_folder": text(status.missing_folder.as_ref()),
+        "in_progress": status.in_progress.map(InProgress::command),
         "unfinished": status.unfinished,
         "left_to_git": left.map(|(path, reason)| json!({"path": path.to_string(), "reason": reason})).collect::<Json>(),
     }))
@@ -188,7 +205,10 @@ pub(crate) fn connect(report: &ConnectReport) -> Json {
     versioned(json!({
         "url": report.url,
         "branch": report.branch.to_string(),
+        "local_branch": report.local_branch.to_string(),
+        "previous": report.previous,
         "was_empty": report.was_empty,
+        "missing_folder": text(report.missing_folder.as_ref()),
         "public": report.is_public,
         "sync": report.sync.as_ref().map(sync),
     }))

@@ -15,6 +15,7 @@ mod value;
 pub(crate) mod words;
 
 use std::io::{self, ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -87,10 +88,27 @@ impl Answer {
     }
 }
 
-/// Prints an error to standard error.
+/// Whether `--json` was given, so that standard output holds one object even where a command fails. A panic
+/// and a signal have nobody to ask, hence it is the program's.
+static AS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// From now on an error is an object too.
+pub(crate) fn speak_json() {
+    AS_JSON.store(true, Ordering::Relaxed);
+}
+
+/// Prints an error to standard error, and with `--json` as an object to standard output too.
 pub(crate) fn print_error(error: &CommandError, verbose: bool) {
+    print_error_object(error, verbose);
     // Nothing is left to tell it to where standard error is gone.
     let _ = anstream::stderr().write_all(error.render(verbose).as_bytes());
+}
+
+/// Prints an error as an object to standard output, where `--json` was given.
+pub(crate) fn print_error_object(error: &CommandError, verbose: bool) {
+    if AS_JSON.load(Ordering::Relaxed) {
+        let _ = writeln!(io::stdout(), "{:#}", json::error(error, verbose));
+    }
 }
 
 /// Prints a warning to standard error at once, before a command goes on.

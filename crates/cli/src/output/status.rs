@@ -44,8 +44,11 @@ pub(crate) fn distance(ahead: usize, behind: usize, upstream: &str) -> String {
 fn body(status: &Status, verbose: bool) -> String {
     let mut out = String::new();
     if let Some(operation) = &status.in_progress {
-        let _ =
-            writeln!(out, "A {operation} of git's is in progress; Syncline changes nothing until it is done");
+        let _ = writeln!(
+            out,
+            "A `git {}` is in progress; Syncline changes nothing until it is done",
+            operation.command()
+        );
     }
     if let Some(operation) = &status.unfinished {
         let _ =

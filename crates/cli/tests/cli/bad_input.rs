@@ -22,6 +22,7 @@ exit: 3
         here.syncline(["-C", "nowhere", "status"]).transcript(),
         str![[r#"
 stderr: error: `nowhere` cannot be entered: No such file or directory (os error 2)
+stderr: hint: `-C` takes a folder that is there; `syncline init DIR` makes a new one
 exit: 2
 
 "#]]
@@ -160,7 +161,7 @@ fn a_merge_of_gits_in_progress() {
         here.syncline(["status"]).transcript(),
         str![[r#"
 On main, with no remote branch
-A merge of git's is in progress; Syncline changes nothing until it is done
+A `git merge` is in progress; Syncline changes nothing until it is done
 Problems (1)
   library.yaml: git has a conflict in it that is not settled
 stderr: hint: finish it with `git commit`, or drop it with `git merge --abort`
@@ -171,8 +172,8 @@ exit: 1
     assert_data_eq!(
         here.syncline(["commit", "-m", "Not now"]).transcript(),
         str![[r#"
-stderr: error: a merge of git's is in progress
-stderr: hint: finish or abort it with git (`git status` says how), and run the command again
+stderr: error: a `git merge` is in progress
+stderr: hint: finish it with `git commit`, or drop it with `git merge --abort`
 exit: 3
 
 "#]]

@@ -140,8 +140,7 @@ conflict [CONFLICT]  Request Lend a book  /url
     theirs  "https://library.example/lendings"
   syncline resolve [CONFLICT] --take ours
   syncline resolve [CONFLICT] --take theirs
-stderr: hint: also `--take base`, `--take both`, `--value TEXT`, `--value-json JSON`
-stderr: hint: all at once: `syncline resolve --all --take ours`
+stderr: hint: also `--take base`, `--value TEXT`, `--value-json JSON`
 exit: 1
 
 "#]]

@@ -1,6 +1,6 @@
 //! What both changed is held, shown and settled.
 
-use snapbox::{assert_data_eq, str};
+use snapbox::{IntoData, assert_data_eq, str};
 
 use crate::remote::Team;
 
@@ -55,8 +55,7 @@ conflict [CONFLICT]  Request Lend a book  /method
     theirs  "PATCH"  (in the file)
   syncline resolve [CONFLICT] --take ours
   syncline resolve [CONFLICT] --take theirs
-stderr: hint: also `--take base`, `--take both`, `--value TEXT`, `--value-json JSON`
-stderr: hint: all at once: `syncline resolve --all --take ours`
+stderr: hint: also `--take base`, `--value TEXT`, `--value-json JSON`
 exit: 1
 
 "#]]
@@ -84,8 +83,8 @@ exit: 1
     assert_data_eq!(
         team.ann.syncline(["resolve", &id[..6], "--take", "both"]).transcript(),
         str![[r#"
-stderr: error: `[ID]` is a single value, and can not take both
-stderr: hint: take ours, theirs or base, or give a value
+stderr: error: 1 conflict is between single values, and cannot take both: `[ID]`
+stderr: hint: nothing was settled; of these take ours, theirs or base, or give a value
 exit: 2
 
 "#]]
@@ -171,11 +170,70 @@ conflict [CONFLICT]  Request Lend a book  as a whole
     theirs  absent
   syncline resolve [CONFLICT] --take ours
   syncline resolve [CONFLICT] --take theirs
-stderr: hint: also `--take base`, `--take both`, `--value TEXT`, `--value-json JSON`
-stderr: hint: all at once: `syncline resolve --all --take ours`
+stderr: hint: also `--take base`, `--value TEXT`, `--value-json JSON`
 exit: 1
 
 "#]]
     );
     assert!(team.ben.read("library.yaml").contains("method: PUT"));
+}
+
+/// Ann and Ben gave one request two methods and two bodies of several lines.
+fn disagreeing_on_text_too() -> Team {
+    let team = Team::new();
+    let body =
+        |text: &str| format!("    method: POST\n    body:\n      text: |\n        {text}\n        end\n");
+    for (here, text, method) in [(&team.ann, "from Ann", "PATCH"), (&team.ben, "from Ben", "PUT")] {
+        here.replace("library.yaml", "    method: POST\n", &body(text).replace("POST", method));
+    }
+    team.ann.syncline(["sync"]).expect_code(0);
+    team.ben.syncline(["sync"]).expect_code(1);
+    team
+}
+
+#[test]
+fn both_is_offered_only_where_it_can_be_taken() {
+    let team = disagreeing_on_text_too();
+    assert_data_eq!(
+        team.ben.syncline(["conflicts"]).transcript(),
+        str![[r#"
+conflict [CONFLICT]  Request Lend a book  /body/text
+  in library.yaml
+    base    absent
+    ours    "from Ben\nend\n"
+    theirs  "from Ann\nend\n"  (in the file)
+  syncline resolve [CONFLICT] --take ours
+  syncline resolve [CONFLICT] --take theirs
+  syncline resolve [CONFLICT] --take both
+
+conflict [CONFLICT]  Request Lend a book  /method
+  in library.yaml
+    base    "POST"
+    ours    "PUT"
+    theirs  "PATCH"  (in the file)
+  syncline resolve [CONFLICT] --take ours
+  syncline resolve [CONFLICT] --take theirs
+stderr: hint: also `--take base`, `--value TEXT`, `--value-json JSON`
+stderr: hint: all at once: `syncline resolve --all --take ours`
+exit: 1
+
+"#]]
+        .raw()
+    );
+}
+
+#[test]
+fn all_of_both_settles_nothing_where_one_is_a_single_value() {
+    let team = disagreeing_on_text_too();
+    let before = team.ben.syncline(["conflicts", "--json"]).json();
+    assert_data_eq!(
+        team.ben.syncline(["resolve", "--all", "--take", "both"]).transcript(),
+        str![[r#"
+stderr: error: 1 conflict is between single values, and cannot take both: `[ID]`
+stderr: hint: nothing was settled; of these take ours, theirs or base, or give a value
+exit: 2
+
+"#]]
+    );
+    assert_eq!(team.ben.syncline(["conflicts", "--json"]).json(), before);
 }

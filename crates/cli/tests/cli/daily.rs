@@ -543,3 +543,47 @@ exit: 0
 "#]]
     );
 }
+
+#[test]
+fn an_empty_message_is_refused() {
+    let here = Installation::with_collection();
+    here.write("notes.txt", "hello\n");
+    assert_data_eq!(
+        here.syncline(["commit", "-m", ""]).transcript(),
+        str![[r#"
+stderr: error: invalid value '' for '--message <MSG>': the message is empty; `syncline sync` without one makes it from the changes
+stderr: 
+stderr: For more information, try '--help'.
+exit: 2
+
+"#]]
+    );
+    here.syncline(["sync", "-m", " \n"]).expect_code(2);
+    assert_data_eq!(here.git(["status", "--porcelain"]), "?? notes.txt");
+}
+
+#[test]
+fn places_in_a_stream_are_named_alike_however_it_changed() {
+    let here = Installation::with_collection();
+    here.write("services.yaml", "kind: A\nspec: {port: 1}\n---\nkind: B\n");
+    assert_data_eq!(
+        here.syncline(["diff"]).stdout(),
+        str![[r#"
++ added yaml services.yaml
+    0/kind: "A"
+    0/spec/port: 1
+    1/kind: "B"
+
+"#]]
+    );
+    here.syncline(["commit", "-q", "-m", "Add services"]).expect_code(0);
+    here.replace("services.yaml", "port: 1", "port: 2");
+    assert_data_eq!(
+        here.syncline(["diff"]).stdout(),
+        str![[r#"
+~ modified yaml services.yaml
+    0/spec/port: 1 → 2
+
+"#]]
+    );
+}

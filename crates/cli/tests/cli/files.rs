@@ -91,9 +91,10 @@ fn unreadable_versions_merge_as_git_does() {
 }
 
 #[test]
-fn repeated_keys_merge_as_git_does() {
+fn repeated_keys_merge_without_markers() {
     let here = three("a: 1\na: 2\n", "a: 1\na: 3\n", "a: 1\na: 4\n");
-    expect_gits_bytes(&here, ["base.yaml", "ours.yaml", "theirs.yaml"]);
+    let ran = here.syncline(MERGE).expect_code(1);
+    assert_eq!(ran.stdout(), "a: 1\na: 3\n");
 }
 
 #[test]
@@ -250,4 +251,30 @@ fn git_calls_it_as_a_diff_driver() {
     a: 1
 "#]]
     );
+}
+
+#[test]
+fn a_merged_file_is_no_report() {
+    let here = three("a: 1\n", "a: 2\n", "a: 1\n");
+    assert_data_eq!(
+        here.syncline(MERGE.into_iter().chain(["--json"])).transcript(),
+        str![[r#"
+{
+  "version": 1,
+  "error": {
+    "kind": "usage",
+    "exit": 2,
+    "message": "`merge-file` prints the merged file, no report: `--json` does not go with it",
+    "hints": [
+      "`--conflicts FILE` writes the conflicts as JSON"
+    ]
+  }
+}
+stderr: error: `merge-file` prints the merged file, no report: `--json` does not go with it
+stderr: hint: `--conflicts FILE` writes the conflicts as JSON
+exit: 2
+
+"#]]
+    );
+    here.syncline(["completions", "bash", "--json"]).expect_code(2);
 }

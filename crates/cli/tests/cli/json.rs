@@ -80,3 +80,31 @@ fn status_has_what_the_reference_names() {
     });
     assert_eq!(status["changes"], json!([change]));
 }
+
+#[test]
+fn an_error_is_an_object_too() {
+    let here = Installation::with_collection();
+    let ran = here.syncline(["diff", "nothing", "--json"]).expect_code(2);
+    let message = "nothing here is called `nothing`";
+    let hint = "give a path, a resource id, kind:name, or a glob; `syncline status` lists them";
+    let expected = json!({
+        "version": 1,
+        "error": {"kind": "usage", "exit": 2, "message": message, "hints": [hint]},
+    });
+    assert_eq!(ran.json(), expected);
+    assert_eq!(ran.stderr(), format!("error: {message}\nhint: {hint}\n"));
+}
+
+#[test]
+fn what_was_typed_wrong_is_an_object_too() {
+    let here = Installation::with_collection();
+    let error = here.syncline(["--json", "commit", "-m", ""]).expect_code(2).json();
+    assert_eq!(error["error"]["kind"], "usage");
+    assert!(
+        error["error"]["message"].as_str().is_some_and(|text| text.ends_with("makes it from the changes"))
+    );
+    let error = here.syncline(["statsu", "--json"]).expect_code(2).json();
+    assert_eq!(error["error"]["hints"][0], "a similar subcommand exists: 'status'");
+    // What comes after `--` is no option.
+    assert_eq!(here.syncline(["diff", "--", "--json"]).expect_code(2).stdout(), "");
+}

@@ -202,3 +202,33 @@ fn a_folder_that_cannot_be_written() {
     assert!(ran.stderr().contains("hint: "), "{}", ran.transcript());
     here.syncline(["commit", "-q", "-m", "Add notes"]).expect_code(0);
 }
+
+#[test]
+fn each_operation_of_gits_names_what_ends_it() {
+    let operations: [(&[&str], &str); 5] = [
+        (&["revert", "HEAD~1"], "`git revert --continue`, or drop it with `git revert --abort`"),
+        (
+            &["cherry-pick", "other"],
+            "`git cherry-pick --continue`, or drop it with `git cherry-pick --abort`",
+        ),
+        (&["rebase", "other"], "`git rebase --continue`, or drop it with `git rebase --abort`"),
+        (&["am", "../other.patch"], "`git am --continue`, or drop it with `git am --abort`"),
+        (&["bisect", "start"], "`git bisect reset`"),
+    ];
+    for (operation, expected) in operations {
+        let here = Installation::with_collection();
+        here.git(["switch", "-q", "-c", "other"]);
+        here.replace("library.yaml", "/loans", "/lendings");
+        here.git(["commit", "-q", "-a", "-m", "Theirs"]);
+        here.write("../other.patch", &here.git(["format-patch", "-1", "--stdout"]));
+        here.git(["switch", "-q", "main"]);
+        for name in ["/borrowings", "/takings"] {
+            here.write("library.yaml", &COLLECTION.replace("/loans", name));
+            here.git(["commit", "-q", "-a", "-m", "Ours"]);
+        }
+        here.home.try_git(&here.folder, operation);
+        for ran in [here.syncline(["status"]), here.syncline(["commit", "-m", "Not now"])] {
+            assert!(ran.stderr().contains(expected), "{operation:?}: {}", ran.transcript());
+        }
+    }
+}

@@ -57,7 +57,7 @@ exit: 0
     assert_data_eq!(
         team.stable(&connect.transcript()),
         str![[r#"
-Connected main to http://[SERVER]/team/library.git: it was empty
+Connected main to http://[SERVER]/team/library.git, which was empty
 Pushed 1 commit to origin/main, a new branch
 exit: 0
 
@@ -230,7 +230,7 @@ exit: 0
     assert_data_eq!(
         team.ann.syncline(["push", "--new-branch", "review"]).transcript(),
         str![[r#"
-Pushed 2 commits to origin/review, a new branch
+Made origin/review, a new branch; the remote had its commits already
 exit: 0
 
 "#]]
@@ -303,7 +303,7 @@ exit: 4
     assert_data_eq!(
         team.ann.syncline(["push", "--new-branch", "review"]).transcript(),
         str![[r#"
-Pushed 2 commits to origin/review, a new branch
+Pushed 1 commit to origin/review, a new branch
 exit: 0
 
 "#]]
@@ -346,4 +346,110 @@ exit: 6
 "#]]
     );
     assert!(!team.ben.folder.join("x").exists());
+}
+
+#[test]
+fn a_branch_that_the_remote_has_not_is_told_with_those_that_it_has() {
+    let team = Team::new();
+    for arguments in [&["x"][..], &["--preview"]] {
+        let clone = ["clone", &team.url, "--branch", "nosuch"];
+        let ran = team.ann.syncline(clone.iter().chain(arguments));
+        assert_data_eq!(
+            team.stable(&ran.transcript()),
+            str![[r#"
+stderr: error: there is no branch `nosuch` at http://[SERVER]/team/library.git
+stderr: hint: its only branch is `main`
+exit: 6
+
+"#]]
+        );
+    }
+    team.ann.syncline(["push", "-q", "--new-branch", "review"]).expect_code(0);
+    let ran = team.ann.syncline(["clone", &team.url, "x", "--branch", "nosuch"]);
+    assert_data_eq!(ran.stderr().lines().last().unwrap_or_default(), str!["hint: its branches are `main`, `review`"]);
+    assert!(!team.ann.folder.join("x").exists());
+}
+
+#[test]
+fn a_folder_that_the_repository_has_not_is_told() {
+    let team = Team::new();
+    team.ann.write("apps/one/a.yaml", "a: 1\n");
+    team.ann.syncline(["sync"]).expect_code(0);
+    let clone = team.ann.syncline(["clone", &team.url, "x", "--folder", "apps/nosuch"]);
+    assert_data_eq!(
+        clone.transcript(),
+        str![[r#"
+stderr: error: there is no folder `apps/nosuch` in the repository
+stderr: hint: the folders there are `apps/one`
+stderr: hint: to begin one, clone without --folder, make the folder, and run `syncline config folder apps/nosuch`
+exit: 2
+
+"#]]
+    );
+    assert!(!team.ann.folder.join("x/.git").exists());
+    team.ann.syncline(["clone", &team.url, "x", "--folder", "apps/nosuch", "--preview"]).expect_code(2);
+    let ben = team.ben.syncline(["connect", &team.url, "--folder", "nosuch"]);
+    assert_data_eq!(
+        team.stable(&ben.transcript()),
+        str![[r#"
+http://[SERVER]/team/library.git was connected already: main
+Pulled 1 commit: no resource changes
+stderr: warning: there is no folder `nosuch` here or at the remote: nothing is shown or committed until it is made; another one: `syncline config folder PATH`
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        team.ben.syncline(["status"]).transcript(),
+        str![[r#"
+On main, up to date with origin/main: nothing changed
+stderr: warning: there is no folder `nosuch` here or at the remote: nothing is shown or committed until it is made; another one: `syncline config folder PATH`
+exit: 0
+
+"#]]
+    );
+    assert_eq!(team.ben.syncline(["config", "folder", "apps/one"]).stderr(), "");
+}
+
+#[test]
+fn connect_says_what_was_connected_before() {
+    let team = Team::new();
+    assert_data_eq!(
+        team.stable(&team.ann.syncline(["connect", &team.url]).transcript()),
+        str![[r#"
+http://[SERVER]/team/library.git was connected already: main
+Nothing to do: this folder and the remote are equal
+exit: 0
+
+"#]]
+    );
+    team.ann.git(["init", "-q", "--bare", "../other.git"]);
+    let other = team.ann.syncline(["connect", "../other.git"]);
+    assert_data_eq!(
+        team.stable(&other.transcript()),
+        str![[r#"
+Connected main to ../other.git, no more to http://[SERVER]/team/library.git
+Pushed 1 commit to origin/main, a new branch
+exit: 0
+
+"#]]
+    );
+    let alone = Installation::new();
+    alone.syncline(["init", "-q"]).expect_code(0);
+    alone.write("notes.txt", "hello\n");
+    alone.git(["clone", "-q", "--bare", &team.ann.folder.display().to_string(), "../trunk.git"]);
+    alone.git(["--git-dir=../trunk.git", "branch", "-m", "main", "trunk"]);
+    assert_data_eq!(
+        alone.syncline(["connect", "../trunk.git"]).transcript(),
+        str![[r#"
+Connected trunk (as main) to ../trunk.git
+Committed 1 change as [COMMIT]
+  + added  file  notes.txt
+Pulled 1 commit and merged: 1 change
+  + added  yaml  library.yaml
+Pushed 2 commits to origin/trunk
+exit: 0
+
+"#]]
+    );
 }

@@ -108,7 +108,7 @@ fn user_information_in_an_address_is_taken_out() {
     assert_data_eq!(
         shown,
         str![[r#"
-Connected main to http://[SERVER]/team/library.git: it was empty
+Connected main to http://[SERVER]/team/library.git, which was empty
 Pushed 1 commit to origin/main, a new branch
 stderr: warning: the token is not kept: a Git credential helper would keep it, or `--store file` with `connect`
 exit: 0

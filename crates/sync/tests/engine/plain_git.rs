@@ -44,7 +44,7 @@ fn a_merge_of_gits_in_progress_refuses_writing_and_not_reading() {
     let error = two.ben.workspace().sync(&SyncRequest::default()).expect_err("a merge in progress");
     assert_eq!(error.kind(), ErrorKind::Refused);
     let status = two.ben.workspace().status().expect("a status");
-    assert_eq!(status.in_progress.as_deref(), Some("merge"));
+    assert_eq!(status.in_progress, Some(syncline_repo::InProgress::Merge));
 }
 
 #[test]
