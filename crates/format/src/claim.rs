@@ -1,9 +1,13 @@
 //! Which files a format claims.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use bstr::ByteSlice;
-use globset::GlobSet;
+use serde::Deserialize;
 use syncline_document::{Document, Language, NodeId, NodeKind};
 
+use crate::glob::Glob;
 use crate::{RepoPath, pattern, read};
 
 /// What a format makes of a file.
@@ -28,23 +32,55 @@ impl Claim {
     }
 }
 
-/// One sort of file of a format.
-#[derive(Debug)]
+/// One sort of file of a format, as a description has it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct FileRule {
-    pub(crate) globs: GlobSet,
-    pub(crate) likely: GlobSet,
-    pub(crate) root: Vec<(Box<str>, Vec<String>)>,
-    pub(crate) readable: bool,
-    pub(crate) state: u32,
+    /// Paths.
+    glob: Vec<Glob>,
+    /// The paths to look at first when the format is to be recognised.
+    #[serde(default)]
+    likely: Vec<Glob>,
+    /// Keys of the root and the values that each of them may have: `*` stands for any text, `{stem}` for the
+    /// file's name without extension, `{folder}` for the name of its folder.
+    #[serde(default)]
+    root: BTreeMap<String, Vec<String>>,
+    /// Whether a file that does not parse is text, as long as it never did, and not a problem.
+    #[serde(default)]
+    readable: bool,
+    /// The shape of the root.
+    pub(crate) shape: String,
+}
+
+/// The first bytes of a file, which need not parse.
+pub(crate) struct Head<'b> {
+    bytes: &'b [u8],
+    document: OnceCell<Option<Document>>,
+}
+
+impl<'b> Head<'b> {
+    pub(crate) fn new(bytes: &'b [u8]) -> Self {
+        Self { bytes, document: OnceCell::new() }
+    }
+
+    /// All of it, where that parses. Reading it costs more than all else that is asked of it.
+    fn document(&self, language: Language) -> Option<&Document> {
+        self.document.get_or_init(|| Document::parse(self.bytes, language).ok()).as_ref()
+    }
 }
 
 impl FileRule {
     pub(crate) fn takes_path(&self, path: &RepoPath) -> bool {
-        self.globs.is_match(path.as_bstr().to_str_lossy().as_ref())
+        self.glob.iter().any(|glob| glob.matches(path))
     }
 
     pub(crate) fn is_likely(&self, path: &RepoPath) -> bool {
-        self.likely.is_match(path.as_bstr().to_str_lossy().as_ref())
+        self.likely.iter().any(|glob| glob.matches(path))
+    }
+
+    /// Whether the content counts for nothing.
+    pub(crate) fn takes_any_content(&self) -> bool {
+        self.root.is_empty()
     }
 
     /// What the claim is where the content fits too.
@@ -60,16 +96,21 @@ impl FileRule {
         self.fits(path, |key| read::text(document, read::child(document, first(document), key)?))
     }
 
-    /// As [`FileRule::takes_document`] from the first bytes of a file, which need not parse.
-    pub(crate) fn takes_head(&self, path: &RepoPath, head: &[u8]) -> bool {
-        let Some(language) = language(path) else { return self.root.is_empty() };
-        // Keys at the start of a line, as nearly every file has them; asking the parser takes ten times as long.
-        let plain = language == Language::Yaml && self.root.iter().all(|(key, _)| scan(head, key).is_some());
-        if plain || self.root.is_empty() {
-            return self.fits(path, |key| scan(head, key));
+    /// As [`FileRule::takes_document`] from the first bytes of a file.
+    pub(crate) fn takes_head(&self, path: &RepoPath, head: &Head<'_>) -> bool {
+        if self.takes_any_content() {
+            return true;
         }
-        self.root.iter().all(|(key, _)| head.contains_str(key.as_bytes()))
-            && Document::parse(head, language).is_ok_and(|document| self.takes_document(path, &document))
+        match language(path) {
+            None => false,
+            Some(Language::Yaml) if is_block_mapping(head.bytes) => {
+                self.fits(path, |key| scan(head.bytes, key))
+            }
+            Some(language) => {
+                let may_fit = self.root.keys().all(|key| head.bytes.contains_str(key));
+                may_fit && head.document(language).is_some_and(|document| self.takes_document(path, document))
+            }
+        }
     }
 
     fn fits(&self, path: &RepoPath, value: impl Fn(&str) -> Option<String>) -> bool {
@@ -102,12 +143,26 @@ fn first(document: &Document) -> NodeId {
     }
 }
 
+/// Whether YAML begins with a key at the start of a line, as nearly every file does: then the other keys of
+/// its root are at the start of a line too.
+fn is_block_mapping(head: &[u8]) -> bool {
+    let is_content = |line: &&[u8]| {
+        !line.trim_ascii().is_empty() && !["#", "---"].iter().any(|start| line.starts_with_str(start))
+    };
+    let first = head.lines().find(is_content).unwrap_or_default();
+    first.contains(&b':')
+        && first.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_\"'".contains(byte))
+}
+
 /// The value of a key at the start of a line, from YAML that is cut off or does not parse.
 fn scan(head: &[u8], key: &str) -> Option<String> {
+    let quotes: &[_] = &['"', '\''];
     head.lines().find_map(|line| {
-        let rest = line.strip_prefix(key.as_bytes())?.strip_prefix(b":")?;
-        let value = rest.strip_prefix(b" ")?.to_str().ok()?;
-        let quotes: &[_] = &['"', '\''];
+        let (name, value) = line.split_at(line.find_byte(b':')?);
+        if name.to_str().ok()?.trim_end().trim_matches(quotes) != key {
+            return None;
+        }
+        let value = value.strip_prefix(b": ")?.to_str().ok()?;
         Some(value.split(" #").next().unwrap_or_default().trim().trim_matches(quotes).to_owned())
     })
 }

@@ -2,68 +2,50 @@
 
 use std::collections::BTreeMap;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
-use crate::claim::FileRule;
-use crate::description::{
-    Description, FieldDescription, FileDescription, ResourceDescription, ShapeDescription,
-};
+use crate::description::{Description, FieldDescription, ResourceDescription, ShapeDescription, Shapes};
+use crate::format::File;
 use crate::resource::{KindRule, ResourceRule};
 use crate::rules::{Automaton, Identity, ListRule, State};
 use crate::{FieldClass, Format, FormatError};
 
-/// Makes a format of a description and of those that it also counts.
-pub(crate) fn compile(description: &Description, all: &[Description]) -> Result<Format, FormatError> {
+/// Makes a format of descriptions with their shapes: its own, and those that it also counts.
+pub(crate) fn compile(
+    own: &Description,
+    described: &[(&Description, &Shapes)],
+) -> Result<Format, FormatError> {
     let mut automaton = Automaton::default();
-    let mut files = add_files(description, &mut automaton)?;
-    let own = files.len();
-    for other in &description.also {
-        let unknown = || FormatError::Also { name: description.name.clone(), other: other.clone() };
-        let other = all.iter().find(|it| it.name == *other).ok_or_else(unknown)?;
-        files.extend(add_files(other, &mut automaton)?);
+    let mut files = Vec::new();
+    for (description, shapes) in described {
+        files.extend(add_files(description, shapes, &mut automaton)?);
     }
     automaton.finish();
-    let (name, title) = (description.name.clone(), description.title.clone());
-    Ok(Format { name, title, files, own, automaton })
+    Ok(Format { name: own.name.clone(), title: own.title.clone(), files, automaton })
 }
 
-fn add_files(description: &Description, automaton: &mut Automaton) -> Result<Vec<FileRule>, FormatError> {
+fn add_files(
+    description: &Description,
+    shapes: &Shapes,
+    automaton: &mut Automaton,
+) -> Result<Vec<File>, FormatError> {
     // Every shape has its first state before any is filled, since shapes hold each other.
     let roots: BTreeMap<&str, u32> =
-        description.shape.keys().map(|shape| (shape.as_str(), automaton.add(State::default()))).collect();
-    let mut shapes = Shapes { format: &description.name, roots, automaton };
-    for (name, shape) in &description.shape {
-        shapes.fill(name, shape)?;
+        shapes.keys().map(|shape| (shape.as_str(), automaton.add(State::default()))).collect();
+    let mut filler = Filler { format: &description.name, roots, automaton };
+    for (name, shape) in shapes {
+        filler.fill(name, shape)?;
     }
-    let file = |file: &FileDescription| {
-        Ok(FileRule {
-            globs: globs(&description.name, &file.glob)?,
-            likely: globs(&description.name, &file.likely)?,
-            root: file.root.iter().map(|(key, values)| (key.as_str().into(), values.clone())).collect(),
-            readable: file.readable,
-            state: shapes.root(&file.shape)?,
-        })
-    };
-    description.file.iter().map(file).collect()
+    let files = description.file.iter();
+    files.map(|rule| Ok(File { rule: rule.clone(), state: filler.root(&rule.shape)? })).collect()
 }
 
-fn globs(format: &str, globs: &[String]) -> Result<GlobSet, FormatError> {
-    let bad =
-        |glob: &str, source| FormatError::Glob { name: format.to_owned(), glob: glob.to_owned(), source };
-    let mut set = GlobSetBuilder::new();
-    for glob in globs {
-        set.add(GlobBuilder::new(glob).literal_separator(true).build().map_err(|error| bad(glob, error))?);
-    }
-    set.build().map_err(|error| bad(&globs.join(" "), error))
-}
-
-struct Shapes<'a> {
+/// Fills in the states of one description's shapes.
+struct Filler<'a> {
     format: &'a str,
     roots: BTreeMap<&'a str, u32>,
     automaton: &'a mut Automaton,
 }
 
-impl Shapes<'_> {
+impl Filler<'_> {
     fn root(&self, shape: &str) -> Result<u32, FormatError> {
         let unknown = || FormatError::Shape { name: self.format.to_owned(), shape: shape.to_owned() };
         self.roots.get(shape).copied().ok_or_else(unknown)

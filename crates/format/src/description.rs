@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::claim::FileRule;
 use crate::{FieldClass, MergeRule};
 
 /// A whole description.
@@ -21,30 +22,14 @@ pub(crate) struct Description {
     #[serde(default)]
     pub(crate) also: Vec<String>,
     /// Which files there are; the first that fits a file counts.
-    pub(crate) file: Vec<FileDescription>,
+    pub(crate) file: Vec<FileRule>,
     /// What is in them.
-    pub(crate) shape: BTreeMap<String, ShapeDescription>,
+    #[serde(default)]
+    pub(crate) shape: Shapes,
 }
 
-/// One sort of file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct FileDescription {
-    /// Paths, as globs; `**/` also stands for no folder at all.
-    pub(crate) glob: Vec<String>,
-    /// Globs of the paths to look at first when the format is to be recognised.
-    #[serde(default)]
-    pub(crate) likely: Vec<String>,
-    /// Keys of the root and the values that each of them may have: `*` stands for any text at the start or
-    /// the end, `{stem}` for the file's name without extension, `{folder}` for the name of its folder.
-    #[serde(default)]
-    pub(crate) root: BTreeMap<String, Vec<String>>,
-    /// Whether a file that does not parse is text, as long as it never did, and not a problem.
-    #[serde(default)]
-    pub(crate) readable: bool,
-    /// The shape of the root.
-    pub(crate) shape: String,
-}
+/// What is in files, by name.
+pub(crate) type Shapes = BTreeMap<String, ShapeDescription>;
 
 /// One sort of node.
 #[derive(Debug, Deserialize)]

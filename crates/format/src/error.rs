@@ -3,23 +3,13 @@
 /// A description that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FormatError {
-    /// Its text is no TOML, or has a key or a word that no description has; the source names the line.
+    /// Its text is no TOML, or has a key, a word or a glob that is none; the source names the line.
     #[error("the description of `{name}` cannot be read")]
     Description {
         /// The format.
         name: String,
         /// Line, column and reason.
         source: Box<toml::de::Error>,
-    },
-    /// A glob that is none.
-    #[error("the description of `{name}` has the bad glob `{glob}`")]
-    Glob {
-        /// The format.
-        name: String,
-        /// The glob.
-        glob: String,
-        /// The reason.
-        source: globset::Error,
     },
     /// A shape that is used and not described.
     #[error("the description of `{name}` uses the shape `{shape}` and does not describe it")]

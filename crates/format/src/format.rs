@@ -2,7 +2,7 @@
 
 use syncline_document::{Document, Pointer};
 
-use crate::claim::FileRule;
+use crate::claim::{FileRule, Head};
 use crate::resource;
 use crate::rules::Automaton;
 use crate::{Claim, FieldClass, RepoPath, Resource, Rules};
@@ -12,10 +12,16 @@ use crate::{Claim, FieldClass, RepoPath, Resource, Rules};
 pub struct Format {
     pub(crate) name: String,
     pub(crate) title: String,
-    /// The first `own` are of this description, the others of those that it also counts.
-    pub(crate) files: Vec<FileRule>,
-    pub(crate) own: usize,
+    /// Those of its own description, then those of the others that it also counts.
+    pub(crate) files: Vec<File>,
     pub(crate) automaton: Automaton,
+}
+
+/// One sort of file, with what is known of its root.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) rule: FileRule,
+    pub(crate) state: u32,
 }
 
 impl Format {
@@ -32,22 +38,22 @@ impl Format {
     /// What a file is, by its path alone. Where the format knows its files by their content, this is what
     /// it makes of one that has other content; [`Format::claims_content`] is exact.
     pub fn claims(&self, path: &RepoPath) -> Claim {
-        let mut fitting = self.files.iter().filter(|file| file.takes_path(path));
-        let exact = fitting.clone().find(|file| file.root.is_empty());
-        exact.or_else(|| fitting.next()).map_or(Claim::Other, |file| file.claim(path))
+        let mut fitting = self.fitting(path);
+        let exact = fitting.clone().find(|file| file.rule.takes_any_content());
+        exact.or_else(|| fitting.next()).map_or(Claim::Other, |file| file.rule.claim(path))
     }
 
     /// What a file is, by its path and its content or the first [`HEAD_BYTES`](crate::HEAD_BYTES) of it,
     /// which need not parse: a broken file of the tool is still one of the tool.
     pub fn claims_content(&self, path: &RepoPath, head: &[u8]) -> Claim {
-        let mut fitting = self.files.iter().filter(|file| file.takes_path(path));
-        fitting.find(|file| file.takes_head(path, head)).map_or(Claim::Other, |file| file.claim(path))
+        let head = Head::new(head);
+        let found = self.fitting(path).find(|file| file.rule.takes_head(path, &head));
+        found.map_or(Claim::Other, |file| file.rule.claim(path))
     }
 
     /// What is known of the nodes of a file, from its root on.
     pub fn rules_for(&self, path: &RepoPath, document: &Document) -> Rules<'_> {
-        let mut fitting = self.files.iter().filter(|file| file.takes_path(path));
-        match fitting.find(|file| file.takes_document(path, document)) {
+        match self.fitting(path).find(|file| file.rule.takes_document(path, document)) {
             Some(file) => Rules::start(&self.automaton, file.state),
             None => Rules::start(&self.automaton, 0),
         }
@@ -63,9 +69,9 @@ impl Format {
         self.rules_for(path, document).at(document, field).class()
     }
 
-    /// Whether a file by its path and head is one of this format's own.
-    pub(crate) fn owns(&self, path: &RepoPath, head: &[u8]) -> bool {
-        self.files[..self.own].iter().any(|file| file.takes_path(path) && file.takes_head(path, head))
+    /// The sorts of file that a path may be of.
+    fn fitting(&self, path: &RepoPath) -> impl Iterator<Item = &File> + Clone {
+        self.files.iter().filter(|file| file.rule.takes_path(path))
     }
 }
 

@@ -11,6 +11,7 @@ mod description;
 mod error;
 mod format;
 mod formats;
+mod glob;
 mod path;
 mod pattern;
 mod read;

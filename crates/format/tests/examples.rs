@@ -51,6 +51,17 @@ fn by_kind(resources: &[Resource]) -> HashMap<&str, usize> {
 }
 
 #[test]
+fn each_description_is_built_in_and_can_be_read() {
+    let written = files(&root().join("crates/format/formats"));
+    let stems =
+        written.iter().filter_map(|(path, _)| path.to_string().strip_suffix(".toml").map(str::to_owned));
+    let formats = Formats::built_in();
+    let mut names: Vec<_> = formats.iter().map(|format| format.name().to_owned()).collect();
+    names.sort_unstable();
+    assert_eq!(names, stems.collect::<Vec<_>>());
+}
+
+#[test]
 fn the_collection_of_the_examples() {
     let formats = Formats::built_in();
     let files = files(&root().join("examples/insomnia-v5"));

@@ -1,0 +1,122 @@
+//! Globs of paths in a repository. They are matched as they stand: there is nothing to compile, so that a
+//! description costs nothing until one of its paths is asked for.
+
+use std::borrow::Cow;
+use std::iter;
+
+use bstr::ByteSlice;
+use serde::Deserialize;
+
+use crate::{RepoPath, pattern};
+
+/// A glob: `**/` stands for any folders or none, `**` at the end for all that is below, `*` for any text
+/// within a name, `{a,b}` for one of several.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Cow<'_, str>")]
+pub(crate) struct Glob(Vec<String>);
+
+impl Glob {
+    pub(crate) fn matches(&self, path: &RepoPath) -> bool {
+        self.0.iter().any(|pattern| fits(pattern, path.as_bstr()))
+    }
+}
+
+impl TryFrom<Cow<'_, str>> for Glob {
+    type Error = String;
+
+    fn try_from(text: Cow<'_, str>) -> Result<Self, String> {
+        if text.contains(['?', '[', ']', '\\']) {
+            return Err(format!(
+                "the glob `{text}` has one of `?`, `[`, `]`, `\\`, which stand for nothing here"
+            ));
+        }
+        Ok(Self(
+            alternatives(&text).ok_or_else(|| format!("the glob `{text}` has a brace without its other"))?,
+        ))
+    }
+}
+
+/// The patterns without braces that a glob stands for; `None` where a brace lacks its other.
+fn alternatives(glob: &str) -> Option<Vec<String>> {
+    let Some((before, rest)) = glob.split_once('{') else {
+        return (!glob.contains('}')).then(|| vec![glob.to_owned()]);
+    };
+    let (choices, after) = rest.split_once('}')?;
+    let rests = alternatives(after)?;
+    let joined =
+        choices.split(',').flat_map(|choice| rests.iter().map(move |rest| [before, choice, rest].concat()));
+    (!before.contains('}') && !choices.contains('{')).then(|| joined.collect())
+}
+
+fn fits(pattern: &str, path: &[u8]) -> bool {
+    if let Some(rest) = pattern.strip_prefix("**/") {
+        return iter::successors(Some(path), |path| split(path).1).any(|path| fits(rest, path));
+    }
+    let (part, parts) = split(path);
+    match pattern.split_once('/') {
+        Some((name, names)) => pattern::matches(name, part) && parts.is_some_and(|parts| fits(names, parts)),
+        None => pattern == "**" || parts.is_none() && pattern::matches(pattern, part),
+    }
+}
+
+/// A path's first part, and what comes after it.
+fn split(path: &[u8]) -> (&[u8], Option<&[u8]>) {
+    path.find_byte(b'/').map_or((path, None), |at| (&path[..at], Some(&path[at + 1..])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn glob(text: &str) -> Result<Glob, String> {
+        Glob::try_from(Cow::Borrowed(text))
+    }
+
+    #[track_caller]
+    fn check(text: &str, fitting: &[&str], others: &[&str]) {
+        let glob = glob(text).expect("a glob");
+        let matches = |path: &&&str| glob.matches(&RepoPath::new(path).expect("a good path"));
+        assert_eq!(fitting.iter().filter(matches).collect::<Vec<_>>(), fitting.iter().collect::<Vec<_>>());
+        assert_eq!(others.iter().filter(matches).collect::<Vec<_>>(), Vec::<&&str>::new());
+    }
+
+    #[test]
+    fn two_stars_are_any_folders_or_none() {
+        check("**/*.yaml", &["a.yaml", "b/a.yaml", "c/b/.yaml"], &["a.yml", "yaml", "a.yaml/b"]);
+        check("a/**/b", &["a/b", "a/x/b", "a/x/b/y/b"], &["a", "b", "a/b/c", "x/a/b"]);
+        check(
+            "**/.x/*/*.yml",
+            &[".x/a/b.yml", "d/.x/a/b.yml", ".x/.x/a/b.yml"],
+            &[".x/b.yml", ".x/a/b/c.yml"],
+        );
+        check("**/a/**/b/*", &["a/b/c", "x/a/y/b/z/b/c", "a/a/b/b"], &["b/a/c", "a/b", "a/c/d"]);
+        check("bin/**", &["bin/a", "bin/a/b"], &["bin", "x/bin/a"]);
+    }
+
+    #[test]
+    fn one_star_stays_in_its_part() {
+        check("*", &["a", "a.b"], &["a/b"]);
+        check("a*c/*", &["ac/x", "abc/x", "a.c.c/x"], &["ab/x", "a/c/x", "abc"]);
+        check("*a*b*", &["ab", "xaybz", "aab"], &["ba", "a/b"]);
+        check("x-*-*.json", &["x--.json", "x-a-b-c.json"], &["x-a.json", "x-.json"]);
+    }
+
+    #[test]
+    fn braces_are_choices() {
+        check("**/*.{yaml,yml}", &["a.yaml", "x/a.yml"], &["a.json", "a.{yaml,yml}"]);
+        check("{a,b/c}/{x,}y", &["a/xy", "b/c/y"], &["a/x", "b/xy"]);
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_is_matched_by_its_bytes() {
+        let path = RepoPath::new(b"x/\xff.yaml").expect("Git allows it");
+        assert!(glob("**/*.yaml").expect("a glob").matches(&path));
+    }
+
+    #[test]
+    fn what_stands_for_nothing_is_refused() {
+        for text in ["a?", "[ab]", "a\\b", "{a", "a}", "{a,{b,c}}", "a}{b"] {
+            assert!(glob(text).is_err(), "{text}");
+        }
+    }
+}
