@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use syncline_format::RepoPath;
 use syncline_repo::{BranchName, CloneOptions, RefName, Remote, RemoteRefs, RemoteUrl, TreeId};
 
+use crate::recognise::Recognised;
 use crate::remote::{Bound, ORIGIN, progress_line, remote_at};
 use crate::{
     CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest,
@@ -246,7 +247,7 @@ impl Workspace {
         let mut workspace = Self::open(&copy, environment)?;
         workspace.settings.folder.clone_from(&request.folder);
         workspace.refuse_missing_folder()?;
-        workspace.format = crate::survey::recognise(&workspace.repo, request.folder.as_ref())?;
+        workspace.recognised = Recognised::of(&workspace.repo, &workspace.settings)?;
         let survey = workspace.survey_folder()?;
         Ok(Preview {
             url: remote.url().to_string(),

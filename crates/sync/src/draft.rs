@@ -44,12 +44,16 @@ impl Workspace {
         write: bool,
     ) -> Result<Draft, SyncError> {
         let base = self.tree_of(base)?;
-        if self.repo.work_tree().is_none() {
-            return self.stored_draft(branch, base);
-        }
-        let options = SnapshotOptions { base, under: self.folder(), only, write };
-        let snapshot = self.repo.snapshot(&options)?;
-        Ok(Draft { base, changed: snapshot.changed, trouble: snapshot.trouble })
+        let draft = if self.repo.work_tree().is_none() {
+            self.stored_draft(branch, base)?
+        } else {
+            let options = SnapshotOptions { base, under: self.folder(), only, write };
+            let snapshot = self.repo.snapshot(&options)?;
+            Draft { base, changed: snapshot.changed, trouble: snapshot.trouble }
+        };
+        let files = draft.changed.iter().filter_map(|changed| Some((changed.path.clone(), changed.after?)));
+        self.recognised.meet(&self.repo, files);
+        Ok(draft)
     }
 
     fn stored_draft(&self, branch: Option<&BranchName>, base: Option<TreeId>) -> Result<Draft, SyncError> {

@@ -139,7 +139,7 @@ impl Workspace {
             let is_it = |resource: &syncline_format::Resource| {
                 selector.matches_resource(&resource.kind, resource.id.as_deref(), &resource.name)
             };
-            if self.format.resources(&path, document).iter().any(is_it) {
+            if self.format().resources(&path, document).iter().any(is_it) {
                 return Ok(true);
             }
         }

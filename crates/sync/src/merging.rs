@@ -26,7 +26,10 @@ impl Workspace {
         first: Side,
     ) -> Result<TreeMerge, SyncError> {
         let (inside, outside) = self.differing_paths(base, ours, theirs)?;
-        let terms = Terms { format: self.format, first, policy: &|_| Policy::Hold };
+        let entry = |side: &Option<syncline_merge::Entry<BlobId>>| side.as_ref().map(from_merge);
+        let theirs = inside.iter().filter_map(|it| Some((it.path.clone(), entry(&it.theirs)?)));
+        self.recognised.meet(&self.repo, theirs);
+        let terms = Terms { format: self.format(), first, policy: &|_| Policy::Hold };
         let read = |id: &BlobId| -> Result<Vec<u8>, RepoError> { self.repo.read_blob(*id) };
         let merged = merge_workspace(inside, &terms, &read)?;
         if let Some(stopped) = merged.stopped.into_iter().next() {

@@ -82,7 +82,7 @@ impl Text<'_> {
 
     /// The list of this text that stands for a list of the new version.
     fn parent_list(&self, change: &Change, new: &Document, list: &Pointer) -> Result<Pointer, SyncError> {
-        let resources = self.workspace.format.resources(self.path, new);
+        let resources = self.workspace.format().resources(self.path, new);
         let parent = resources.iter().rfind(|resource| resource.holds(list) && resource.at != change.at);
         let Some(parent) = parent else { return Ok(list.clone()) };
         let within = parent.field(list).ok_or_else(|| self.whole_only())?;
@@ -97,7 +97,7 @@ impl Text<'_> {
         let Value::Mapping(old) = self.value(&self.document.clone(), &at)? else {
             return Err(self.whole_only());
         };
-        let inner: Vec<_> = self.workspace.format.resources(self.path, new).into_iter().collect();
+        let inner: Vec<_> = self.workspace.format().resources(self.path, new).into_iter().collect();
         for (key, value) in &entries {
             let Some(name) = key.as_str() else { return Err(self.whole_only()) };
             let field = change.at.child(name);
@@ -125,13 +125,13 @@ impl Text<'_> {
     }
 
     fn find(&self, kind: &str, id: Option<&str>) -> Option<Resource> {
-        let resources = self.workspace.format.resources(self.path, &self.document);
+        let resources = self.workspace.format().resources(self.path, &self.document);
         resources.into_iter().find(|resource| resource.kind == kind && resource.id.as_deref() == id)
     }
 
     /// The resource of this text that stands at a place of the new version.
     fn same_resource(&self, new: &Document, at: &Pointer) -> Option<Pointer> {
-        let resources = self.workspace.format.resources(self.path, new);
+        let resources = self.workspace.format().resources(self.path, new);
         let there = resources.into_iter().find(|resource| resource.at == *at)?;
         self.find(&there.kind, Some(there.id.as_deref()?)).map(|resource| resource.at)
     }

@@ -45,7 +45,7 @@ impl Workspace {
     /// does not parse bad even where the format claims only what it can read.
     pub(crate) fn read_bytes(&self, path: &RepoPath, bytes: &[u8], was_document: bool) -> Reading {
         let head = &bytes[..bytes.len().min(HEAD_BYTES)];
-        let (language, strict) = match self.format.claims_content(path, head) {
+        let (language, strict) = match self.format().claims_content(path, head) {
             Claim::Typed(language) => (language, true),
             Claim::TypedIfReadable(language) => (language, was_document),
             Claim::Other => return Reading::Opaque,
@@ -95,7 +95,7 @@ impl Workspace {
         old: Option<&Version>,
         new: Option<&Version>,
     ) -> Vec<Change> {
-        syncline_merge::changes(path, old.map(Version::as_side), new.map(Version::as_side), self.format)
+        syncline_merge::changes(path, old.map(Version::as_side), new.map(Version::as_side), self.format())
     }
 
     /// How two commits differ, by resource; noise is left out.
@@ -115,6 +115,8 @@ impl Workspace {
     ) -> Result<Vec<FileDiff>, SyncError> {
         let (old, new) = (self.tree_of(old)?, self.tree_of(new)?);
         let changes = self.repo.diff_trees(old, new, self.folder())?;
+        let files = changes.iter().filter_map(|change| Some((change.path.clone(), change.new.or(change.old)?)));
+        self.recognised.meet(&self.repo, files);
         changes.into_iter().map(|change| self.file_diff(change.path, change.old, change.new)).collect()
     }
 

@@ -253,6 +253,6 @@ fn is_path(value: &str) -> Result<(), &'static str> {
 }
 
 fn is_format(value: &str) -> Result<(), &'static str> {
-    let known = crate::workspace::FORMATS.get(value).is_some();
+    let known = crate::recognise::FORMATS.get(value).is_some();
     if known { Ok(()) } else { Err("one of the known formats") }
 }

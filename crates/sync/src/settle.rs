@@ -191,7 +191,7 @@ impl Workspace {
         let Some(resource) = conflict.resource.as_ref().filter(|resource| resource.id.is_some()) else {
             return Some((Pointer::root(), conflict.field.clone()));
         };
-        let resources = self.format.resources(&conflict.path, document);
+        let resources = self.format().resources(&conflict.path, document);
         let now = resources.into_iter().find(|now| now.kind == resource.kind && now.id == resource.id)?;
         Some((now.at, resource.field.clone()))
     }
@@ -246,7 +246,7 @@ impl Workspace {
         else {
             return Some(conflict.field.clone());
         };
-        let resources = self.format.resources(&conflict.path, document);
+        let resources = self.format().resources(&conflict.path, document);
         let now =
             resources.into_iter().find(|now| now.kind == resource.kind && now.id.as_ref() == Some(id))?;
         Some(resource.field.parts().iter().fold(now.at, |at, part| at.child(part.as_str())))

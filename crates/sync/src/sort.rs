@@ -73,7 +73,7 @@ impl Workspace {
         }
         let had_resources = old
             .and_then(|old| old.reading.document())
-            .is_some_and(|document| !self.format.resources(path, document).is_empty());
+            .is_some_and(|document| !self.format().resources(path, document).is_empty());
         let is_empty = new.bytes.iter().all(u8::is_ascii_whitespace);
         (had_resources && is_empty)
             .then(|| folder_problem(path.clone(), None, "the file is empty, and had resources".to_owned()))

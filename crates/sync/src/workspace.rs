@@ -2,24 +2,21 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
-use syncline_format::{Format, Formats, RepoPath};
+use syncline_format::{Format, RepoPath};
 use syncline_repo::{
     BranchName, CommitId, Head, Person, RefEdit, RefName, Repository, Signature, TreeId, Upstream,
 };
 
 use crate::lock::Lock;
 use crate::operation::{self, Done};
+use crate::recognise::{FORMATS, Recognised};
 use crate::record::signature;
 use crate::settings::Settings;
 use crate::{Environment, Problem, SyncError};
 
 /// The branch of a repository that Syncline makes.
 const FIRST_BRANCH: &str = "main";
-
-/// The formats that are known.
-pub(crate) static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
 
 /// An open workspace.
 ///
@@ -29,7 +26,7 @@ pub struct Workspace {
     pub(crate) repo: Repository,
     pub(crate) environment: Environment,
     pub(crate) settings: Settings,
-    pub(crate) format: &'static Format,
+    pub(crate) recognised: Recognised,
 }
 
 /// What `init` found and made.
@@ -84,7 +81,7 @@ impl Workspace {
         let report = InitReport {
             root: workspace.root().to_owned(),
             created: is_new,
-            format: workspace.format.name().to_owned(),
+            format: workspace.format_name().to_owned(),
             resources: survey.resources(),
             problems: survey.problems,
         };
@@ -95,15 +92,15 @@ impl Workspace {
     pub fn open(dir: &Path, environment: Environment) -> Result<Self, SyncError> {
         let repo = Repository::open(dir)?.with_environment(environment.git.clone());
         let settings = Settings::read(&repo)?;
-        let format = recognise(&repo, &settings)?;
-        Ok(Self { repo, environment, settings, format })
+        let recognised = Recognised::of(&repo, &settings)?;
+        Ok(Self { repo, environment, settings, recognised })
     }
 
     /// Reads settings and format again, after they changed.
     pub(crate) fn reload(&mut self) -> Result<(), SyncError> {
         self.repo.reload()?;
         self.settings = Settings::read(&self.repo)?;
-        self.format = recognise(&self.repo, &self.settings)?;
+        self.recognised = Recognised::of(&self.repo, &self.settings)?;
         Ok(())
     }
 
@@ -119,7 +116,12 @@ impl Workspace {
 
     /// Name of the recognised format.
     pub fn format_name(&self) -> &str {
-        self.format.name()
+        self.format().name()
+    }
+
+    /// The format as far as it is known.
+    pub(crate) fn format(&self) -> &'static Format {
+        self.recognised.format()
     }
 
     /// The folder of the repository that is the workspace; `None` where it is all of it.
@@ -226,14 +228,6 @@ fn is_top_of_repository(dir: &Path) -> bool {
     let Ok(repo) = Repository::open(dir) else { return false };
     let same = |a: &Path, b: &Path| std::fs::canonicalize(a).ok() == std::fs::canonicalize(b).ok();
     repo.work_tree().is_some_and(|top| same(top, dir)) || same(repo.git_dir(), dir)
-}
-
-/// The format by the setting, else by what is in the last commit, else by what is in the folder.
-fn recognise(repo: &Repository, settings: &Settings) -> Result<&'static Format, SyncError> {
-    match &settings.format {
-        Some(name) => FORMATS.get(name).ok_or_else(|| SyncError::UnknownFormat(name.clone())),
-        None => crate::survey::recognise(repo, settings.folder.as_ref()),
-    }
 }
 
 /// A ref of ours, by what comes after `refs/syncline/`.

@@ -26,10 +26,12 @@ pub(crate) fn list(session: &Session<'_>) -> Result<Answer, CommandError> {
 fn next_steps(held: &[Held]) -> Vec<String> {
     let also = "also `--take base`, `--value TEXT`, `--value-json JSON`";
     let at_once = "all at once: `syncline resolve --all --take ours`";
-    [(also, !held.is_empty()), (at_once, held.len() > 1)]
-        .into_iter()
-        .filter_map(|(step, fits)| fits.then(|| style::next_step(step)))
-        .collect()
+    let steps = match held.len() {
+        0 => &[][..],
+        1 => &[also],
+        _ => &[also, at_once],
+    };
+    steps.iter().map(style::next_step).collect()
 }
 
 fn text(held: &[Held]) -> String {

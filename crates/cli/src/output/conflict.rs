@@ -112,5 +112,8 @@ fn changes(base: &Value, value: &Value) -> String {
 fn commands(held: &Held) -> String {
     let id = short_id(held);
     let sides = ["ours", "theirs"].into_iter().chain(held.takes_both().then_some("both"));
-    sides.map(|side| format!("  syncline resolve {id} --take {side}\n")).collect()
+    sides.fold(String::new(), |mut out, side| {
+        let _ = writeln!(out, "  syncline resolve {id} --take {side}");
+        out
+    })
 }

@@ -587,3 +587,26 @@ fn places_in_a_stream_are_named_alike_however_it_changed() {
 "#]]
     );
 }
+
+#[test]
+fn the_first_file_of_a_tool_is_known_before_it_is_committed() {
+    let here = Installation::new();
+    here.syncline(["init", "-q"]).expect_code(0);
+    here.write("notes.txt", "hello\n");
+    here.syncline(["commit", "-q", "-m", "Add notes"]).expect_code(0);
+    here.write("library.yaml", COLLECTION);
+    let status = here.syncline(["status", "--json"]).expect_code(0).json();
+    assert_eq!(
+        (&status["format"], &status["changes"][1]["kind"]),
+        (&"insomnia-v5".into(), &"Request".into())
+    );
+    here.syncline(["commit", "-q", "-m", "Add the library"]).expect_code(0);
+    here.git(["rm", "-q", "library.yaml"]);
+    here.syncline(["commit", "-q", "-y", "-m", "Remove it"]).expect_code(0);
+    let shown = here.syncline(["show", "HEAD"]).stdout();
+    assert!(shown.contains("- removed Request List books"), "{shown}");
+    let generic = here.syncline(["init", "--format", "generic", "--json"]).json();
+    here.write("library.yaml", COLLECTION);
+    assert_eq!(generic["format"], "generic");
+    assert_eq!(here.syncline(["status", "--json"]).json()["changes"][0]["kind"], "yaml");
+}
