@@ -366,7 +366,10 @@ exit: 6
     }
     team.ann.syncline(["push", "-q", "--new-branch", "review"]).expect_code(0);
     let ran = team.ann.syncline(["clone", &team.url, "x", "--branch", "nosuch"]);
-    assert_data_eq!(ran.stderr().lines().last().unwrap_or_default(), str!["hint: its branches are `main`, `review`"]);
+    assert_data_eq!(
+        ran.stderr().lines().last().unwrap_or_default(),
+        str!["hint: its branches are `main`, `review`"]
+    );
     assert!(!team.ann.folder.join("x").exists());
 }
 
@@ -445,9 +448,34 @@ exit: 0
 Connected trunk (as main) to ../trunk.git
 Committed 1 change as [COMMIT]
   + added  file  notes.txt
-Pulled 1 commit and merged: 1 change
-  + added  yaml  library.yaml
+Pulled 1 commit and merged: 3 changes
+  + added  Workspace  Library      library.yaml
+  + added  Request    List books   library.yaml
+  + added  Request    Lend a book  library.yaml
 Pushed 2 commits to origin/trunk
+exit: 0
+
+"#]]
+    );
+}
+
+#[test]
+fn the_first_file_of_a_tool_is_known_when_it_is_pulled() {
+    let team = Team::apart();
+    team.ann.syncline(["connect", &team.url]).expect_code(0);
+    team.ben.syncline(["init", "-q"]).expect_code(0);
+    team.ben.write("notes.txt", "hello\n");
+    assert_data_eq!(
+        team.stable(&team.ben.syncline(["connect", &team.url]).transcript()),
+        str![[r#"
+Connected main to http://[SERVER]/team/library.git
+Committed 1 change as [COMMIT]
+  + added  file  notes.txt
+Pulled 1 commit and merged: 3 changes
+  + added  Workspace  Library      library.yaml
+  + added  Request    List books   library.yaml
+  + added  Request    Lend a book  library.yaml
+Pushed 2 commits to origin/main
 exit: 0
 
 "#]]
