@@ -28,6 +28,7 @@ mod place;
 mod problems;
 mod push;
 mod reading;
+mod recognise;
 mod record;
 mod remote;
 mod report;
