@@ -11,7 +11,7 @@ use crate::durable::to_path;
 use crate::filter::Refused;
 use crate::folder::{Folder, Found, is_absent};
 use crate::temporary::Mark;
-use crate::{Entry, Mode, RepoError, Repository, TroubleKind, temporary};
+use crate::{Entry, Mode, RepoError, Repository, TreeId, TroubleKind, temporary};
 
 /// A file to be written or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,15 +36,13 @@ pub struct ApplyReport {
 }
 
 impl Repository {
-    /// Whether [`apply`](Self::apply) could write these anywhere: content that is not here and a link that leads
-    /// out of the repository fail now, before anything is changed.
-    pub fn check_apply(&self, changes: &[Apply]) -> Result<(), RepoError> {
-        let puts = changes.iter().filter_map(|change| Some((&change.path, change.put?)));
-        for (path, entry) in puts.filter(|(_, entry)| entry.mode != Mode::Submodule) {
-            if entry.mode == Mode::Link {
-                refuse_way_out(path, self.read_blob(entry.id)?.as_bstr())?;
-            } else if !self.has_object(entry.id) {
-                return Err(RepoError::MissingObject(entry.id.into()));
+    /// Refuses what no folder may hold, before anything is written: of what `after` has and `before` has not, a
+    /// path that must not be ([`RepoError::UnsafePath`]), and a link that leads out of the repository
+    /// ([`RepoError::LinkLeadsOut`]).
+    pub fn refuse_ways_out(&self, before: Option<TreeId>, after: TreeId) -> Result<(), RepoError> {
+        for change in self.diff_trees(before, Some(after), None)? {
+            if let Some(entry) = change.new.filter(|entry| entry.mode == Mode::Link) {
+                refuse_way_out(&change.path, self.read_blob(entry.id)?.as_bstr())?;
             }
         }
         Ok(())
@@ -72,22 +70,6 @@ impl Repository {
         drop(mark);
         writer.report.done.sort_unstable();
         Ok(writer.report)
-    }
-}
-
-impl Repository {
-    /// Refuses a link that leads out of the repository, before anything is written.
-    pub fn check_link(&self, path: &RepoPath, entry: Entry) -> Result<(), RepoError> {
-        if entry.mode != Mode::Link {
-            return Ok(());
-        }
-        let target = self.read_blob(entry.id)?;
-        let target = target.as_bstr();
-        if leads_out(path, target) {
-            let reason = format!("the link's target `{target}` is outside of the repository");
-            return Err(in_the_way(path, reason));
-        }
-        Ok(())
     }
 }
 
@@ -302,10 +284,10 @@ fn make_link(target: &BStr, path: &Path) -> io::Result<()> {
 }
 
 fn refuse_way_out(path: &RepoPath, target: &BStr) -> Result<(), RepoError> {
-    if !leads_out(path, target) {
-        return Ok(());
+    if leads_out(path, target) {
+        return Err(RepoError::LinkLeadsOut { path: path.clone(), target: target.to_owned() });
     }
-    Err(in_the_way(path, format!("the link's target `{target}` is outside of the repository")))
+    Ok(())
 }
 
 /// Whether following the link's target would leave the repository, or enter `.git`.

@@ -146,6 +146,14 @@ pub enum RepoError {
         /// What is in the way.
         reason: String,
     },
+    /// A link that would lead out of the repository, or into `.git`.
+    #[error("`{path}` is a link to `{target}`, which leads out of the repository")]
+    LinkLeadsOut {
+        /// The link.
+        path: RepoPath,
+        /// What it names.
+        target: BString,
+    },
     /// A file's content cannot be turned into what Git stores, or back.
     #[error("cannot convert `{path}`: {reason}")]
     Convert {

@@ -50,9 +50,9 @@ pub use merge_file::{MergedLines, git_merge_file};
 pub use refs::{Expected, Head, RefEdit, Reference};
 pub use remote::{
     ASKPASS_ORIGIN_VARIABLE, ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass,
-    CloneOptions, Cloned, Credentials, Direction, ExitClass, FetchOptions, FetchOutcome, Lease, Protocol,
-    PushOptions, PushRef, PushResult, PushStatus, Remote, RemoteError, RemoteErrorKind, RemoteRefs,
-    RemoteUrl, Token, UpdatedRef, UrlError, askpass_answer,
+    CloneError, CloneOptions, CloneWithoutFiles, Cloned, Credentials, Direction, ExitClass, FetchOptions,
+    FetchOutcome, Lease, Protocol, PushOptions, PushRef, PushResult, PushStatus, Remote, RemoteError,
+    RemoteErrorKind, RemoteRefs, RemoteUrl, Token, UpdatedRef, UrlError, askpass_answer,
 };
 pub use repository::{InProgress, Repository};
 pub use snapshot::{Changed, Snapshot, SnapshotOptions, Trouble, TroubleKind};

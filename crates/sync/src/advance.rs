@@ -86,7 +86,8 @@ impl Workspace {
         if self.repo.work_tree().is_none() {
             self.advance_bare(step, before, after)?;
         } else {
-            self.refuse_ways_out(before, after)?;
+            // A plan that can never be carried out would stand in the way of every later command.
+            self.repo.refuse_ways_out(Some(before), after)?;
             let way = Way {
                 before: self.keep_draft(before, step.old)?,
                 after: self.keep_draft(after, Some(step.new))?,
@@ -112,17 +113,6 @@ impl Workspace {
                 coming.iter().any(|change| change.path == changed.path && change.new == changed.after);
             if !is_same {
                 return Err(SyncError::OutsideFolder(changed.path));
-            }
-        }
-        Ok(())
-    }
-
-    /// What no folder may hold is refused while nothing is written down yet: a plan that can never be carried
-    /// out would stand in the way of every later command.
-    pub(crate) fn refuse_ways_out(&self, before: TreeId, after: TreeId) -> Result<(), SyncError> {
-        for change in self.repo.diff_trees(Some(before), Some(after), None)? {
-            if let Some(entry) = change.new {
-                self.repo.check_link(&change.path, entry)?;
             }
         }
         Ok(())

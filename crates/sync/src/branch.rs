@@ -106,6 +106,7 @@ impl Workspace {
         let (new, refs, remote) = self.branch_to_switch_to(&branch)?;
         let old = self.repo.head()?.commit();
         self.refuse_over_work(on.as_ref().map(|on| &on.name), old)?;
+        self.repo.refuse_ways_out(self.tree_of(old)?, self.repo.tree_of(new)?)?;
         if let Some(remote) = remote {
             self.repo.set_upstream(&branch, Some((&remote, &branch.ref_name())))?;
         }

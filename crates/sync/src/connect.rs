@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use syncline_format::RepoPath;
-use syncline_repo::{BranchName, CloneOptions, RefName, Remote, RemoteRefs, RemoteUrl, TreeId};
+use syncline_repo::{BranchName, CloneOptions, Progress, RefName, Remote, RemoteRefs, RemoteUrl, TreeId};
 
 use crate::recognise::Recognised;
 use crate::remote::{Bound, ORIGIN, progress_line, remote_at};
@@ -133,19 +133,17 @@ impl Workspace {
         let remote = remote_at(&request.url, &environment)?;
         let branch = branch_to_clone(request, &remote, &remote.list_refs()?)?;
         let options = CloneOptions { branch, ..CloneOptions::default() };
-        let progress = environment.progress.clone();
-        let cloned = remote.clone_into(&request.dir, &options, &mut |step| {
-            if let Some(listener) = &progress {
+        let listener = environment.progress.clone();
+        let mut on_progress = |step: &Progress| {
+            if let Some(listener) = &listener {
                 listener.report(&progress_line(step));
             }
-        })?;
+        };
+        let cloned = remote.clone_without_files(&request.dir, &options, &mut on_progress)?;
         let is_public = remote.is_public();
         let mut workspace = Self::open(&request.dir, environment)?;
-        if let Err(error) = workspace.check_clone(request.folder.as_ref()) {
-            drop(workspace);
-            empty_folder(&request.dir)?;
-            return Err(error);
-        }
+        workspace.take_folder(request.folder.as_ref())?;
+        let cloned = cloned.check_out(&mut on_progress)?;
         workspace.take_conflicts_of_remote(cloned.branch.as_ref(), cloned.empty)?;
         let survey = workspace.survey_folder()?;
         let report = CloneReport {
@@ -160,9 +158,8 @@ impl Workspace {
         Ok((workspace, report))
     }
 
-    /// Fails where what was cloned must not be here, or has not the folder that was asked for.
-    fn check_clone(&mut self, folder: Option<&RepoPath>) -> Result<(), SyncError> {
-        self.refuse_cloned_ways_out()?;
+    /// Fails where what was cloned has not the folder that was asked for.
+    fn take_folder(&mut self, folder: Option<&RepoPath>) -> Result<(), SyncError> {
         let Some(folder) = folder else { return Ok(()) };
         self.repo.set_config("syncline.folder", Some(&folder.to_string()))?;
         self.reload()?;
@@ -198,12 +195,6 @@ impl Workspace {
         there.sort_unstable();
         there.dedup();
         Ok(there)
-    }
-
-    /// Fails where the last commit has a path that must not be, or a link that leads out of the folder.
-    fn refuse_cloned_ways_out(&self) -> Result<(), SyncError> {
-        let Some(tree) = self.tree_of(self.repo.head()?.commit())? else { return Ok(()) };
-        self.refuse_ways_out(self.repo.edit_tree(None, &[])?, tree)
     }
 
     /// Git's clone takes no refs of ours: they are fetched, and the branch takes them over.
@@ -286,18 +277,6 @@ fn branch_to_clone(
     }
     let there = refs.refs.keys().filter_map(RefName::branch).collect();
     Err(SyncError::NotAtRemote { branch, url: remote.url().to_string(), there })
-}
-
-/// Takes out of a folder what a refused clone put there; it was empty before.
-fn empty_folder(dir: &Path) -> Result<(), SyncError> {
-    let failed = |source| SyncError::Io { path: dir.to_owned(), source };
-    for entry in std::fs::read_dir(dir).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let is_folder = path.symlink_metadata().map_err(failed)?.is_dir();
-        if is_folder { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) }
-            .map_err(failed)?;
-    }
-    Ok(())
 }
 
 fn refuse_full_folder(dir: &Path) -> Result<(), SyncError> {

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use syncline_document::{EditError, ParseError};
 use syncline_format::{RepoPath, RepoPathError};
 use syncline_merge::ConflictId;
-use syncline_repo::{BranchName, ExitClass, InProgress, NameError, RemoteError, RepoError, UrlError};
+use syncline_repo::{
+    BranchName, CloneError, ExitClass, InProgress, NameError, RemoteError, RepoError, UrlError,
+};
 
 /// What went wrong, to which thing.
 #[derive(Debug, thiserror::Error)]
@@ -238,6 +240,15 @@ pub enum SyncError {
     Usage(String),
 }
 
+impl From<CloneError> for SyncError {
+    fn from(error: CloneError) -> Self {
+        match error {
+            CloneError::Remote(error) => error.into(),
+            CloneError::Content(error) => error.into(),
+        }
+    }
+}
+
 /// What a failure means for whoever asked; the command line's exit codes follow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -390,6 +401,7 @@ fn repo_kind(error: &RepoError) -> ErrorKind {
         RepoError::MissingObject(_)
         | RepoError::BadObject { .. }
         | RepoError::UnsafePath(_)
+        | RepoError::LinkLeadsOut { .. }
         | RepoError::Open { .. }
         | RepoError::ReadRef { .. }
         | RepoError::History { .. } => ErrorKind::Damaged,
@@ -406,7 +418,9 @@ fn repo_hint(error: &RepoError) -> Option<&'static str> {
             "if no git is running there, remove the lock file, and run the command again"
         }
         RepoError::MissingObject(_) | RepoError::BadObject { .. } => "`git fsck` tells what is damaged",
-        RepoError::UnsafePath(_) => "nothing of it was written; ask whoever made that commit",
+        RepoError::UnsafePath(_) | RepoError::LinkLeadsOut { .. } => {
+            "nothing of it was written; ask whoever made that commit"
+        }
         RepoError::HookRefused { .. } => "mend what the hook complains about, and run the command again",
         RepoError::File { .. } | RepoError::WriteObjects { .. } => {
             "nothing is lost: make room or give the right to write, and run the command again"

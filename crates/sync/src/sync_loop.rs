@@ -141,6 +141,8 @@ impl Workspace {
         tip.conflicts.extend(taken.iter().filter(|conflict| conflicts.has_conflict(conflict)).cloned());
         conflicts.hold(tip.conflicts.iter().cloned());
         self.refuse_work_outside(local, tip.commit)?;
+        // Now, before a merge with it is pushed.
+        self.repo.refuse_ways_out(self.tree_of(local)?, self.repo.tree_of(tip.commit)?)?;
         let note = Note::new(&self.environment, "Hold and settle conflicts");
         let conflicts_commit = conflicts.write(&self.repo, Some(&theirs), &note)?;
         Ok(Some(Merged { followed, tip, conflicts, conflicts_commit }))

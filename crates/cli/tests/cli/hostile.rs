@@ -1,73 +1,217 @@
 //! A commit that comes in and names a way out of the folder is refused, and stands in nobody's way.
 
 use std::fs;
+use std::path::PathBuf;
+
+use snapbox::{assert_data_eq, str};
 
 use crate::support::Installation;
 
-/// A bare repository with one commit; gives its address.
-fn remote(here: &Installation) -> String {
-    here.syncline(["init"]).expect_code(0);
-    here.write("a.yaml", "a: 1\n");
-    here.syncline(["commit", "-q", "-m", "First"]).expect_code(0);
-    here.git(["clone", "-q", "--bare", ".", "../remote.git"]);
-    let url = here.home.path().join("remote.git").to_string_lossy().into_owned();
-    here.syncline(["connect", &url]).expect_code(0);
-    url
+/// Names of entries from the top down; `git add` would refuse each of them.
+const PATHS: &[&[&str]] = &[
+    &[".."],
+    &["."],
+    &["a", "..", "x"],
+    &["../x"],
+    &["a/../../x"],
+    &["a/b"],
+    &["/etc/x"],
+    &["c:"],
+    &["..\\x"],
+    &[".git"],
+    &[".git", "config"],
+    &[".git/config"],
+    &["a", ".git", "hooks", "post-commit"],
+    &[".GIT"],
+    &[".git "],
+    &[".git."],
+    &["git~1"],
+    &[".git::$INDEX_ALLOCATION"],
+    &[".g\u{200c}it"],
+];
+
+/// Targets of a link at `a/link` that lead out of the repository, or into `.git`.
+const TARGETS: &[&str] = &["/etc/passwd", "../../secret", "b/../../../secret", "../.git/config", "../.GIT"];
+
+/// Somebody's workspace and the remote that it is connected to.
+struct Scene {
+    here: Installation,
+    remote: String,
 }
 
-/// Puts a commit on top of the remote's `main` whose tree has this one entry, which `git add` would refuse.
-fn push_entry(here: &Installation, remote: &str, mode: &str, name: &str, content: &str) {
-    let git = |arguments: &[&str], stdin: &[u8]| {
-        let file = here.home.path().join("stdin");
+impl Scene {
+    fn new() -> Self {
+        let here = Installation::new();
+        here.syncline(["init"]).expect_code(0);
+        here.write("a.yaml", "a: 1\n");
+        here.syncline(["commit", "-q", "-m", "First"]).expect_code(0);
+        here.git(["clone", "-q", "--bare", ".", "../remote.git"]);
+        let remote = here.home.path().join("remote.git").to_string_lossy().into_owned();
+        here.syncline(["connect", &remote]).expect_code(0);
+        Self { here, remote }
+    }
+
+    /// Runs git in the remote.
+    fn git(&self, arguments: &[&str], stdin: &[u8]) -> String {
+        let file = self.here.home.path().join("stdin");
         fs::write(&file, stdin).expect("the home can be written");
-        let mut command = here.home.command("git");
-        command.args(["--git-dir", remote]).args(arguments);
-        let output =
-            command.stdin(fs::File::open(file).expect("it is there")).output().expect("git is there");
+        let mut command = self.here.home.command("git");
+        command.args(["--git-dir", &self.remote]).args(arguments);
+        command.stdin(fs::File::open(file).expect("it is there"));
+        let output = command.output().expect("git is there");
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    };
-    let blob = git(&["hash-object", "-w", "--stdin"], content.as_bytes());
-    let id: Vec<u8> =
-        (0..40).step_by(2).map(|at| u8::from_str_radix(&blob[at..at + 2], 16).expect("hex")).collect();
-    let entry = [format!("{mode} {name}\0").as_bytes(), &id].concat();
-    let tree = git(&["hash-object", "-t", "tree", "--literally", "-w", "--stdin"], &entry);
-    let commit = git(&["commit-tree", "-p", "main", "-m", "Hostile", &tree], b"");
-    git(&["update-ref", "refs/heads/main", &commit], b"");
-}
+    }
 
-#[test]
-fn a_pull_of_a_way_out_is_refused_and_work_goes_on() {
-    let hostile = [
-        ("100644", "..", "a: 2\n", 7),
-        ("100644", ".git", "a: 2\n", 7),
-        ("120000", "link", "../../secret", 3),
-        ("120000", "link", "/etc/passwd", 3),
-    ];
-    for (mode, name, content, code) in hostile {
-        let here = Installation::new();
-        let url = remote(&here);
-        push_entry(&here, &url, mode, name, content);
-        let pull = here.syncline(["pull"]);
-        assert_eq!(pull.code(), code, "{name} {content}: {}", pull.transcript());
-        assert_eq!(here.read("a.yaml"), "a: 1\n");
-        assert!(fs::symlink_metadata(here.folder.join("link")).is_err());
-        here.write("mine.yaml", "b: 1\n");
-        here.syncline(["commit", "-q", "-m", "Mine"]).expect_code(0);
-        assert_eq!(here.git(["status", "--porcelain"]), "");
+    /// Puts a commit on top of the remote's `main`, on a branch there, that has this one file and no other.
+    fn push(&self, branch: &str, path: &[&str], mode: &str, content: &str) {
+        let blob = self.git(&["hash-object", "-w", "--stdin"], content.as_bytes());
+        let (_, tree) = path.iter().rev().fold((mode, blob), |(mode, id), name| {
+            let id: Vec<u8> =
+                (0..40).step_by(2).map(|at| u8::from_str_radix(&id[at..at + 2], 16).expect("hex")).collect();
+            let entry = [format!("{mode} {name}\0").as_bytes(), &id].concat();
+            ("40000", self.git(&["hash-object", "-t", "tree", "--literally", "-w", "--stdin"], &entry))
+        });
+        let commit = self.git(&["commit-tree", "-p", "main", "-m", "Hostile", &tree], b"");
+        self.git(&["update-ref", &format!("refs/heads/{branch}"), &commit], b"");
+    }
+
+    fn push_link(&self, branch: &str, target: &str) {
+        self.push(branch, &["a", "link"], "120000", target);
+    }
+
+    /// All that there is in the home but the remote, Git's objects and what a fetch notes; with the text of
+    /// what a way into `.git` would aim at.
+    fn all(&self) -> (Vec<PathBuf>, [String; 2]) {
+        let mut found = Vec::new();
+        let mut folders = vec![self.here.home.path().to_owned()];
+        let left_out = [".git/objects", ".git/logs", ".git/refs", ".git/syncline", "remote.git"];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.symlink_metadata().expect("it is there").is_dir()
+                    && !left_out.iter().any(|folder| path.ends_with(folder))
+                {
+                    folders.push(path.clone());
+                }
+                found.push(path);
+            }
+        }
+        found.sort();
+        (found, [".git/config", "a.yaml"].map(|path| self.here.read(path)))
+    }
+
+    /// Runs the command, which is to be refused with nothing written anywhere.
+    fn expect_refused(&self, arguments: &[&str], what: &str) {
+        let before = self.all();
+        let ran = self.here.syncline(arguments);
+        assert_eq!(ran.code(), 7, "{what}: {arguments:?}: {}", ran.transcript());
+        let told = ran.stderr();
+        assert!(told.contains("ask whoever made that commit"), "{what}: {arguments:?}: {told}");
+        assert_eq!(self.all(), before, "{what}: {arguments:?}");
+    }
+
+    /// The user's own work is not held up.
+    fn expect_that_work_goes_on(&self, what: &str) {
+        self.here.write("mine.yaml", &format!("b: {what:?}\n"));
+        self.here.syncline(["status"]).expect_code(0);
+        self.here.syncline(["commit", "-q", "-m", "Mine"]).expect_code(0);
+        assert_eq!(self.here.git(["status", "--porcelain"]), "", "{what}");
     }
 }
 
 #[test]
-fn a_clone_with_a_link_that_leads_out_is_refused_and_leaves_an_empty_folder() {
-    for target in ["../../secret", "/etc/passwd"] {
-        let here = Installation::new();
-        let url = remote(&here);
-        push_entry(&here, &url, "120000", "link", target);
-        let copy = here.home.path().join("copy");
-        let clone = here.syncline(["clone", &url, &copy.to_string_lossy()]);
-        assert_eq!(clone.code(), 3, "{target}: {}", clone.transcript());
-        assert!(clone.transcript().contains("outside of the repository"), "{}", clone.transcript());
-        assert_eq!(fs::read_dir(&copy).map(Iterator::count).unwrap_or_default(), 0);
+fn a_way_out_is_refused_by_clone_switch_and_merge() {
+    let scene = Scene::new();
+    let mut cases = Vec::new();
+    for path in PATHS {
+        let branch = format!("case-{}", cases.len());
+        scene.push(&branch, path, "100644", "a: 2\n");
+        cases.push((branch, path.join("|")));
     }
+    for target in TARGETS {
+        let branch = format!("case-{}", cases.len());
+        scene.push_link(&branch, target);
+        cases.push((branch, (*target).to_owned()));
+    }
+    scene.here.syncline(["fetch"]).expect_code(0);
+    for (number, (branch, what)) in cases.iter().enumerate() {
+        scene.expect_refused(&["clone", &scene.remote, "copy", "--branch", branch], what);
+        // What is a way out is one question, asked in one place; these ask it too.
+        if number % 5 == 0 {
+            scene.expect_refused(&["branch", "switch", branch], what);
+            scene.expect_refused(&["merge", branch], what);
+        }
+    }
+    scene.expect_that_work_goes_on("all");
+}
+
+#[test]
+fn a_way_out_is_refused_by_pull_and_sync_and_work_goes_on() {
+    for path in [&[".."][..], &[".git", "config"]] {
+        let scene = Scene::new();
+        scene.push("main", path, "100644", "a: 2\n");
+        expect_no_way_in(&scene, &path.join("|"));
+    }
+    let scene = Scene::new();
+    scene.push_link("main", "/etc/passwd");
+    expect_no_way_in(&scene, "a link");
+}
+
+fn expect_no_way_in(scene: &Scene, what: &str) {
+    scene.here.syncline(["fetch"]).expect_code(0);
+    scene.expect_refused(&["pull"], what);
+    scene.expect_that_work_goes_on(what);
+    let at_remote = scene.git(&["rev-parse", "main"], b"");
+    scene.expect_refused(&["sync"], what);
+    assert_eq!(scene.git(&["rev-parse", "main"], b""), at_remote, "{what}: nothing was pushed on top of it");
+    scene.expect_that_work_goes_on("and again");
+}
+
+#[test]
+fn a_refused_clone_says_which_path_and_what_next() {
+    let scene = Scene::new();
+    scene.push("main", &[".git/config"], "100644", "");
+    assert_data_eq!(
+        scene.here.syncline(["clone", "../remote.git", "copy"]).transcript(),
+        str![[r#"
+stderr: error: a tree in the repository has an unsafe path: `.git/config` has the part `.git`, which Git does not allow
+stderr: hint: nothing of it was written; ask whoever made that commit
+exit: 7
+
+"#]]
+    );
+    scene.push_link("main", "/etc/passwd");
+    assert_data_eq!(
+        scene.here.syncline(["clone", "../remote.git", "copy"]).transcript(),
+        str![[r#"
+stderr: error: `a/link` is a link to `/etc/passwd`, which leads out of the repository
+stderr: hint: nothing of it was written; ask whoever made that commit
+exit: 7
+
+"#]]
+    );
+    let copy = scene.here.folder.join("copy");
+    assert!(!copy.exists());
+    // A folder that was there stays, and stays empty.
+    fs::create_dir(&copy).expect("the home can be written");
+    scene.here.syncline(["clone", "../remote.git", "copy"]).expect_code(7);
+    assert_eq!(fs::read_dir(&copy).expect("it is there").count(), 0);
+}
+
+#[test]
+fn a_way_out_that_git_finds_first_is_refused_as_well() {
+    let scene = Scene::new();
+    scene.push("main", &[".git", "config"], "100644", "");
+    scene.here.git(["config", "--global", "transfer.fsckObjects", "true"]);
+    let url = format!("file://{}", scene.remote);
+    assert_data_eq!(
+        scene.here.syncline(["clone", &url, "copy"]).transcript(),
+        str![[r#"
+stderr: error: a commit of file://[HOME]/remote.git names a path that leads out of the folder
+stderr: hint: nothing of it was written; ask whoever made that commit
+exit: 7
+
+"#]]
+    );
 }

@@ -140,50 +140,6 @@ library.yaml
     );
 }
 
-/// A commit with one file of this name, which `git add` would refuse; its branch is `main`.
-fn repository_with(here: &Installation, name: &str) {
-    here.git(["init", "-q", "--bare", "../hostile.git"]);
-    let git = |arguments: &[&str], stdin: &[u8]| {
-        let file = here.home.path().join("stdin");
-        fs::write(&file, stdin).expect("the home can be written");
-        let mut command = here.home.command("git");
-        command.arg("--git-dir=../hostile.git").args(arguments).current_dir(&here.folder);
-        let output =
-            command.stdin(fs::File::open(file).expect("it is there")).output().expect("git is installed");
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    };
-    let blob = git(&["hash-object", "-w", "--stdin"], b"a: 1\n");
-    let id: Vec<u8> =
-        (0..40).step_by(2).map(|at| u8::from_str_radix(&blob[at..at + 2], 16).expect("hex")).collect();
-    let entry = [format!("100644 {name}\0").as_bytes(), &id].concat();
-    let tree = git(&["hash-object", "-t", "tree", "--literally", "-w", "--stdin"], &entry);
-    let commit = git(&["commit-tree", "-m", "Hostile", &tree], b"");
-    git(&["update-ref", "refs/heads/main", &commit], b"");
-}
-
-#[test]
-fn ways_out_of_the_folder_are_refused() {
-    for name in ["..", ".git", "../x", ".GIT", "a/../../x"] {
-        let here = Installation::new();
-        repository_with(&here, name);
-        let ran = here.syncline(["clone", "../hostile.git", "clone"]);
-        assert_eq!(ran.code(), 7, "{name}: {}", ran.transcript());
-        assert!(!here.home.path().join("x").exists() && !here.folder.join("x").exists(), "{name}");
-    }
-    let here = Installation::new();
-    repository_with(&here, "..");
-    assert_data_eq!(
-        here.syncline(["clone", "../hostile.git", "clone"]).transcript(),
-        str![[r#"
-stderr: error: a commit of ../hostile.git names a path that leads out of the folder
-stderr: hint: nothing of it was written; ask whoever made that commit
-exit: 7
-
-"#]]
-    );
-}
-
 #[cfg(unix)]
 #[test]
 fn a_folder_that_cannot_be_written() {

@@ -24,6 +24,12 @@ const ROWS: &[(&str, Kind)] = &[
     ("No space left on device", Kind::DiskFull),
     ("Disk quota exceeded", Kind::DiskFull),
     ("error: invalid path '", Kind::UnsafePath),
+    // Where `transfer.fsckObjects` is set.
+    (": hasDotgit: ", Kind::UnsafePath),
+    (": hasDotdot: ", Kind::UnsafePath),
+    (": hasDot: ", Kind::UnsafePath),
+    (": fullPathname: ", Kind::UnsafePath),
+    ("fsck error in packed object", Kind::Damaged),
     ("detected dubious ownership", Kind::DubiousOwnership),
     ("already exists and is not an empty directory", Kind::FolderNotEmpty),
     (".lock': File exists", Kind::Locked),

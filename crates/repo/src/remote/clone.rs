@@ -1,11 +1,11 @@
 //! Clone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::{Direction, Remote, RemoteError, RemoteErrorKind, RemoteUrl};
-use crate::BranchName;
 use crate::git::{Git, OnProgress};
+use crate::{BranchName, RepoError, Repository};
 
 /// What is wanted of a clone.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,17 @@ pub struct CloneOptions {
     pub branch: Option<BranchName>,
     /// A repository without a folder of files, as the server keeps them.
     pub bare: bool,
+}
+
+/// Why a clone was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CloneError {
+    /// It could not be fetched, or its files could not be written.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// It was fetched, and cannot be read or must not be written to a folder.
+    #[error(transparent)]
+    Content(#[from] RepoError),
 }
 
 /// A clone that was made.
@@ -27,6 +38,17 @@ pub struct Cloned {
     pub redirected_to: Option<RemoteUrl>,
 }
 
+/// A clone that has everything but its files yet, so that they can be looked at before they are written. Where it
+/// is dropped instead, nothing is left behind.
+#[derive(Debug)]
+#[must_use = "without `check_out` the clone is removed again"]
+pub struct CloneWithoutFiles<'a> {
+    remote: &'a Remote,
+    place: Place,
+    bare: bool,
+    cloned: Cloned,
+}
+
 impl Remote {
     /// Clones into `folder`, which is made, or is there and empty. On an error nothing is left behind.
     /// The address that is stored holds no credentials; the remote is named `origin`.
@@ -35,23 +57,30 @@ impl Remote {
         folder: &Path,
         options: &CloneOptions,
         on_progress: OnProgress<'_>,
-    ) -> Result<Cloned, RemoteError> {
-        let place = Place::check(folder).map_err(|kind| self.about_folder(kind, folder))?;
-        let cloned = self.try_clone(folder, options, on_progress);
-        if cloned.is_err() {
-            place.clean();
-        }
-        cloned
+    ) -> Result<Cloned, CloneError> {
+        self.clone_without_files(folder, options, on_progress)?.check_out(on_progress)
     }
 
-    fn try_clone(
+    /// The same up to the files, which [`CloneWithoutFiles::check_out`] writes.
+    pub fn clone_without_files(
+        &self,
+        folder: &Path,
+        options: &CloneOptions,
+        on_progress: OnProgress<'_>,
+    ) -> Result<CloneWithoutFiles<'_>, RemoteError> {
+        let place = Place::take(folder).map_err(|kind| self.about_folder(kind, folder))?;
+        let cloned = self.fetch_all(folder, options, on_progress)?;
+        Ok(CloneWithoutFiles { remote: self, place, bare: options.bare, cloned })
+    }
+
+    fn fetch_all(
         &self,
         folder: &Path,
         options: &CloneOptions,
         on_progress: OnProgress<'_>,
     ) -> Result<Cloned, RemoteError> {
         let mut git = Git::new(&self.environment, "clone");
-        git = git.args(["--progress", "--origin", "origin", "--no-recurse-submodules"]);
+        git = git.args(["--progress", "--origin", "origin", "--no-recurse-submodules", "--no-checkout"]);
         if options.bare {
             git = git.arg("--bare");
         }
@@ -91,35 +120,70 @@ impl Remote {
     }
 }
 
-/// What was at the place of a clone before, so that a failed one leaves it like that.
-struct Place<'a> {
-    folder: &'a Path,
-    was_there: bool,
+impl CloneWithoutFiles<'_> {
+    /// Writes the files, after all of them were looked at: what no folder may hold is
+    /// [`CloneError::Content`]. On an error nothing is left behind. A bare clone has none to write.
+    pub fn check_out(mut self, on_progress: OnProgress<'_>) -> Result<Cloned, CloneError> {
+        if !self.bare {
+            self.write_files(on_progress)?;
+        }
+        self.place.is_kept = true;
+        Ok(self.cloned.clone())
+    }
+
+    /// Git itself lets some paths through, as the spellings of `.git` that another system takes for it, and
+    /// every link.
+    fn write_files(&self, on_progress: OnProgress<'_>) -> Result<(), CloneError> {
+        let repository = Repository::open(&self.place.folder)?;
+        let Some(commit) = repository.head()?.commit() else { return Ok(()) };
+        repository.refuse_ways_out(None, repository.tree_of(commit)?)?;
+        let git = self.remote.git("checkout", Some(repository.git_dir()));
+        let git = git.args(["--progress", "--force", "--no-recurse-submodules"]);
+        let outcome = self.remote.call(git, Direction::Read, on_progress)?;
+        if outcome.output.success() {
+            return Ok(());
+        }
+        Err(self.remote.failure(&outcome, Direction::Read, None).into())
+    }
 }
 
-impl<'a> Place<'a> {
-    fn check(folder: &'a Path) -> Result<Self, RemoteErrorKind> {
+/// What was at the place of a clone before: dropped, it is like that again, unless the clone is to be kept.
+#[derive(Debug)]
+struct Place {
+    folder: PathBuf,
+    was_there: bool,
+    is_kept: bool,
+}
+
+impl Place {
+    fn take(folder: &Path) -> Result<Self, RemoteErrorKind> {
+        let place = |was_there| Self { folder: folder.to_owned(), was_there, is_kept: false };
         match fs::read_dir(folder) {
             Ok(mut entries) => match entries.next() {
-                None => Ok(Self { folder, was_there: true }),
+                None => Ok(place(true)),
                 Some(_) => Err(RemoteErrorKind::FolderNotEmpty),
             },
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self { folder, was_there: false }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(place(false)),
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
                 Err(RemoteErrorKind::FolderNotEmpty)
             }
             Err(_) => Err(RemoteErrorKind::Other),
         }
     }
+}
 
+impl Drop for Place {
     /// Git cleans up by itself where it can; a killed one, and one that took a web page for a repository,
     /// could not. What cannot be removed stays; the error that led here is the one to tell.
-    fn clean(&self) {
-        if !self.was_there {
-            let _ = fs::remove_dir_all(self.folder);
+    fn drop(&mut self) {
+        if self.is_kept {
             return;
         }
-        for entry in fs::read_dir(self.folder).into_iter().flatten().flatten() {
+        if !self.was_there {
+            let _ = fs::remove_dir_all(&self.folder);
+            return;
+        }
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             let _ = if is_folder { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) };
         }

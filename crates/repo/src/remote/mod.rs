@@ -24,7 +24,7 @@ pub use askpass::{
     ASKPASS_ORIGIN_VARIABLE, ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass,
     askpass_answer,
 };
-pub use clone::{CloneOptions, Cloned};
+pub use clone::{CloneError, CloneOptions, CloneWithoutFiles, Cloned};
 pub use credentials::{Credentials, Token};
 pub use error::{Direction, ExitClass, RemoteError, RemoteErrorKind};
 pub use fetch::{FetchOptions, FetchOutcome, UpdatedRef};

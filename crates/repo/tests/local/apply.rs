@@ -328,11 +328,17 @@ fn a_link_that_leads_out_is_refused() {
         .unwrap();
     assert_eq!(report.done, [path("f/g")]);
     assert_eq!(report.failed.len(), 4);
-    assert!(matches!(repository.check_apply(&[link("a", "/etc/passwd")]), Err(RepoError::InTheWay { .. })));
-    repository.check_apply(&[link("x/y", "../z"), put(&repository, "z", "x")]).unwrap();
-    let missing = Apply { path: path("z"), expect: None, put: Some(file("never written")) };
-    assert!(matches!(repository.check_apply(&[missing]), Err(RepoError::MissingObject(_))));
-    assert!(report.failed[0].1.to_string().contains("outside of the repository"), "{}", report.failed[0].1);
+    let leads_out = |error: &RepoError| matches!(error, RepoError::LinkLeadsOut { .. });
+    assert!(report.failed.iter().all(|(_, error)| leads_out(error)), "{:?}", report.failed);
+
+    let tree = |name: &str, target: &str| {
+        let link = link(name, target);
+        repository.edit_tree(None, &[(link.path, link.put)]).unwrap()
+    };
+    let (inside, outside) = (tree("x/y", "../z"), tree("a", "/etc/passwd"));
+    repository.refuse_ways_out(None, inside).unwrap();
+    assert!(leads_out(&repository.refuse_ways_out(Some(inside), outside).unwrap_err()));
+    repository.refuse_ways_out(Some(outside), outside).unwrap();
 }
 
 #[test]

@@ -59,8 +59,8 @@ fn a_folder_with_something_in_it_stays_as_it_is() {
     let scene = Scene::pushed();
     let target = scene.home.folder("full");
     fs::write(target.join("mine.txt"), "mine").expect("can be written");
-    let clone = scene.remote("team/api").clone_into(&target, &CloneOptions::default(), &mut |_| ());
-    assert_error(&clone.expect_err("not empty"), Kind::FolderNotEmpty, "full", "another folder");
+    let error = Scene::clone_failure(&scene.remote("team/api"), &target, &CloneOptions::default());
+    assert_error(&error, Kind::FolderNotEmpty, "full", "another folder");
     assert_eq!(fs::read_dir(&target).expect("there").count(), 1);
 }
 
@@ -159,8 +159,8 @@ fn damage_at_the_remote() {
     fs::remove_file(&file).expect("a loose object");
     fs::write(&file, "").expect("can be written");
     let target = scene.home.path().join("clone");
-    let clone = scene.remote("team/api").clone_into(&target, &CloneOptions::default(), &mut |_| ());
-    assert_error(&clone.expect_err("damaged"), Kind::Damaged, "damaged", "git fsck");
+    let error = Scene::clone_failure(&scene.remote("team/api"), &target, &CloneOptions::default());
+    assert_error(&error, Kind::Damaged, "damaged", "git fsck");
 }
 
 #[test]

@@ -206,7 +206,7 @@ fn redirects_and_web_pages() {
     scene.server.fault_times(3, On::RefsForFetch, Fault::LoginPage);
     assert_error(&remote.list_refs().expect_err("a page"), Kind::NotGit, "a web page", "under Clone");
     let target = scene.home.path().join("clone");
-    let error = remote.clone_into(&target, &CloneOptions::default(), &mut |_| ()).expect_err("a page");
+    let error = Scene::clone_failure(&remote, &target, &CloneOptions::default());
     assert_error(&error, Kind::NotGit, "a web page", "under Clone");
     assert!(!target.exists(), "nothing is left of it");
     let fetch = remote.fetch(&scene.git_dir(), &FetchOptions::for_remote("origin"), &mut |_| ());
@@ -238,7 +238,7 @@ fn cut_in_the_middle() {
     // Two requests: the refs are asked for as well. The last of these faults lets them through.
     for fault in [Fault::Cut, Fault::CutAfter(60), Fault::CutAfter(5000)] {
         scene.server.fault_times(2, On::Fetch, fault.clone());
-        let error = remote.clone_into(&target, &CloneOptions::default(), &mut |_| ()).expect_err("cut");
+        let error = Scene::clone_failure(&remote, &target, &CloneOptions::default());
         assert_error(&error, Kind::ConnectionCut, "127.0.0.1", "try again");
         assert!(!target.exists(), "{fault:?}: nothing is left of it");
         scene.server.clear_faults();
@@ -271,8 +271,7 @@ fn a_branch_that_is_not_there() {
     assert_error(&error, Kind::RefNotFound, "gone is not at", "syncline branch");
     let options = CloneOptions { branch: "gone".parse().ok(), bare: false };
     let target = scene.home.path().join("clone");
-    let error =
-        scene.remote("team/api").clone_into(&target, &options, &mut |_| ()).expect_err("no such branch");
+    let error = Scene::clone_failure(&scene.remote("team/api"), &target, &options);
     assert_error(&error, Kind::RefNotFound, "gone is not at", "syncline branch");
 }
 

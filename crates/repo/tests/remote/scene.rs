@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use syncline_repo::{
-    AskPass, CommitId, Credentials, GitEnvironment, PushOptions, PushRef, PushResult, RefName, Remote,
-    RemoteError, RemoteErrorKind, RemoteUrl, askpass_answer,
+    AskPass, CloneError, CloneOptions, CommitId, Credentials, GitEnvironment, PushOptions, PushRef,
+    PushResult, RefName, Remote, RemoteError, RemoteErrorKind, RemoteUrl, askpass_answer,
 };
 use syncline_testkit::{GitServer, TestHome};
 
@@ -54,6 +54,14 @@ impl Scene {
 
     pub(crate) fn signed_in(&self, name: &str, token: &str) -> Remote {
         self.remote(name).with_credentials(Some(Credentials::new("ann", token)))
+    }
+
+    /// Why a clone into a folder fails.
+    pub(crate) fn clone_failure(remote: &Remote, target: &Path, options: &CloneOptions) -> RemoteError {
+        match remote.clone_into(target, options, &mut |_| ()) {
+            Err(CloneError::Remote(error)) => error,
+            other => panic!("no failure of the remote: {other:?}"),
+        }
     }
 
     pub(crate) fn head(&self) -> CommitId {
