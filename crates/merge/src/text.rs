@@ -1,7 +1,6 @@
 //! Text, by lines: what `git merge-file` does.
 
 mod diff;
-mod markers;
 mod place;
 
 use std::collections::HashMap;
@@ -10,7 +9,6 @@ use std::ops::Range;
 use imara_diff::Token;
 
 pub(crate) use diff::{Change, changes};
-pub use markers::Labels;
 pub use place::{LinePlace, Located, replace_lines};
 
 use crate::Side;
