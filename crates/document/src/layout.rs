@@ -271,13 +271,16 @@ pub(crate) fn skip_gap(text: &str, language: Language, from: usize) -> usize {
     }
 }
 
-/// Behind the comment that ends the line of `from`; `from` itself where there is none. Looks no further than
-/// the comment: a whole file may be one line.
+/// Behind the comment, or the blanks, that end the line of `from`; `from` itself where there are none. Looks no
+/// further than that: a whole file may be one line.
 fn line_comment_end(text: &str, language: Language, from: usize) -> usize {
     let past_blanks =
         |at: usize| at + text.as_bytes()[at..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let at = past_blanks(from);
     let rest = &text[at..];
+    if rest.starts_with(['\n', '\r']) {
+        return at;
+    }
     match language {
         Language::Yaml if rest.starts_with('#') => line_break(text, at),
         Language::Json if rest.starts_with("//") => line_break(text, at),

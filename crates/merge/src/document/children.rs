@@ -96,6 +96,8 @@ impl<'a> Family<'a> {
 pub(crate) struct Families<'f, 'a> {
     pub(crate) sources: &'f Sources<'a>,
     pub(crate) of: Trio<Family<'a>>,
+    /// The side that gives the container's frame.
+    pub(crate) around: Source,
     /// Which children of the three are one; each has a number here.
     pub(crate) classes: Vec<Trio<usize>>,
 }
@@ -178,6 +180,7 @@ impl Families<'_, '_> {
     ) -> Entry {
         let base = self.of.base.as_ref().zip(class.base);
         let spots = Spots {
+            around: self.around,
             base: base.map(|(base, index)| base.spot(index)),
             first: first.spot(first_index),
             second: second.spot(second_index),

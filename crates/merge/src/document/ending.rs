@@ -1,26 +1,26 @@
-//! Whether the last line of the file is ended.
+//! How the file ends: with a line break, without one, with blank lines.
 
 use syncline_document::Document;
 
 use super::sources::Sources;
 
-/// Gives the text the line break at its end, or the lack of it, that the side has which changed that.
+/// Gives the text the end that the side has which changed it.
 pub(crate) fn settle(text: String, sources: &Sources<'_>) -> String {
-    let ends = |text: &str| text.ends_with('\n');
-    let (first, second) = (ends(sources.first.text()), ends(sources.second.text()));
-    let base = sources.base.map_or(first, |base| ends(base.text()));
+    let (first, second) = (ending(sources.first.text()), ending(sources.second.text()));
+    let base = sources.base.map_or_else(|| first.clone(), |base| ending(base.text()));
     let wanted = if first == base { second } else { first };
-    if text.is_empty() || ends(&text) == wanted {
+    if text.is_empty() || ending(&text) == wanted {
         return text;
     }
-    let other = if wanted {
-        let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        format!("{text}{line_break}")
-    } else {
-        text.trim_end_matches(['\n', '\r']).to_owned()
-    };
+    let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let other = text.trim_end().to_owned() + &wanted.replace('\n', line_break);
     // In a block scalar the line break may be content.
     let read = |text: &str| Document::parse(text.as_bytes(), sources.first.language()).ok();
     let same = read(&text).zip(read(&other)).is_some_and(|(a, b)| a.same_hash(a.root(), &b, b.root()));
     if same { other } else { text }
+}
+
+/// What is behind the last thing in a text, whatever its line breaks are made of.
+fn ending(text: &str) -> String {
+    text[text.trim_end().len()..].replace('\r', "")
 }

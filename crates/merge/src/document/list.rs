@@ -15,7 +15,7 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Me
     let of = spots.nodes().map(|source, node| Family::of(sources, source, node));
     let frame = frame(sources, spots, &of);
     let classes = pair::classes(&of, rules.list());
-    let families = Families { sources, of, classes };
+    let families = Families { sources, of, around: frame.source, classes };
     let siblings = families.merge(|_| rules.item());
     let mut merged = assemble(frame, siblings.entries, families.of.first.as_ref());
     if let Some([first, second]) = siblings.contested {
@@ -38,7 +38,7 @@ pub(crate) fn merge_streams(sources: &Sources<'_>, spots: Spots, rules: Rules<'_
         }
     });
     let classes = pair::document_classes(&of);
-    let families = Families { sources, of, classes };
+    let families = Families { sources, of, around: Source::First, classes };
     let mut entries = families.merge(|_| rules.document()).entries;
     let streams = [At::first(spots.first.node), At::second(spots.second.node)];
     let frame = streams.into_iter().find(|at| is_stream(at.source, at.node));

@@ -16,7 +16,7 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Me
     let of = spots.nodes().map(|source, node| Family::of(sources, source, node));
     let frame = frame(sources, spots, &of);
     let classes = rename::join_renamed(by_key(&of), &of);
-    let families = Families { sources, of, classes };
+    let families = Families { sources, of, around: frame.source, classes };
     let siblings = families.merge(|class| {
         let child = [Source::First, Source::Second, Source::Base].into_iter().find_map(|source| {
             let (family, index) = families.of.get(source).zip(class.get(source))?;

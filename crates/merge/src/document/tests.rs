@@ -150,6 +150,48 @@ fn the_formatting_of_one_side_meets_the_edit_of_the_other() {
 }
 
 #[test]
+fn brackets_that_one_side_indented_anew_are_so_for_what_the_other_added() {
+    clean(
+        "{\n  \"k\": [\n    1\n  ]\n}\n",
+        "{\n  \"k\": [\n    1,\n    2\n  ]\n}\n",
+        "{\n  \"k\": [\n      1\n  ]\n}\n",
+        "{\n  \"k\": [\n      1,\n      2\n  ]\n}\n",
+    );
+}
+
+#[test]
+fn what_both_added_is_indented_as_the_container_that_it_is_in() {
+    clean(
+        "t:\n    a: 1\n",
+        "t:\n    a: 2\n    i:\n        r: 1\n",
+        "t:\n  a: 1\n  i:\n    r: 1\n",
+        "t:\n  a: 2\n  i:\n    r: 1\n",
+    );
+}
+
+#[test]
+fn what_both_made_alike_is_written_as_before() {
+    clean("m:\n  o:\n    r: 1\nz: 1\n", "m:\n  r: 1\nz: 1\n", "m:\n    r: 1\nz: 2\n", "m:\n  r: 1\nz: 2\n");
+}
+
+#[test]
+fn the_file_ends_as_the_side_has_it_that_changed_that() {
+    clean("a: 1\nb: 1\n\n", "a: 2\nb: 1\n\n", "a: 1\nb: 2\n", "a: 2\nb: 2\n");
+    clean("a: 1\nb: 1\n", "a: 2\nb: 1\n", "a: 1\nb: 2\n\n", "a: 2\nb: 2\n\n");
+    clean("a: 1\nb: |\n  x\n", "a: 2\nb: |\n  x\n", "a: 1\nb: |\n  y\n\n", "a: 2\nb: |\n  y\n\n");
+}
+
+#[test]
+fn blanks_that_end_a_line_stay_on_it() {
+    clean(
+        "[\n  1,\n  4\n]\n",
+        "[\n  1,\n  2,   \n  4\n]\n",
+        "[\n  1,\n  3,\n  4\n]\n",
+        "[\n  1,\n  2,   \n  3,\n  4\n]\n",
+    );
+}
+
+#[test]
 fn the_entries_of_a_repeated_key_merge_by_their_order() {
     clean("a: 1\nb: 1\na: 2\n", "a: 1\nb: 2\na: 2\n", "a: 1\nb: 1\na: 3\n", "a: 1\nb: 2\na: 3\n");
     clean("a: 1\nb: 1\na: 2\n", "a: 1\nb: 2\n", "a: 9\nb: 1\na: 2\n", "a: 9\nb: 2\n");

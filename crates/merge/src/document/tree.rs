@@ -25,6 +25,8 @@ impl Spot {
 /// A node of both sides, and of the base where it was there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spots {
+    /// The side that gives the frame of the container around.
+    pub(crate) around: Source,
     pub(crate) base: Option<Spot>,
     pub(crate) first: Spot,
     pub(crate) second: Spot,
@@ -55,6 +57,7 @@ impl Spots {
 /// Merges whole documents. A lone document counts as a list of one where another version has several.
 pub(crate) fn merge_roots(sources: &Sources<'_>, rules: Rules<'_>) -> Merged {
     let spots = Spots {
+        around: Source::First,
         base: sources.base.map(Spot::root),
         first: Spot::root(sources.first),
         second: Spot::root(sources.second),
@@ -132,10 +135,19 @@ fn tag_conflict(sources: &Sources<'_>, spots: Spots) -> Option<Held> {
 /// a merged container has.
 pub(crate) fn frame(sources: &Sources<'_>, spots: Spots, families: &Trio<Family<'_>>) -> At {
     let shape = |source, spot| Shape::of(sources.document(source), spot, families.get(source));
-    let Some(base) = spots.base else { return spots.first() };
+    let (Some(base), Some(before)) = (spots.base, spots.base()) else {
+        // What both added is written as the rest of the container that it is in.
+        return if spots.around == Source::Second { spots.second() } else { spots.first() };
+    };
     let (base, first) = (shape(Source::Base, base), shape(Source::First, spots.first));
     let second = shape(Source::Second, spots.second);
-    if base == first && base != second { spots.second() } else { spots.first() }
+    if first == second || base != first && base != second {
+        return spots.first();
+    }
+    // The side that wrote it in another way; where both changed it alike, that was not done for the writing.
+    let both_changed =
+        sources.same_data(spots.first(), spots.second()) && !sources.same_data(before, spots.first());
+    if (base == first) == both_changed { spots.first() } else { spots.second() }
 }
 
 /// How a container is written, apart from its children.
@@ -143,7 +155,8 @@ pub(crate) fn frame(sources: &Sources<'_>, spots: Spots, families: &Trio<Family<
 struct Shape<'a> {
     style: Style,
     tag: Option<&'a str>,
-    /// How far the children are indented against what the container is in; in block style.
+    /// How far the children are indented against what the container is in; in brackets, where the first child
+    /// begins a line, against the line of the opening one.
     indent: Option<isize>,
     /// What is around the children: in block style only comments count, not blank lines and indentation.
     around: Vec<&'a str>,
@@ -160,10 +173,22 @@ impl<'a> Shape<'a> {
             (indent(document, spot.node), outside.iter().flat_map(|text| text.split_whitespace()).collect())
         } else {
             let close = inner.end..node.span.end.max(inner.end);
-            (None, vec![&text[node.span.start.min(inner.start)..inner.start], &text[close]])
+            (
+                family.and_then(|family| step(family, inner.start)),
+                vec![&text[node.span.start.min(inner.start)..inner.start], &text[close]],
+            )
         };
         Self { style: node.style, tag: document.tag(spot.node), indent, around }
     }
+}
+
+/// The blanks that the line of a first child in brackets has more than that of the opening bracket.
+fn step(family: &Family<'_>, open: usize) -> Option<isize> {
+    let text = family.document.text();
+    let (_, child) = text[family.span(0)?.lead.clone()].rsplit_once('\n')?;
+    let line = text[..open].rfind('\n').map_or(0, |at| at + 1);
+    let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    isize::try_from(blanks(child)).ok()?.checked_sub_unsigned(blanks(&text[line..open]))
 }
 
 /// The columns between a block container's children and the line that it hangs on.
