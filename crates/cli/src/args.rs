@@ -90,7 +90,7 @@ pub(crate) enum Command {
     /// Get what is new at the remote, and change nothing here
     Fetch,
     /// Merge what is new at the remote
-    Pull,
+    Pull(PullArgs),
     /// Send commits to the remote
     Push(PushArgs),
     /// Commit, pull and push in one
@@ -279,6 +279,21 @@ pub(crate) struct DiscardArgs {
     pub(crate) selectors: Vec<String>,
 }
 
+/// `syncline pull`.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct PullArgs {
+    #[command(flatten)]
+    pub(crate) carry: CarryArgs,
+}
+
+/// What is to happen where the followed branch was rewritten.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct CarryArgs {
+    /// Where the remote branch was rewritten, put your own commits onto its new tip
+    #[arg(long)]
+    pub(crate) carry_over: bool,
+}
+
 /// `syncline push`.
 #[derive(Debug, Args)]
 pub(crate) struct PushArgs {
@@ -298,6 +313,8 @@ pub(crate) struct SyncArgs {
     /// Say what was done and why; made from the changes where it is not given
     #[arg(long, short, value_name = "MSG", value_parser = message)]
     pub(crate) message: Option<String>,
+    #[command(flatten)]
+    pub(crate) carry: CarryArgs,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArgs,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use syncline_merge::Side;
-use syncline_repo::{BranchName, CommitId, RefEdit, RefName};
+use syncline_repo::{BranchName, CommitId, RefEdit};
 
 use crate::advance::{Advance, replace};
 use crate::conflicts::ConflictSet;
@@ -224,38 +224,40 @@ impl Workspace {
     pub fn merge_branch(&mut self, name: &str) -> Result<MergeReport, SyncError> {
         let _lock = self.begin()?;
         let on = self.on_branch()?;
-        let theirs = self.branch_to_merge(name)?;
+        let (theirs, their_conflicts) = self.branch_to_merge(name)?;
         let message = format!("Merge {name} into {}", on.name);
-        let tip = self.integrate(on.commit, theirs, Side::Ours, &message)?;
+        let mut tip = self.integrate(on.commit, theirs, Side::Ours, &message)?;
         if on.commit == Some(tip.commit) {
             return Ok(MergeReport { head: on.commit, ..MergeReport::default() });
         }
-        let mut conflicts = ConflictSet::of_branch(&self.repo, &on.name)?;
-        let merged =
-            branch_name(name).ok().map(|other| ConflictSet::of_branch(&self.repo, &other)).transpose()?;
-        if let Some(other) = &merged {
-            let base = conflicts.common(&self.repo, other)?;
-            conflicts.merge(base.as_ref(), other);
+        let own = ConflictSet::of_branch(&self.repo, &on.name)?;
+        let sent = self.sent(&on.name, Some(theirs))?;
+        let merged = [on.commit, Some(theirs)];
+        let conflicts = self.gather_conflicts(own, &their_conflicts, &merged, &mut tip, sent.held)?;
+        let mut refs = self.store_conflicts(&conflicts, Some(&their_conflicts))?;
+        if sent.all_arrived {
+            refs.extend(self.forget_sent(&on.name)?);
         }
-        self.settle_changed(&mut conflicts, &[on.commit, Some(theirs)], tip.commit)?;
-        conflicts.hold(tip.conflicts.iter().cloned());
-        let refs = self.store_conflicts(&conflicts, merged.as_ref())?;
         let (_, commits) = self.ahead_behind(on.commit, Some(theirs))?;
         self.move_branch("merge", message, &on.name, on.commit, &tip, refs, commits)
     }
 
-    /// A local branch, a remote one (`origin/main` or, where no local one has the name, `main`).
-    fn branch_to_merge(&self, name: &str) -> Result<CommitId, SyncError> {
-        let names = [format!("refs/heads/{name}"), format!("refs/remotes/{name}")];
-        for full in names {
-            let found =
-                RefName::new(&full).ok().map(|full| self.repo.commit_at(&full)).transpose()?.flatten();
-            if let Some(commit) = found {
-                return Ok(commit);
-            }
+    /// A local branch, a remote one (`origin/main` or, where no local one has the name, `main`), and what is
+    /// held on it.
+    fn branch_to_merge(&self, name: &str) -> Result<(CommitId, ConflictSet), SyncError> {
+        let local = BranchName::new(name).ok();
+        if let Some(local) = &local
+            && let Some(commit) = self.repo.commit_at(&local.ref_name())?
+        {
+            return Ok((commit, ConflictSet::of_branch(&self.repo, local)?));
         }
-        let remote = self.remote_branches()?.into_iter().find(|remote| remote.name.as_str() == name);
-        remote.and_then(|remote| remote.commit).ok_or_else(|| SyncError::UnknownBranch(name.to_owned()))
+        let mut of_remotes = self.remote_branches()?.into_iter().filter_map(|branch| {
+            let (remote, commit) = (branch.remote?, branch.commit?);
+            Some((format!("{remote}/{}", branch.name), remote, branch.name, commit))
+        });
+        let found = of_remotes.find(|(full, _, short, _)| full == name || Some(short) == local.as_ref());
+        let (_, remote, branch, commit) = found.ok_or_else(|| SyncError::UnknownBranch(name.to_owned()))?;
+        Ok((commit, ConflictSet::of_remote(&self.repo, &remote, branch.as_str())?))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use syncline_format::RepoPath;
 use syncline_merge::{Conflict, ConflictId};
-use syncline_repo::{BranchName, CommitId, RefName, Repository};
+use syncline_repo::{BranchName, CommitId, Entry, RefName, Repository};
 
 use crate::SyncError;
 use crate::record::{Note, Record, text_entry};
@@ -28,14 +28,19 @@ impl ConflictSet {
         Self::read(repo, RefName::new(format!("refs/syncline/remotes/{remote}/conflicts/{branch}"))?)
     }
 
+    /// Those that a commit of a set holds, whatever the ref names now.
+    pub(crate) fn of_commit(repo: &Repository, name: RefName, commit: CommitId) -> Result<Self, SyncError> {
+        let (commit, tree) = (Some(commit), Some(repo.tree_of(commit)?));
+        Self::from_record(repo, Record { name, commit, tree })
+    }
+
     pub(crate) fn read(repo: &Repository, name: RefName) -> Result<Self, SyncError> {
         Self::from_record(repo, Record::read(repo, name)?)
     }
 
     /// This set on its way to what a commit of it holds.
     pub(crate) fn heading_for(self, repo: &Repository, commit: CommitId) -> Result<Self, SyncError> {
-        let (name, tree) = (self.record.name.clone(), Some(repo.tree_of(commit)?));
-        let there = Self::from_record(repo, Record { name, commit: Some(commit), tree })?;
+        let there = Self::of_commit(repo, self.record.name.clone(), commit)?;
         Ok(Self { held: there.held, ..self })
     }
 
@@ -100,9 +105,7 @@ impl ConflictSet {
     pub(crate) fn common(&self, repo: &Repository, other: &Self) -> Result<Option<Self>, SyncError> {
         let (Some(own), Some(theirs)) = (self.record.commit, other.record.commit) else { return Ok(None) };
         let Some(base) = repo.merge_bases(own, theirs)?.first().copied() else { return Ok(None) };
-        let tree = repo.tree_of(base)?;
-        let record = Record { commit: Some(base), tree: Some(tree), name: self.record.name.clone() };
-        Self::from_record(repo, record).map(Some)
+        Self::of_commit(repo, self.record.name.clone(), base).map(Some)
     }
 
     /// Writes a commit of the set as it is now, on top of the stored one and of `merged`. `None` where
@@ -128,11 +131,8 @@ impl ConflictSet {
         for id in self.stored.keys().filter(|id| !self.held.contains_key(id)) {
             edits.push((file_name(id), None));
         }
-        for (id, conflict) in self.held.iter().filter(|(id, conflict)| self.stored.get(id) != Some(conflict))
-        {
-            let text =
-                serde_json::to_vec_pretty(&conflict.to_json()).expect("JSON values are always written");
-            edits.push((file_name(id), Some(text_entry(repo, &text)?)));
+        for (_, conflict) in self.held.iter().filter(|(id, conflict)| self.stored.get(id) != Some(conflict)) {
+            edits.push(file_of(repo, conflict)?);
         }
         if edits.is_empty() && self.record.commit.is_none() {
             return Ok(merged);
@@ -147,6 +147,15 @@ impl ConflictSet {
             (Some(own), Some(other)) => Ok(repo.is_ancestor(other, own)?),
         }
     }
+}
+
+/// The file that a conflict is kept in.
+pub(crate) fn file_of(
+    repo: &Repository,
+    conflict: &Conflict,
+) -> Result<(RepoPath, Option<Entry>), SyncError> {
+    let text = serde_json::to_vec_pretty(&conflict.to_json()).expect("JSON values are always written");
+    Ok((file_name(&conflict.id()), Some(text_entry(repo, &text)?)))
 }
 
 fn file_name(id: &ConflictId) -> RepoPath {

@@ -3,6 +3,7 @@
 use syncline_merge::{Conflict, Side};
 use syncline_repo::{CommitId, NewCommit, TreeId};
 
+use crate::conflicts::ConflictSet;
 use crate::merging::TreeMerge;
 use crate::{SyncError, Take, Workspace};
 
@@ -17,6 +18,13 @@ pub(crate) struct Integrated {
     pub(crate) conflicts: Vec<Conflict>,
 }
 
+impl Integrated {
+    /// A commit that has both already.
+    pub(crate) fn as_is(commit: CommitId) -> Self {
+        Self { commit, is_merge: false, conflicts: Vec::new() }
+    }
+}
+
 impl Workspace {
     /// One commit that has both histories. `first` says whose value stays in a conflicting field: that of
     /// the side that came first.
@@ -27,13 +35,12 @@ impl Workspace {
         first: Side,
         message: &str,
     ) -> Result<Integrated, SyncError> {
-        let as_is = |commit| Integrated { commit, is_merge: false, conflicts: Vec::new() };
-        let Some(ours) = ours else { return Ok(as_is(theirs)) };
+        let Some(ours) = ours else { return Ok(Integrated::as_is(theirs)) };
         if self.repo.is_ancestor(theirs, ours)? {
-            return Ok(as_is(ours));
+            return Ok(Integrated::as_is(ours));
         }
         if self.repo.is_ancestor(ours, theirs)? {
-            return Ok(as_is(theirs));
+            return Ok(Integrated::as_is(theirs));
         }
         let base = self.merge_base_tree(ours, theirs)?;
         let merged = self.merge_trees(base, self.repo.tree_of(ours)?, self.repo.tree_of(theirs)?, first)?;
@@ -48,9 +55,32 @@ impl Workspace {
         Ok(Integrated { commit, is_merge: true, conflicts: merged.conflicts })
     }
 
+    /// What is held on a branch, and on what was merged into it, once `tip` has both. `sent` is what merges
+    /// hold that the other side has already.
+    pub(crate) fn gather_conflicts(
+        &self,
+        mut own: ConflictSet,
+        theirs: &ConflictSet,
+        merged: &[Option<CommitId>],
+        tip: &mut Integrated,
+        sent: Vec<Conflict>,
+    ) -> Result<ConflictSet, SyncError> {
+        let base = own.common(&self.repo, theirs)?;
+        own.merge(base.as_ref(), theirs);
+        own.hold(sent.iter().cloned());
+        self.settle_changed(&mut own, merged, tip.commit)?;
+        tip.conflicts.extend(sent.into_iter().filter(|conflict| own.has_conflict(conflict)));
+        own.hold(tip.conflicts.iter().cloned());
+        Ok(own)
+    }
+
     /// The tree that both sides grew from. Several best ancestors are merged into a virtual one first, as
     /// git's ort does; in unrelated histories there is none.
-    fn merge_base_tree(&self, ours: CommitId, theirs: CommitId) -> Result<Option<TreeId>, SyncError> {
+    pub(crate) fn merge_base_tree(
+        &self,
+        ours: CommitId,
+        theirs: CommitId,
+    ) -> Result<Option<TreeId>, SyncError> {
         let bases = self.repo.merge_bases(ours, theirs)?;
         let Some((first, rest)) = bases.split_first() else { return Ok(None) };
         let mut tree = self.repo.tree_of(*first)?;

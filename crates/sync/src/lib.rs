@@ -9,6 +9,7 @@
 
 mod advance;
 mod branch;
+mod carry;
 mod commit;
 mod conflicts;
 mod connect;
@@ -35,6 +36,7 @@ mod report;
 mod request;
 mod save;
 mod selector;
+mod sent;
 mod settings;
 mod settle;
 mod sort;
@@ -50,7 +52,8 @@ pub use error::{ErrorKind, SyncError};
 pub use holding::Holding;
 pub use report::*;
 pub use request::{
-    CloneRequest, CommitRequest, ConnectRequest, DiffRequest, LogRequest, PushRequest, SyncRequest,
+    CloneRequest, CommitRequest, ConnectRequest, DiffRequest, LogRequest, PullRequest, PushRequest,
+    SyncRequest,
 };
 pub use selector::Selector;
 pub use workspace::{InitReport, Workspace};

@@ -75,7 +75,11 @@ impl Workspace {
     }
 
     /// Keeps the commit that a forced push is about to overwrite.
-    fn keep_before_force(&self, followed: &Followed, overwrites: bool) -> Result<Option<CommitId>, SyncError> {
+    fn keep_before_force(
+        &self,
+        followed: &Followed,
+        overwrites: bool,
+    ) -> Result<Option<CommitId>, SyncError> {
         let Some(commit) = followed.commit.filter(|_| overwrites) else { return Ok(None) };
         let (_, edit) = self.keep_overwritten(&followed.branch(), commit, "kept before a forced push")?;
         if let Some(edit) = edit {

@@ -95,27 +95,12 @@ impl Workspace {
     /// Fails where the followed branch was there once and is gone, or no longer has what it had.
     pub(crate) fn check_followed(&self, branch: &BranchName, followed: &Followed) -> Result<(), SyncError> {
         match self.rewritten(branch, followed)? {
-            Some((seen, now)) => Err(self.ask_to_carry(branch, followed, seen, now)?),
+            Some(rewritten) => {
+                let local = self.repo.commit_at(&branch.ref_name())?;
+                Err(self.ask_to_carry(local, rewritten, followed)?)
+            }
             None => Ok(()),
         }
-    }
-
-    /// Where the followed branch was and is, if it no longer has what it had. Fails where it was there once
-    /// and is gone.
-    pub(crate) fn rewritten(
-        &self,
-        branch: &BranchName,
-        followed: &Followed,
-    ) -> Result<Option<(CommitId, CommitId)>, SyncError> {
-        // A branch that follows nothing is not the one of that name that was seen once.
-        if self.repo.upstream(branch).is_none() {
-            return Ok(None);
-        }
-        let Some(seen) = self.repo.commit_at(&seen_ref(branch)?)? else { return Ok(None) };
-        let Some(now) = followed.commit else {
-            return Err(SyncError::UpstreamGone(short_name(&followed.tracking)));
-        };
-        Ok((!self.repo.is_ancestor(seen, now)?).then_some((seen, now)))
     }
 
     /// The edit that remembers where the followed branch was seen last.

@@ -77,6 +77,13 @@ pub struct PushRequest {
     pub new_branch: Option<String>,
 }
 
+/// How to pull.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PullRequest {
+    /// Whether commits that never were on a followed branch which was rewritten are put onto its new tip.
+    pub carry_over: bool,
+}
+
 /// How to sync.
 #[derive(Clone, Debug, Default)]
 pub struct SyncRequest {
@@ -84,4 +91,6 @@ pub struct SyncRequest {
     pub message: Option<String>,
     /// Whether more removals than the setting allows were confirmed.
     pub allow_removals: bool,
+    /// Whether commits that never were on a followed branch which was rewritten are put onto its new tip.
+    pub carry_over: bool,
 }

@@ -13,7 +13,10 @@ use crate::integrate::Integrated;
 use crate::lock::Lock;
 use crate::record::Note;
 use crate::remote::{Bound, Followed, short_name};
-use crate::{CommitRequest, MergeReport, PushReport, SyncError, SyncReport, SyncRequest, Workspace};
+use crate::{
+    Carried, CommitRequest, MergeReport, PullRequest, PushReport, SyncError, SyncReport, SyncRequest,
+    Workspace,
+};
 
 /// The longest pause before trying again when someone was first; it is drawn between nothing and this, so
 /// that many installations do not meet again and again.
@@ -26,6 +29,8 @@ struct Merged {
     conflicts: ConflictSet,
     /// The commit of `conflicts`, written.
     conflicts_commit: Option<CommitId>,
+    /// How many commits were carried over, where the followed branch was rewritten.
+    carried: Option<usize>,
 }
 
 /// How a push went, as far as the loop is concerned.
@@ -67,19 +72,14 @@ impl Workspace {
             ..SyncReport::default()
         };
         let local = self.on_branch()?.commit;
-        // What a merge holds that the remote took without it.
-        let mut taken = Vec::new();
         loop {
             self.fetch_from(&bound)?;
-            let followed = self.followed(&branch, &bound.name)?;
-            self.check_followed(&branch, &followed)?;
-            let Some(merged) = self.merge_with(&branch, local, &bound, followed, &taken)? else {
+            let Some(merged) = self.merge_with(&branch, local, &bound, request.carry_over)? else {
                 return Ok(report);
             };
-            let sent = self.push_merged(&bound, &merged)?;
+            let sent = self.push_merged(&branch, &bound, &merged)?;
             if sent.is_behind() && report.retries < self.settings.push_retries {
                 if let Sent::ConflictsBehind(pushed) = sent {
-                    taken.clone_from(&merged.tip.conflicts);
                     report.pushed.get_or_insert(pushed);
                 }
                 report.retries += 1;
@@ -101,55 +101,68 @@ impl Workspace {
     }
 
     /// Fetches and merges; the draft stays on top.
-    pub fn pull(&mut self) -> Result<MergeReport, SyncError> {
+    pub fn pull(&mut self, request: PullRequest) -> Result<MergeReport, SyncError> {
         let _lock = self.begin()?;
         let on = self.on_branch()?;
         let bound = self.bound(Some(&on.name))?;
         self.fetch_from(&bound)?;
-        let followed = self.followed(&on.name, &bound.name)?;
-        self.check_followed(&on.name, &followed)?;
-        match self.merge_with(&on.name, on.commit, &bound, followed, &[])? {
+        match self.merge_with(&on.name, on.commit, &bound, request.carry_over)? {
             Some(merged) => self.take_over("pull", &on.name, on.commit, &bound, &merged),
             None => Ok(MergeReport { head: on.commit, ..MergeReport::default() }),
         }
     }
 
-    /// The branch with what it follows, and their conflicts; `taken` are those of a merge that is there
-    /// already. `None` where there is no commit at all.
+    /// The branch with what it follows, and their conflicts. `None` where there is no commit at all.
     fn merge_with(
         &self,
         branch: &BranchName,
         local: Option<CommitId>,
         bound: &Bound,
-        followed: Followed,
-        taken: &[Conflict],
+        carry_over: bool,
     ) -> Result<Option<Merged>, SyncError> {
-        let mut tip = match (local, followed.commit) {
-            (None, None) => return Ok(None),
-            (Some(local), None) => Integrated { commit: local, is_merge: false, conflicts: Vec::new() },
-            (local, Some(theirs)) => {
-                let message = format!("Merge {}", short_name(&followed.tracking));
-                self.integrate(local, theirs, Side::Theirs, &message)?
-            }
+        let followed = self.followed(branch, &bound.name)?;
+        let Some((mut tip, carried)) = self.join(branch, local, &followed, carry_over)? else {
+            return Ok(None);
         };
         let theirs = ConflictSet::of_remote(&self.repo, &bound.name, &followed.branch())?;
-        let mut conflicts = ConflictSet::of_branch(&self.repo, branch)?;
-        let base = conflicts.common(&self.repo, &theirs)?;
-        conflicts.merge(base.as_ref(), &theirs);
-        conflicts.hold(taken.iter().cloned());
-        self.settle_changed(&mut conflicts, &[local, followed.commit], tip.commit)?;
-        tip.conflicts.extend(taken.iter().filter(|conflict| conflicts.has_conflict(conflict)).cloned());
-        conflicts.hold(tip.conflicts.iter().cloned());
+        let own = ConflictSet::of_branch(&self.repo, branch)?;
+        let sent = self.sent(branch, followed.commit)?.held;
+        let conflicts = self.gather_conflicts(own, &theirs, &[local, followed.commit], &mut tip, sent)?;
         self.refuse_work_outside(local, tip.commit)?;
         // Now, before a merge with it is pushed.
         self.repo.refuse_ways_out(self.tree_of(local)?, self.repo.tree_of(tip.commit)?)?;
         let note = Note::new(&self.environment, "Hold and settle conflicts");
         let conflicts_commit = conflicts.write(&self.repo, Some(&theirs), &note)?;
-        Ok(Some(Merged { followed, tip, conflicts, conflicts_commit }))
+        Ok(Some(Merged { followed, tip, conflicts, conflicts_commit, carried }))
+    }
+
+    /// One commit that has the branch and what it follows, and how many commits were carried over to make it.
+    fn join(
+        &self,
+        branch: &BranchName,
+        local: Option<CommitId>,
+        followed: &Followed,
+        carry_over: bool,
+    ) -> Result<Option<(Integrated, Option<usize>)>, SyncError> {
+        let rewritten = self.rewritten(branch, followed)?;
+        let tip = match (local, followed.commit, rewritten) {
+            (None, None, _) => return Ok(None),
+            (Some(local), None, _) => Integrated::as_is(local),
+            (Some(local), Some(_), Some(rewritten)) if carry_over => {
+                let (tip, commits) = self.carry_over(local, rewritten, followed)?;
+                return Ok(Some((tip, Some(commits))));
+            }
+            (_, Some(_), Some(rewritten)) => return Err(self.ask_to_carry(local, rewritten, followed)?),
+            (local, Some(theirs), None) => {
+                let message = format!("Merge {}", short_name(&followed.tracking));
+                self.integrate(local, theirs, Side::Theirs, &message)?
+            }
+        };
+        Ok(Some((tip, None)))
     }
 
     /// Pushes a merged branch and its conflicts where the remote has not got them.
-    fn push_merged(&self, bound: &Bound, merged: &Merged) -> Result<Sent, SyncError> {
+    fn push_merged(&self, branch: &BranchName, bound: &Bound, merged: &Merged) -> Result<Sent, SyncError> {
         let mut refs = Vec::new();
         if merged.followed.commit != Some(merged.tip.commit) {
             refs.push(PushRef::fast_forward(merged.tip.commit, merged.followed.remote_ref.clone()));
@@ -159,6 +172,7 @@ impl Workspace {
             return Ok(Sent::Nothing);
         }
         let commits = self.commits_to_send(bound, &merged.followed, merged.tip.commit)?;
+        self.note_sent(branch, &merged.tip)?;
         // Ends before the branch moves: a merge that nobody took is dropped, and made afresh.
         self.repo.flush()?;
         let results = match self.send(bound, &refs) {
@@ -213,6 +227,8 @@ impl Workspace {
         if merged.conflicts_commit != set.commit() {
             refs.push(replace(set.ref_name().clone(), set.commit(), merged.conflicts_commit, kind));
         }
+        refs.extend(self.forget_sent(branch)?);
+        let carried = self.carried(branch, local, merged, &mut refs)?;
         self.follow_if_new(branch, &bound.name, &merged.followed)?;
         if local == Some(merged.tip.commit) {
             if !refs.is_empty() {
@@ -222,7 +238,24 @@ impl Workspace {
         }
         let (_, commits) = self.ahead_behind(local, merged.followed.commit)?;
         let description = describe_merge(&merged.followed, commits, &merged.tip.conflicts);
-        self.move_branch(kind, description, branch, local, &merged.tip, refs, commits)
+        let report = self.move_branch(kind, description, branch, local, &merged.tip, refs, commits)?;
+        Ok(MergeReport { carried, ..report })
+    }
+
+    /// What was carried over; the branch as it was is kept under a ref.
+    fn carried(
+        &self,
+        branch: &BranchName,
+        local: Option<CommitId>,
+        merged: &Merged,
+        refs: &mut Vec<RefEdit>,
+    ) -> Result<Option<Carried>, SyncError> {
+        let Some((local, commits)) = local.zip(merged.carried) else { return Ok(None) };
+        let (kept, edit) =
+            self.keep_overwritten(branch.as_str(), local, "kept before it was carried over")?;
+        refs.extend(edit);
+        let upstream = short_name(&merged.followed.tracking);
+        Ok(Some(Carried { commits, upstream, kept: kept.to_string() }))
     }
 
     /// Moves the branch that the folder is on to an integrated commit, and reports what came in.
@@ -257,6 +290,7 @@ impl Workspace {
             changes,
             conflicts: of_commit.chain(of_draft).collect(),
             problems,
+            carried: None,
         })
     }
 

@@ -41,7 +41,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Show(args) => log::show(&session("show"), &args),
         Command::Discard(args) => discard::run(&session("discard"), &args),
         Command::Fetch => pull::fetch(&session("fetch")),
-        Command::Pull => pull::pull(&session("pull")),
+        Command::Pull(args) => pull::pull(&session("pull"), args),
         Command::Push(args) => push::run(&session("push"), &args),
         Command::Sync(args) => sync::run(&session("sync"), args),
         Command::Conflicts => conflicts::list(&session("conflicts")),

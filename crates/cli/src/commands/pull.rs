@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use syncline_sync::{FetchReport, MergeReport};
+use syncline_sync::{Carried, FetchReport, MergeReport, PullRequest, SyncError};
 
 use super::holding::Holding;
+use crate::args::PullArgs;
 use crate::error::CommandError;
 use crate::output::words::count;
 use crate::output::{Answer, change, conflict, json, problem, style};
+use crate::prompt;
 use crate::session::Session;
 
 pub(crate) fn fetch(session: &Session<'_>) -> Result<Answer, CommandError> {
@@ -30,9 +32,11 @@ fn fetch_text(report: &FetchReport) -> String {
     format!("{new}{unpushed}\n")
 }
 
-pub(crate) fn pull(session: &Session<'_>) -> Result<Answer, CommandError> {
+pub(crate) fn pull(session: &Session<'_>, args: PullArgs) -> Result<Answer, CommandError> {
     let (report, holding) = session.with_remote(|workspace| {
-        let report = workspace.pull()?;
+        let report = with_carrying_confirmed(args.carry.carry_over, |carry_over| {
+            workspace.pull(PullRequest { carry_over })
+        })?;
         let holding = Holding::after_merge(workspace, &report)?;
         Ok((report, holding))
     })?;
@@ -41,12 +45,35 @@ pub(crate) fn pull(session: &Session<'_>) -> Result<Answer, CommandError> {
     };
     Ok(session
         .account(|| json::merge(&report), text)
-        .notes(session.notes(holding.next_steps()))
+        .notes(session.notes(way_back(&report).into_iter().chain(holding.next_steps())))
         .exit(holding.exit()))
+}
+
+/// Does what may meet a branch that was rewritten: asks first, where somebody is there to answer.
+pub(crate) fn with_carrying_confirmed<T>(
+    carry_over: bool,
+    mut run: impl FnMut(bool) -> Result<T, SyncError>,
+) -> Result<T, SyncError> {
+    match run(carry_over) {
+        Err(error @ SyncError::Rewritten { .. }) if prompt::is_possible() => {
+            if prompt::yes(&format!("{error}. Put them onto its new tip?")) { run(true) } else { Err(error) }
+        }
+        result => result,
+    }
+}
+
+/// How to go back to the branch as it was before it was carried over.
+pub(crate) fn way_back(report: &MergeReport) -> Option<String> {
+    let Carried { kept, .. } = report.carried.as_ref()?;
+    Some(style::next_step(format!("your branch as it was: `syncline branch create NAME --from {kept}`")))
 }
 
 /// What came in.
 pub(crate) fn text_of(report: &MergeReport) -> String {
+    if let Some(Carried { commits, upstream, .. }) = &report.carried {
+        let own = count(*commits, "commit");
+        return format!("Carried {own} over to {upstream}, which was rewritten: {}", changes_of(report));
+    }
     let merged = if report.merged { " and merged" } else { "" };
     format!("Pulled {}{merged}: {}", count(report.commits, "commit"), changes_of(report))
 }

@@ -6,6 +6,7 @@ use syncline_sync::{SyncReport, SyncRequest};
 
 use super::commit::{self, with_removals_confirmed};
 use super::holding::Holding;
+use super::pull::with_carrying_confirmed;
 use super::{pull, push};
 use crate::args::SyncArgs;
 use crate::error::CommandError;
@@ -14,18 +15,21 @@ use crate::output::{Answer, change, json};
 use crate::session::Session;
 
 pub(crate) fn run(session: &Session<'_>, args: SyncArgs) -> Result<Answer, CommandError> {
-    let mut request = SyncRequest { message: args.message, allow_removals: false };
+    let mut request = SyncRequest { message: args.message, ..SyncRequest::default() };
     let (report, holding) = session.with_remote(|workspace| {
         let report = with_removals_confirmed(args.confirm, |allow| {
             request.allow_removals = allow;
-            workspace.sync(&request)
+            with_carrying_confirmed(args.carry.carry_over || args.confirm.yes, |carry_over| {
+                request.carry_over = carry_over;
+                workspace.sync(&request)
+            })
         })?;
         let holding = Holding::after_sync(workspace, &report)?;
         Ok((report, holding))
     })?;
     Ok(session
         .account(|| json::sync(&report), || text_of(&report))
-        .notes(session.notes(holding.next_steps()))
+        .notes(session.notes(pull::way_back(&report.pulled).into_iter().chain(holding.next_steps())))
         .exit(holding.exit()))
 }
 

@@ -5,8 +5,8 @@ use syncline_document::Value;
 use syncline_merge::{Change, FieldChange};
 use syncline_repo::InProgress;
 use syncline_sync::{
-    BranchInfo, CommitReport, ConnectReport, FileDiff, Held, LogEntry, MergeReport, Operation, Preview,
-    Problem, ProblemPlace, PushReport, ResolveReport, Setting, SettingSource, Status, SyncReport,
+    BranchInfo, Carried, CommitReport, ConnectReport, FileDiff, Held, LogEntry, MergeReport, Operation,
+    Preview, Problem, ProblemPlace, PushReport, ResolveReport, Setting, SettingSource, Status, SyncReport,
 };
 
 use super::change::word;
@@ -165,6 +165,9 @@ pub(crate) fn merge(report: &MergeReport) -> Json {
         "changes": changes(&report.changes),
         "conflicts": conflicts(&report.conflicts),
         "problems": problems(&report.problems),
+        "carried": report.carried.as_ref().map(|Carried { commits, upstream, kept }| {
+            json!({"commits": commits, "upstream": upstream, "kept": kept})
+        }),
     })
 }
 

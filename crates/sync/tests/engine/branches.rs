@@ -143,3 +143,22 @@ fn a_branch_that_another_work_tree_is_on_is_not_switched_to() {
     let error = two.ben.workspace().delete_branch("side", true).expect_err("another folder is on it");
     assert_eq!(error.kind(), ErrorKind::Refused);
 }
+
+#[test]
+fn a_merge_of_a_remote_branch_brings_what_is_held_on_it() {
+    let two = Two::start();
+    two.anna.workspace().create_branch("side", None).expect("a branch");
+    two.anna.workspace().switch_branch("side").expect("switched");
+    two.anna.sync();
+    two.ben.workspace().fetch().expect("a fetch");
+    two.ben.workspace().switch_branch("side").expect("switched");
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.anna.sync();
+    two.ben.sync();
+    // Anna is on another branch, and has never been on what Ben made of `side`.
+    two.anna.workspace().switch_branch("main").expect("switched");
+    two.anna.workspace().fetch().expect("a fetch");
+    two.anna.workspace().merge_branch("origin/side").expect("merged");
+    assert_eq!(two.anna.workspace().conflicts().expect("a list").len(), 1);
+}

@@ -20,7 +20,7 @@ fn a_pull_that_was_stopped_half_way_is_finished_by_the_next_command() {
         two.ben.home.path().join("ignored").to_str().expect("UTF-8"),
     ]);
     fs::write(two.ben.home.path().join("ignored"), "zz\n").expect("a file");
-    two.ben.workspace().pull().expect_err("something is in the way");
+    two.ben.workspace().pull(syncline_sync::PullRequest::default()).expect_err("something is in the way");
     let status = two.ben.workspace().status().expect("a status");
     assert!(status.unfinished.is_some());
     fs::remove_file(&obstacle).expect("the file is there");
@@ -73,7 +73,7 @@ fn what_is_typed_while_a_pull_is_unfinished_is_held_beside_what_was_held_before(
     let ignored = two.ben.home.path().join("ignored");
     fs::write(&ignored, "zz\n").expect("a file");
     two.ben.git(&["config", "core.excludesFile", ignored.to_str().expect("UTF-8")]);
-    two.ben.workspace().pull().expect_err("something is in the way");
+    two.ben.workspace().pull(syncline_sync::PullRequest::default()).expect_err("something is in the way");
     two.ben.replace(FILE, "name: Anna's", "name: Typed later");
     fs::remove_file(&obstacle).expect("the file is there");
     two.ben.pull();
@@ -97,7 +97,7 @@ fn an_unfinished_pull_is_finished_in_its_own_work_tree() {
     let ignored = two.ben.home.path().join("ignored");
     fs::write(&ignored, "zz\n").expect("a file");
     two.ben.git(&["config", "core.excludesFile", ignored.to_str().expect("UTF-8")]);
-    two.ben.workspace().pull().expect_err("something is in the way");
+    two.ben.workspace().pull(syncline_sync::PullRequest::default()).expect_err("something is in the way");
     let mut workspace =
         syncline_sync::Workspace::open(&side, two.ben.environment()).expect("the other work tree");
     workspace.create_branch("more", None).expect("a branch");

@@ -7,6 +7,8 @@ mod interrupted;
 mod lines;
 mod plain_git;
 mod problems;
+mod rewritten;
 mod saving;
+mod sent;
 mod settling;
 mod support;

@@ -102,7 +102,8 @@ fn work_outside_the_folder_stops_a_pull_before_anything_is_written() {
     two.anna.write("web/page.txt", "Anna's\n");
     two.anna.sync();
     two.ben.write("web/page.txt", "Ben's\n");
-    let error = two.ben.workspace().pull().expect_err("both changed the page");
+    let error =
+        two.ben.workspace().pull(syncline_sync::PullRequest::default()).expect_err("both changed the page");
     assert!(matches!(error, SyncError::OutsideFolder(_)), "{error}");
     assert_eq!(two.ben.read("api/a.yaml"), "name: a\n");
     assert!(two.ben.workspace().status().expect("a status").unfinished.is_none());

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use syncline_repo::{AskPass, Credentials, GitEnvironment};
 use syncline_sync::{
-    Clock, CloneRequest, CommitReport, CommitRequest, ConnectRequest, Environment, MergeReport, SyncReport,
-    SyncRequest, Workspace,
+    Clock, CloneRequest, CommitReport, CommitRequest, ConnectRequest, Environment, MergeReport, PullRequest,
+    SyncReport, SyncRequest, Workspace,
 };
 use syncline_testkit::{GitServer, Right, TestHome};
 
@@ -102,7 +102,7 @@ impl Person {
     }
 
     pub(crate) fn pull(&self) -> MergeReport {
-        self.workspace().pull().expect("a pull")
+        self.workspace().pull(PullRequest::default()).expect("a pull")
     }
 
     /// Git agrees: nothing to commit, nothing damaged.
