@@ -10,8 +10,8 @@ pub(crate) struct Order {
 }
 
 /// Merges the orders of children, each child having a number below `keep.len()` that is the same in all
-/// three. A child with `keep` false is gone. Of two insertions at one place the first side's come first, or,
-/// where all versions are sorted, those of lower rank.
+/// three. A child with `keep` false is gone, but what was put before or behind it still is. Of two insertions
+/// at one place the first side's come first, or, where all versions are sorted, those of lower rank.
 pub(crate) fn merge_order(
     base: &[usize],
     first: &[usize],
@@ -42,23 +42,19 @@ pub(crate) fn merge_order(
             moved.iter_mut().zip(&moved_first).for_each(|(second, first)| *second &= !first);
         }
     }
-    let skeleton =
-        first.iter().copied().filter(|child| keep[*child] && !(moved[*child] && in_second[*child]));
+    let in_base = membership(base, keep.len());
+    let skeleton = first.iter().copied().filter(|child| !(moved[*child] && in_second[*child]));
     let mut chain = Chain::new(skeleton, keep.len());
-    let mut cursor = None;
-    for child in second.iter().copied().filter(|child| keep[*child]) {
-        if !chain.has(child) {
-            let after = chain.skip(cursor, |next| {
-                !in_second[next] && ranks.is_none_or(|ranks| ranks[next] < ranks[child])
-            });
-            chain.insert(after, child);
-        }
-        // What the first side moved away says nothing of the place where it was.
-        if !moved_first[child] {
-            cursor = Some(child);
-        }
-    }
-    Order { sequence: chain.to_vec(), contested }
+    // What the first side moved away says nothing of the place where it was.
+    let is_anchor = |child: usize| !moved_first[child];
+    chain.weave(base.iter().copied().filter(|child| !moved[*child]), is_anchor, |_, _| false);
+    let of_second = second.iter().copied().filter(|child| keep[*child] || in_base[*child] && !moved[*child]);
+    chain.weave(of_second, is_anchor, |next, child| {
+        !in_second[next] && !in_base[next] && ranks.is_none_or(|ranks| ranks[next] < ranks[child])
+    });
+    let mut sequence = chain.to_vec();
+    sequence.retain(|child| keep[*child]);
+    Order { sequence, contested }
 }
 
 fn membership(side: &[usize], count: usize) -> Vec<bool> {
@@ -140,6 +136,25 @@ impl Chain {
         self.present[child] = true;
     }
 
+    /// Puts in what is missing of a list: behind the last anchor before it, and behind what may be passed over.
+    fn weave(
+        &mut self,
+        list: impl Iterator<Item = usize>,
+        is_anchor: impl Fn(usize) -> bool,
+        passes: impl Fn(usize, usize) -> bool,
+    ) {
+        let mut cursor = None;
+        for child in list {
+            if !self.has(child) {
+                let after = self.skip(cursor, |next| passes(next, child));
+                self.insert(after, child);
+            }
+            if is_anchor(child) {
+                cursor = Some(child);
+            }
+        }
+    }
+
     /// Goes on while the next child passes.
     fn skip(&self, after: Option<usize>, passes: impl Fn(usize) -> bool) -> Option<usize> {
         let mut at = after;
@@ -199,6 +214,13 @@ mod tests {
         assert_eq!(order(&[0, 1, 2], &[2, 1, 0], &[2, 1, 0]), clean(&[2, 1, 0]));
         let both = order(&[0, 1, 2, 3, 4], &[4, 0, 1, 2, 3], &[0, 4, 1, 2, 3]);
         assert_eq!(both, Order { sequence: vec![4, 0, 1, 2, 3], contested: true });
+    }
+
+    #[test]
+    fn what_was_put_before_or_behind_something_that_was_removed_stays_so() {
+        assert_eq!(order(&[0, 1, 2], &[0, 1, 3, 2], &[0, 4, 2]), clean(&[0, 4, 3, 2]));
+        assert_eq!(order(&[0, 1, 2], &[0, 3, 2], &[0, 1, 4, 2]), clean(&[0, 3, 4, 2]));
+        assert_eq!(order(&[0, 1, 2], &[0, 3, 2], &[0, 4, 1, 2]), clean(&[0, 4, 3, 2]));
     }
 
     #[test]
