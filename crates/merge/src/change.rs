@@ -137,6 +137,23 @@ pub fn differences(
     }
 }
 
+/// How a file differs from the one that it was under another name: each resource that is in both has moved.
+pub fn changes_of_moved(
+    (old_path, old): (&RepoPath, FileVersion<'_>),
+    (new_path, new): (&RepoPath, FileVersion<'_>),
+    format: &Format,
+) -> Vec<Change> {
+    if let (Some(old), Some(new)) = (old.document, new.document) {
+        let (before, after) = (format.resources(old_path, old), format.resources(new_path, new));
+        if !before.is_empty() && !after.is_empty() {
+            return of_documents(new_path, (old, &before), (new, &after), format).changes;
+        }
+    }
+    let file = Change::of_file(new_path, Some(old.bytes), Some(new.bytes));
+    let lines = file.lines.filter(|_| old.bytes != new.bytes);
+    vec![Change { change: ChangeKind::Moved, old_path: Some(old_path.clone()), lines, ..file }]
+}
+
 fn only(changes: impl Iterator<Item = Change>) -> Differences {
     Differences { changes: changes.collect(), noise: Vec::new() }
 }
@@ -161,7 +178,8 @@ fn of_documents(
         // The siblings of a resource that is a whole file are in other files: any new rank may be a new place.
         let is_ranked = after.at.parts().is_empty() && all.iter().any(|it| it.class == FieldClass::Order);
         let reordered = reordered.contains(&index) || is_ranked;
-        let place = Place { reordered, moved: pairing.has_moved(before, after, new) };
+        let moved = before.path != after.path || pairing.has_moved(before, after, new);
+        let place = Place { reordered, moved };
         found.add(Change::between(before, after), all, place);
     }
     let removed = (0..old.len()).filter(|index| pairing.new_of(*index).is_none()).map(|index| &old[index]);
@@ -272,6 +290,6 @@ impl Change {
 
 /// Takes the changes of many files together: a resource removed from one file and added in another has
 /// moved. Those whose id occurs twice are left as they are.
-pub fn join_moves(changes: &[Change]) -> Vec<Change> {
+pub fn join_moves(changes: Vec<Change>) -> Vec<Change> {
     pairing::join_moves(changes)
 }

@@ -16,7 +16,8 @@ mod text;
 mod workspace;
 
 pub use change::{
-    Change, ChangeKind, Differences, FieldChange, FileVersion, LineCounts, changes, differences, join_moves,
+    Change, ChangeKind, Differences, FieldChange, FileVersion, LineCounts, changes, changes_of_moved,
+    differences, join_moves,
 };
 pub use conflict::{Author, Authors, Conflict, ConflictError, ConflictId, Place, ResourceRef, Side};
 pub use document::{DocumentMerge, Inputs, merge_documents};
@@ -24,4 +25,5 @@ pub use file::{FileMerge, Version, merge_file, merge_text_file};
 pub use text::{LinePlace, Located, Run, TextMerge, merge_text, replace_lines};
 pub use workspace::{
     Entry, Mode, Outcome, PathVersions, Policy, Terms, UnreadableFile, WorkspaceMerge, merge_workspace,
+    renamed_files,
 };

@@ -25,6 +25,7 @@ use syncline_format::{Format, RepoPath};
 use crate::{Conflict, Place, Side};
 pub use entry::{Entry, Mode};
 pub use policy::Policy;
+pub use rename::renamed_files;
 use unit::Done;
 
 /// One path in the three states, where at least one side differs from the base.

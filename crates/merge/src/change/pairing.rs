@@ -95,7 +95,7 @@ fn unique_owned(keys: impl Iterator<Item = String>) -> HashMap<String, usize> {
 }
 
 /// See [`super::join_moves`].
-pub(super) fn join_moves(changes: &[Change]) -> Vec<Change> {
+pub(super) fn join_moves(changes: Vec<Change>) -> Vec<Change> {
     let key = |change: &Change, kind: ChangeKind| {
         (change.change == kind).then(|| Some((change.kind.clone(), change.id.clone()?))).flatten()
     };
@@ -106,6 +106,9 @@ pub(super) fn join_moves(changes: &[Change]) -> Vec<Change> {
         if let Some(removed) = removed.get(key) {
             from.insert(*index, *removed);
         }
+    }
+    if from.is_empty() {
+        return changes;
     }
     let gone: HashSet<usize> = from.values().copied().collect();
     let joined = changes.iter().enumerate().filter(|(index, _)| !gone.contains(index));

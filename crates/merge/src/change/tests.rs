@@ -214,8 +214,30 @@ fn a_resource_that_left_one_file_for_another_has_moved() {
     let gone = diff_as("insomnia-v4", ".insomnia/Request/req_1.yml", Some(text), None).changes;
     let new = text.replace("url: a", "url: b");
     let come = diff_as("insomnia-v4", "x/.insomnia/Request/req_1.yml", None, Some(&new)).changes;
-    let joined = join_moves(&[gone.clone(), come].concat());
+    let joined = join_moves([gone.clone(), come].concat());
     assert_eq!(lines(&joined), ["Moved Request Lend: /url"]);
     assert_eq!(joined[0].old_path, RepoPath::new(".insomnia/Request/req_1.yml").ok());
-    assert_eq!(join_moves(&gone), gone);
+    assert_eq!(join_moves(gone.clone()), gone);
+}
+
+#[test]
+fn a_file_under_another_name_has_moved_with_all_that_is_in_it() {
+    let formats = Formats::built_in();
+    let moved = |format: &str, old: &str, new: &str| {
+        let paths = [RepoPath::new("a.yaml").expect("a path"), RepoPath::new("b.yaml").expect("a path")];
+        let documents = [old, new].map(|text| Document::parse(text.as_bytes(), Language::Yaml).ok());
+        let versions = [(old, &documents[0]), (new, &documents[1])]
+            .map(|(text, document)| FileVersion { bytes: text.as_bytes(), document: document.as_ref() });
+        let format = formats.get(format).expect("built in");
+        lines(&changes_of_moved((&paths[0], versions[0]), (&paths[1], versions[1]), format))
+    };
+    let new = COLLECTION.replace("url: a", "url: z").replacen("modified: 10", "modified: 99", 1);
+    let found = moved("insomnia-v5", COLLECTION, &new);
+    assert_eq!(
+        found[..3],
+        ["Moved Workspace Lending:", "Moved RequestGroup Loans:", "Moved Request Lend: /url"]
+    );
+    assert_eq!(moved("generic", "a: 1\n", "a: 1\n"), ["Moved yaml b.yaml:"]);
+    assert_eq!(moved("generic", "a: 1\n", "a: 2\n"), ["Moved yaml b.yaml: /a"]);
+    assert_eq!(moved("generic", "a: [\n", "a: {\n"), ["Moved file b.yaml:"]);
 }

@@ -5,11 +5,11 @@ use std::fmt::Display;
 use std::hash::Hash;
 
 use syncline_document::Document;
-use syncline_format::{HEAD_BYTES, RepoPath};
+use syncline_format::{Format, HEAD_BYTES, RepoPath};
 
 use super::similar::{LineSet, similarity};
 use super::unit::{Placed, Unit};
-use super::{Entry, PathVersions, Terms};
+use super::{Entry, PathVersions, Policy, Terms};
 use crate::Side;
 
 /// More comparisons of contents than this are not made: whoever moves so much at once gets removals and
@@ -52,6 +52,35 @@ where
         (base.is_some() || ours.is_some() || theirs.is_some()).then_some(Unit { base, ours, theirs })
     }));
     Ok(units)
+}
+
+/// Which of the files that are gone is which of the new ones: of the same content, of the same resource, or with
+/// half of its lines. Of very many only those of the same content are found. `read` gives the content of a file.
+pub fn renamed_files<Id, E>(
+    gone: &[(RepoPath, Entry<Id>)],
+    new: &[(RepoPath, Entry<Id>)],
+    format: &Format,
+    read: &dyn Fn(&Id) -> Result<Vec<u8>, E>,
+) -> Result<Vec<(RepoPath, RepoPath)>, E>
+where
+    Id: Clone + Eq + Hash + Display,
+{
+    let entries = |files: &[(RepoPath, Entry<Id>)]| files.iter().map(|(_, it)| it.clone()).collect();
+    let (old_entries, new_entries): (HashSet<_>, HashSet<_>) = (entries(gone), entries(new));
+    let is_worth_it = |other: &HashSet<Entry<Id>>, entry: &Entry<Id>| {
+        gone.len() * new.len() <= MOST_PAIRS || other.contains(entry)
+    };
+    let none = |path: &RepoPath| PathVersions { path: path.clone(), base: None, ours: None, theirs: None };
+    let mut paths = BTreeMap::new();
+    for (path, entry) in gone.iter().filter(|(_, entry)| is_worth_it(&new_entries, entry)) {
+        paths.insert(path.clone(), PathVersions { base: Some(entry.clone()), ..none(path) });
+    }
+    for (path, entry) in new.iter().filter(|(_, entry)| is_worth_it(&old_entries, entry)) {
+        paths.insert(path.clone(), PathVersions { ours: Some(entry.clone()), ..none(path) });
+    }
+    let terms = Terms { format, first: Side::Ours, policy: &|_| Policy::Hold };
+    let renames = Search { paths: &paths, terms: &terms, read, side: Side::Ours }.renames()?;
+    Ok(renames.into_iter().collect())
 }
 
 fn placed<Id>(path: &RepoPath, entry: Option<Entry<Id>>) -> Option<Placed<Id>> {
