@@ -138,7 +138,7 @@ impl<'a> Writer<'a> {
         let sequence = matches!(from.node(from.resolve(node)).kind, NodeKind::Sequence(_));
         let source = indicator_of(from, node);
         if is_block_container(from, node) && source == place.indicator {
-            let column = columns(extent::column(from, node.index()));
+            let column = columns(extent::column(from, node));
             let outer = match source {
                 Indicator::Root => place.column,
                 _ => parent_column(from, node),

@@ -1,37 +1,27 @@
 //! Builds the arena from a parser's events.
 
-use std::collections::{HashMap, HashSet};
-use std::ops::Range;
-
+use crate::arena::{Arena, NewNode, Sort};
 use crate::hash::{self, ContainerHash, DataHash};
+use crate::keys::{Keys, OpenKeys};
 use crate::scalar::Meaning;
-use crate::tree::{Facts, MAX_DEPTH, Properties};
-use crate::{Document, Language, Node, NodeId, NodeKind, Pair, ParseError, Style};
+use crate::tree::MAX_DEPTH;
+use crate::{Document, Language, Node, NodeId, Pair, ParseError, Style};
 
 /// How many bytes of data aliases may add to a document. A file of a few hundred bytes can otherwise stand
 /// for gigabytes.
 const ALIAS_LIMIT: u64 = 64 << 20;
 
-/// A node that is about to be added.
-pub(crate) struct NewNode {
-    pub(crate) style: Style,
-    /// With tag and anchor; of a container the end is not known yet.
-    pub(crate) span: Range<usize>,
-    /// Behind tag and anchor, or behind the indicator before the node.
-    pub(crate) after: usize,
-    /// Where the content begins.
-    pub(crate) content: usize,
-    pub(crate) properties: Option<Box<Properties>>,
-}
-
 /// A container whose end has not come.
 struct Open {
     node: NodeId,
+    sort: Sort,
+    /// Where its children begin among those of all open containers.
+    from: usize,
     key: Option<NodeId>,
+    /// The child that was attached last.
+    last: Option<NodeId>,
     hash: ContainerHash,
-    keys: HashSet<DataHash>,
-    /// How often a key was there again.
-    repeats: HashMap<DataHash, u64>,
+    keys: Keys,
     size: Size,
 }
 
@@ -47,9 +37,12 @@ pub(crate) struct Size {
 /// The arena while it grows.
 pub(crate) struct Builder<'t> {
     text: &'t str,
-    nodes: Vec<Node>,
-    facts: Vec<Facts>,
+    arena: Arena,
     open: Vec<Open>,
+    /// The children of open lists and of open mappings, those of the innermost last.
+    items: Vec<NodeId>,
+    pairs: Vec<Pair>,
+    keys: OpenKeys,
     roots: Vec<NodeId>,
     openings: Vec<usize>,
     repeated: Option<NodeId>,
@@ -60,9 +53,11 @@ impl<'t> Builder<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         Self {
             text,
-            nodes: Vec::new(),
-            facts: Vec::new(),
+            arena: Arena::default(),
             open: Vec::new(),
+            items: Vec::new(),
+            pairs: Vec::new(),
+            keys: OpenKeys::default(),
             roots: Vec::new(),
             openings: Vec::new(),
             repeated: None,
@@ -76,13 +71,13 @@ impl<'t> Builder<'t> {
     }
 
     /// The container that the next node goes into.
-    pub(crate) fn container(&self) -> Option<&Node> {
-        self.open.last().map(|open| &self.nodes[open.node.index()])
+    pub(crate) fn container(&self) -> Option<(Sort, Style)> {
+        self.open.last().map(|open| (open.sort, self.arena.node(open.node).style))
     }
 
     /// The key that the next node is the value of.
-    pub(crate) fn pending_key(&self) -> Option<&Node> {
-        self.open.last()?.key.map(|key| &self.nodes[key.index()])
+    pub(crate) fn pending_key(&self) -> Option<Node<'_>> {
+        self.open.last()?.key.map(|key| self.arena.node(key))
     }
 
     /// Adds a scalar by its text, with quotes, escapes and folding undone.
@@ -100,12 +95,9 @@ impl<'t> Builder<'t> {
             Meaning::Number => hash::of_number(text),
             other => hash::of_scalar(&other.value("")),
         };
-        let id = self.push(NodeKind::Scalar, new, plain)?;
-        let facts = &mut self.facts[id.index()];
-        facts.meaning = meaning;
-        facts.decoded = decoded;
-        let hash = facts.hash;
-        self.attach(id, hash, size);
+        let id = self.push(Sort::Scalar, new)?;
+        self.arena.set_scalar(id, meaning, decoded);
+        self.finish_node(id, plain, size);
         Ok((id, size))
     }
 
@@ -118,45 +110,40 @@ impl<'t> Builder<'t> {
         if self.open.len() + size.height > MAX_DEPTH {
             return Err(self.error(new.span.start, too_deep()));
         }
-        let hash = self.facts[target.index()].hash;
-        let id = self.push(NodeKind::Alias(target), new, hash)?;
-        self.attach(id, hash, size);
+        let id = self.push(Sort::Alias, new)?;
+        self.arena.set_target(id, target);
+        self.finish_node(id, self.arena.hash(target), size);
         Ok(())
     }
 
-    /// Begins a container.
-    pub(crate) fn open(&mut self, kind: NodeKind, new: NewNode) -> Result<NodeId, ParseError> {
+    /// Begins a list or a mapping.
+    pub(crate) fn open(&mut self, sort: Sort, new: NewNode) -> Result<NodeId, ParseError> {
         if self.open.len() >= MAX_DEPTH {
             return Err(self.error(new.span.start, too_deep()));
         }
-        let hash = match kind {
-            NodeKind::Mapping(_) => ContainerHash::mapping(),
-            _ => ContainerHash::sequence(),
+        let (hash, from) = match sort {
+            Sort::Mapping => (ContainerHash::mapping(), self.pairs.len()),
+            _ => (ContainerHash::sequence(), self.items.len()),
         };
-        let node = self.push(kind, new, 0)?;
-        self.open.push(Open {
-            node,
-            key: None,
-            hash,
-            keys: HashSet::new(),
-            repeats: HashMap::new(),
-            size: Size::default(),
-        });
+        let node = self.push(sort, new)?;
+        let keys = self.keys.open();
+        self.open.push(Open { node, sort, from, key: None, last: None, hash, keys, size: Size::default() });
         Ok(node)
     }
 
     /// Ends the innermost container: in brackets at `end`, in block style where its last child ends.
     pub(crate) fn close(&mut self, end: Option<usize>) -> Option<(NodeId, Size)> {
         let open = self.open.pop()?;
+        self.keys.close(&open.keys);
+        match open.sort {
+            Sort::Mapping => self.arena.set_pairs(open.node, self.pairs.drain(open.from..)),
+            _ => self.arena.set_items(open.node, self.items.drain(open.from..)),
+        }
+        let span = self.arena.node(open.node).span;
+        let end = end.or_else(|| Some(self.arena.node(open.last?).span.end));
+        self.arena.set_span_end(open.node, end.unwrap_or(span.end).max(span.start));
         let size = Size { weight: open.size.weight + 16, height: open.size.height + 1 };
-        let last = self.last_child_end(open.node);
-        let node = &mut self.nodes[open.node.index()];
-        node.span.end = end.or(last).unwrap_or(node.span.end).max(node.span.start);
-        let facts = &mut self.facts[open.node.index()];
-        facts.end = node.span.end;
-        facts.hash = tagged(facts, open.hash.finish());
-        let hash = facts.hash;
-        self.attach(open.node, hash, size);
+        self.finish_node(open.node, open.hash.finish(), size);
         Some((open.node, size))
     }
 
@@ -169,8 +156,7 @@ impl<'t> Builder<'t> {
         Ok(Document {
             text: self.text.to_owned(),
             language,
-            nodes: self.nodes,
-            facts: self.facts,
+            arena: self.arena,
             root,
             openings: self.openings,
             repeated: self.repeated,
@@ -183,75 +169,51 @@ impl<'t> Builder<'t> {
 
     fn stream(&mut self) -> Result<NodeId, ParseError> {
         let mut hash = ContainerHash::sequence();
-        self.roots.iter().for_each(|root| hash.item(self.facts[root.index()].hash));
-        let documents = std::mem::take(&mut self.roots);
+        self.roots.iter().for_each(|root| hash.item(self.arena.hash(*root)));
         let new =
             NewNode { style: Style::Block, span: 0..self.text.len(), after: 0, content: 0, properties: None };
-        let id = self.push(NodeKind::Stream(documents.clone()), new, hash.finish())?;
-        for root in &documents {
-            self.nodes[root.index()].parent = Some(id);
-        }
+        let id = self.push(Sort::Stream, new)?;
+        self.roots.iter().for_each(|root| self.arena.set_parent(*root, id));
+        self.arena.set_items(id, self.roots.drain(..));
+        self.arena.set_hash(id, hash.finish());
         Ok(id)
     }
 
-    fn push(&mut self, kind: NodeKind, new: NewNode, hash: DataHash) -> Result<NodeId, ParseError> {
-        let id =
-            u32::try_from(self.nodes.len()).map_err(|_| self.error(new.span.start, "the file is too big"))?;
-        let parent = self.open.last().map(|open| open.node);
-        let mut facts = Facts {
-            after: new.after,
-            content: new.content,
-            end: new.span.end,
-            meaning: Meaning::Null,
-            decoded: None,
-            properties: new.properties,
-            hash,
-        };
-        facts.hash = tagged(&facts, hash);
-        self.facts.push(facts);
-        self.nodes.push(Node { kind, style: new.style, span: new.span, parent });
-        Ok(NodeId(id))
+    fn push(&mut self, sort: Sort, new: NewNode) -> Result<NodeId, ParseError> {
+        let (start, parent) = (new.span.start, self.open.last().map(|open| open.node));
+        self.arena.push(sort, new, parent).ok_or_else(|| self.error(start, "the file is too big"))
     }
 
-    /// Puts a finished node into the container around it.
-    fn attach(&mut self, id: NodeId, hash: DataHash, size: Size) {
+    /// Puts a node of which all is known into the container around it; `plain` is its hash without its tag.
+    fn finish_node(&mut self, id: NodeId, plain: DataHash, size: Size) {
+        let tag = self.arena.properties(id).and_then(|properties| properties.tag.as_deref());
+        let hash = tag.map_or(plain, |tag| hash::of_tagged(tag, plain));
+        self.arena.set_hash(id, hash);
         let Some(open) = self.open.last_mut() else {
             self.roots.push(id);
             return;
         };
         open.size.weight = open.size.weight.saturating_add(size.weight);
         open.size.height = open.size.height.max(size.height);
-        match &mut self.nodes[open.node.index()].kind {
-            NodeKind::Sequence(items) => {
-                items.push(id);
+        match (open.sort, open.key.take()) {
+            (Sort::Mapping, None) => {
+                if !self.keys.add(&mut open.keys, hash) {
+                    self.repeated.get_or_insert(id);
+                }
+                open.key = Some(id);
+            }
+            (Sort::Mapping, Some(key)) => {
+                self.pairs.push(Pair { key, value: id });
+                open.last = Some(id);
+                let key = self.arena.hash(key);
+                open.hash.entry(key, open.keys.occurrence(key), hash);
+            }
+            _ => {
+                self.items.push(id);
+                open.last = Some(id);
                 open.hash.item(hash);
             }
-            NodeKind::Mapping(pairs) => match open.key.take() {
-                None => {
-                    if !open.keys.insert(hash) {
-                        *open.repeats.entry(hash).or_default() += 1;
-                        self.repeated.get_or_insert(id);
-                    }
-                    open.key = Some(id);
-                }
-                Some(key) => {
-                    pairs.push(Pair { key, value: id });
-                    let key = self.facts[key.index()].hash;
-                    let occurrence = open.repeats.get(&key).copied().unwrap_or_default();
-                    open.hash.entry(key, occurrence, hash);
-                }
-            },
-            _ => {}
         }
-    }
-
-    fn last_child_end(&self, id: NodeId) -> Option<usize> {
-        let last = match &self.nodes[id.index()].kind {
-            NodeKind::Sequence(items) => *items.last()?,
-            NodeKind::Mapping(pairs) => pairs.last()?.value,
-            _ => return None,
-        };
-        Some(self.nodes[last.index()].span.end)
     }
 }
 
@@ -260,13 +222,6 @@ pub(crate) fn inner_text(raw: &str, style: Style) -> &str {
     match style {
         Style::SingleQuoted | Style::DoubleQuoted if raw.len() >= 2 => &raw[1..raw.len() - 1],
         _ => raw,
-    }
-}
-
-fn tagged(facts: &Facts, hash: DataHash) -> DataHash {
-    match facts.properties.as_ref().and_then(|properties| properties.tag.as_deref()) {
-        Some(tag) => hash::of_tagged(tag, hash),
-        None => hash,
     }
 }
 

@@ -17,14 +17,14 @@ impl Document {
     /// The data of a node; an alias has the data of the node it names, a stream is the list of its documents.
     pub fn value(&self, id: NodeId) -> Value {
         let id = self.resolve(id);
-        let plain = match &self.node(id).kind {
+        let plain = match self.node(id).kind {
             NodeKind::Sequence(items) | NodeKind::Stream(items) => {
                 Value::Sequence(items.iter().map(|item| self.value(*item)).collect())
             }
             NodeKind::Mapping(pairs) => Value::Mapping(
                 pairs.iter().map(|pair| (self.value(pair.key), self.value(pair.value))).collect(),
             ),
-            NodeKind::Scalar | NodeKind::Alias(_) => self.facts(id).meaning.value(self.scalar_text(id)),
+            NodeKind::Scalar | NodeKind::Alias(_) => self.meaning(id).value(self.scalar_text(id)),
         };
         match self.tag(id) {
             Some(tag) => Value::Tagged(tag.into(), Box::new(plain)),
@@ -36,10 +36,12 @@ impl Document {
     /// names. Empty for a container.
     pub fn scalar_text(&self, id: NodeId) -> &str {
         let id = self.resolve(id);
-        let (node, facts) = (self.node(id), self.facts(id));
-        match (&node.kind, &facts.decoded) {
-            (NodeKind::Scalar, Some(text)) => text,
-            (NodeKind::Scalar, None) => inner_text(&self.text[facts.content..node.span.end], node.style),
+        let node = self.node(id);
+        match node.kind {
+            NodeKind::Scalar => self
+                .arena
+                .decoded(id)
+                .unwrap_or_else(|| inner_text(&self.text[self.facts(id).content..node.span.end], node.style)),
             _ => "",
         }
     }
@@ -49,7 +51,7 @@ impl Document {
         let key = self.resolve(key);
         match self.node(key).kind {
             // A null key is written in many ways, and its pointer must not depend on which.
-            NodeKind::Scalar if !matches!(self.facts(key).meaning, crate::scalar::Meaning::Null) => {
+            NodeKind::Scalar if !matches!(self.meaning(key), crate::scalar::Meaning::Null) => {
                 self.scalar_text(key).to_owned()
             }
             _ => self.value(key).to_key(),
@@ -60,7 +62,7 @@ impl Document {
     /// mappings; different otherwise, up to the chance of a collision of 128 bits. The order of lists, the
     /// text of numbers and tags count. Comparable between documents of one run of the program; not stored.
     pub fn data_hash(&self, id: NodeId) -> DataHash {
-        self.facts(id).hash
+        self.arena.hash(id)
     }
 
     /// Whether two nodes have the same data, mapping order aside; in constant time, by [`Self::data_hash`].
@@ -86,7 +88,7 @@ impl Document {
         let same = |a: NodeId, b: NodeId| {
             self.same_hash(a, other, b) && self.same_order(self.resolve(a), other, other.resolve(b))
         };
-        match (&self.node(id).kind, &other.node(theirs).kind) {
+        match (self.node(id).kind, other.node(theirs).kind) {
             (NodeKind::Sequence(a) | NodeKind::Stream(a), NodeKind::Sequence(b) | NodeKind::Stream(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(*a, *b))
             }
@@ -111,7 +113,7 @@ impl Document {
     /// The number of the child that a part of a pointer names.
     pub fn child_index(&self, container: NodeId, part: &str) -> Option<usize> {
         let container = self.resolve(container);
-        match &self.node(container).kind {
+        match self.node(container).kind {
             NodeKind::Mapping(pairs) => pairs.iter().position(|pair| self.is_key(pair.key, part)),
             NodeKind::Sequence(items) | NodeKind::Stream(items) => {
                 // RFC 6901: no sign, no leading zero.
@@ -126,7 +128,7 @@ impl Document {
         let key = self.resolve(key);
         match self.node(key).kind {
             NodeKind::Scalar if self.scalar_text(key) == part => true,
-            NodeKind::Scalar if !matches!(self.facts(key).meaning, crate::scalar::Meaning::Null) => false,
+            NodeKind::Scalar if !matches!(self.meaning(key), crate::scalar::Meaning::Null) => false,
             _ => self.key_text(key) == part,
         }
     }
@@ -143,7 +145,7 @@ impl Document {
     }
 
     fn part_of(&self, parent: NodeId, child: NodeId) -> String {
-        match &self.node(parent).kind {
+        match self.node(parent).kind {
             NodeKind::Mapping(pairs) => {
                 let index = pairs.partition_point(|pair| pair.value < child);
                 pairs.get(index).map(|pair| self.key_text(pair.key)).unwrap_or_default()

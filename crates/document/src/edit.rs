@@ -131,7 +131,7 @@ impl Document {
                 children.insert(index, self.new_child(node, None, value));
             }
             (None, [], Action::Set(value)) => {
-                let key = match &self.node(node).kind {
+                let key = match self.node(node).kind {
                     NodeKind::Mapping(_) => Some(Value::string(part.as_str())),
                     _ => self.end_index(node, part).map(|_| None).ok_or_else(not_found)?,
                 };
@@ -148,13 +148,13 @@ impl Document {
 
     /// The index behind the last item, if the part names it.
     fn end_index(&self, node: NodeId, part: &str) -> Option<usize> {
-        let NodeKind::Sequence(items) = &self.node(node).kind else { return None };
+        let NodeKind::Sequence(items) = self.node(node).kind else { return None };
         (part == "-" || part == items.len().to_string()).then_some(items.len())
     }
 
     /// Where the key of an entry stands a second time.
     fn repetition(&self, node: NodeId, index: usize) -> Option<Position> {
-        let NodeKind::Mapping(pairs) = &self.node(node).kind else { return None };
+        let NodeKind::Mapping(pairs) = self.node(node).kind else { return None };
         let key = self.data_hash(pairs[index].key);
         let again =
             pairs.iter().enumerate().find(|(at, pair)| *at != index && self.data_hash(pair.key) == key);
@@ -194,7 +194,7 @@ impl Document {
         if self.tag(node) != tag || self.child_count(node) == 0 {
             return new();
         }
-        let children = match (&self.node(node).kind, inner) {
+        let children = match (self.node(node).kind, inner) {
             (NodeKind::Mapping(_), Value::Mapping(entries)) => self.set_entries(node, entries),
             (NodeKind::Sequence(_) | NodeKind::Stream(_), Value::Sequence(items)) => {
                 self.set_items(node, items)
@@ -205,7 +205,7 @@ impl Document {
     }
 
     fn set_entries<'a>(&'a self, node: NodeId, entries: &[(Value, Value)]) -> Vec<Child<'a>> {
-        let NodeKind::Mapping(pairs) = &self.node(node).kind else { return Vec::new() };
+        let NodeKind::Mapping(pairs) = self.node(node).kind else { return Vec::new() };
         let mut by_key = std::collections::HashMap::new();
         for (index, pair) in pairs.iter().enumerate() {
             by_key.entry(self.value(pair.key)).or_insert(index);

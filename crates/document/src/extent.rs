@@ -2,35 +2,34 @@
 //! indented as its own children are.
 
 use crate::gap::{line_break, line_start, past_break, spaces};
-use crate::{Document, NodeId, NodeKind, Style};
+use crate::{Document, Node, NodeId, NodeKind, Style};
 
 /// Fills in the end of each node. Children have higher numbers than their containers, so one walk from the
 /// last to the first sees every child before the container; a stream comes last and has no end to find.
 pub(crate) fn fill(document: &mut Document) {
-    for index in (0..document.nodes.len()).rev() {
-        let end = end_of(document, index);
-        document.facts[index].end = end;
+    for id in document.ids().rev() {
+        let end = end_of(document, id);
+        document.arena.set_end(id, end);
     }
 }
 
-fn end_of(document: &Document, index: usize) -> usize {
-    let node = &document.nodes[index];
-    let last = match &node.kind {
+fn end_of(document: &Document, id: NodeId) -> usize {
+    let node = document.node(id);
+    let last = match node.kind {
         NodeKind::Sequence(items) if node.style == Style::Block => items.last().copied(),
         NodeKind::Mapping(pairs) if node.style == Style::Block => pairs.last().map(|pair| pair.value),
         NodeKind::Stream(_) => return node.span.end,
         _ => None,
     };
     match last {
-        Some(last) => container_end(document, index, last),
-        None if in_flow(document, index) => node.span.end,
+        Some(last) => container_end(document, id, last),
+        None if in_flow(document, &node) => node.span.end,
         None => leaf_end(&document.text, node.span.end),
     }
 }
 
-fn in_flow(document: &Document, index: usize) -> bool {
-    let parent = document.nodes[index].parent;
-    parent.is_some_and(|parent| document.nodes[parent.index()].style == Style::Flow)
+fn in_flow(document: &Document, node: &Node<'_>) -> bool {
+    node.parent.is_some_and(|parent| document.node(parent).style == Style::Flow)
 }
 
 /// Behind the line break of the line that a leaf ends on, if only a comment follows on it.
@@ -43,14 +42,14 @@ fn leaf_end(text: &str, end: usize) -> usize {
     if rest.is_empty() || rest.starts_with('#') { past_break(text, rest_end) } else { end }
 }
 
-fn container_end(document: &Document, index: usize, last: NodeId) -> usize {
+fn container_end(document: &Document, id: NodeId, last: NodeId) -> usize {
     let text = &document.text;
-    let end = document.facts[last.index()].end;
+    let end = document.facts(last).end;
     if end < text.len() && !text[..end].ends_with(['\n', '\r']) {
         return end; // Something follows on the same line.
     }
-    let column = column(document, index);
-    let outer = document.nodes[index].parent.map(|parent| self::column(document, parent.index()));
+    let column = column(document, id);
+    let outer = document.node(id).parent.map(|parent| self::column(document, parent));
     match outer {
         // An unindented sequence: comments at its column belong to what follows.
         Some(outer) if column <= outer => end,
@@ -59,11 +58,10 @@ fn container_end(document: &Document, index: usize, last: NodeId) -> usize {
 }
 
 /// The column of a block container's children, in bytes; 0 for a stream.
-pub(crate) fn column(document: &Document, index: usize) -> usize {
-    let node = &document.nodes[index];
-    match node.kind {
+pub(crate) fn column(document: &Document, id: NodeId) -> usize {
+    match document.node(id).kind {
         NodeKind::Stream(_) => 0,
-        _ => document.facts[index].content - line_start(&document.text, document.facts[index].content),
+        _ => document.facts(id).content - line_start(&document.text, document.facts(id).content),
     }
 }
 

@@ -26,8 +26,8 @@ pub(crate) struct Habits {
 impl Habits {
     pub(crate) fn of(document: &Document) -> Self {
         let mut seen = Seen::default();
-        for index in 0..document.nodes.len() {
-            seen.node(document, index);
+        for id in document.ids() {
+            seen.node(document, id);
         }
         let mapping_step = seen.mapping_steps.most().unwrap_or(2);
         Self {
@@ -48,7 +48,7 @@ impl Habits {
 
 /// Whether the root's first child stands on a line of its own.
 fn outermost(document: &Document) -> Option<bool> {
-    let first = match &document.node(document.root).kind {
+    let first = match document.node(document.root).kind {
         NodeKind::Mapping(pairs) => pairs.first().map(|pair| pair.key),
         NodeKind::Sequence(items) => items.first().copied(),
         _ => None,
@@ -91,16 +91,16 @@ struct Seen {
 }
 
 impl Seen {
-    fn node(&mut self, document: &Document, index: usize) {
-        let node = &document.nodes[index];
-        match (&node.kind, node.style) {
+    fn node(&mut self, document: &Document, id: NodeId) {
+        let node = document.node(id);
+        match (node.kind, node.style) {
             (NodeKind::Scalar, Style::DoubleQuoted) => self.double_quotes += 1,
             (NodeKind::Scalar, Style::SingleQuoted) => self.single_quotes += 1,
-            (NodeKind::Mapping(_), Style::Block) => self.block(document, index, false),
-            (NodeKind::Sequence(_), Style::Block) => self.block(document, index, true),
+            (NodeKind::Mapping(_), Style::Block) => self.block(document, id, false),
+            (NodeKind::Sequence(_), Style::Block) => self.block(document, id, true),
             (NodeKind::Mapping(pairs), Style::Flow) => {
                 let first = pairs.first();
-                self.flow(document, index, first.map(|pair| pair.key));
+                self.flow(document, id, first.map(|pair| pair.key));
                 if let Some(pair) = first {
                     let gap = document.node(pair.key).span.end..document.node(pair.value).span.start;
                     if document.text.get(gap.clone()).is_some_and(|gap| gap.trim_matches(' ') == ":") {
@@ -108,17 +108,17 @@ impl Seen {
                     }
                 }
             }
-            (NodeKind::Sequence(items), Style::Flow) => self.flow(document, index, items.first().copied()),
+            (NodeKind::Sequence(items), Style::Flow) => self.flow(document, id, items.first().copied()),
             _ => {}
         }
     }
 
-    fn block(&mut self, document: &Document, index: usize, sequence: bool) {
-        let Some(parent) = document.nodes[index].parent else { return };
+    fn block(&mut self, document: &Document, id: NodeId, sequence: bool) {
+        let Some(parent) = document.node(id).parent else { return };
         if !matches!(document.node(parent).kind, NodeKind::Mapping(_)) {
             return;
         }
-        let step = extent::column(document, index).saturating_sub(extent::column(document, parent.index()));
+        let step = extent::column(document, id).saturating_sub(extent::column(document, parent));
         if sequence {
             self.sequence_steps.add(step);
         } else if step > 0 {
@@ -126,9 +126,9 @@ impl Seen {
         }
     }
 
-    fn flow(&mut self, document: &Document, index: usize, first: Option<NodeId>) {
+    fn flow(&mut self, document: &Document, id: NodeId, first: Option<NodeId>) {
         let Some(first) = first else { return };
-        let (open, start) = (document.facts[index].content, document.node(first).span.start);
+        let (open, start) = (document.facts(id).content, document.node(first).span.start);
         if !document.text[open..start].contains('\n') {
             self.single_line += 1;
             return;

@@ -7,9 +7,10 @@ use jsonc_parser::errors::ParseError as ScanError;
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{Scanner, ScannerOptions};
 
-use crate::build::{Builder, NewNode};
+use crate::arena::{NewNode, Sort};
+use crate::build::Builder;
 use crate::scalar::Meaning;
-use crate::{Document, Language, NodeKind, ParseError, Style};
+use crate::{Document, Language, ParseError, Style};
 
 /// Reads a JSON text.
 pub(crate) fn parse(text: &str) -> Result<Document, ParseError> {
@@ -133,7 +134,7 @@ impl<'t> Reader<'t> {
     }
 
     fn open(&mut self, object: bool, start: usize) -> Result<Expect, ParseError> {
-        let kind = if object { NodeKind::Mapping(Vec::new()) } else { NodeKind::Sequence(Vec::new()) };
+        let sort = if object { Sort::Mapping } else { Sort::Sequence };
         let new = NewNode {
             style: Style::Flow,
             span: start..self.end,
@@ -141,7 +142,7 @@ impl<'t> Reader<'t> {
             content: start,
             properties: None,
         };
-        self.builder.open(kind, new)?;
+        self.builder.open(sort, new)?;
         self.brackets.push(object);
         Ok(if object { Expect::KeyOrEnd } else { Expect::ItemOrEnd })
     }

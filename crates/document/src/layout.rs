@@ -84,7 +84,7 @@ impl Document {
 
     pub(crate) fn layout(&self, id: NodeId) -> Layout {
         let node = self.node(id);
-        match (&node.kind, node.style) {
+        match (node.kind, node.style) {
             (NodeKind::Stream(documents), _) => stream(self, documents),
             (NodeKind::Mapping(_) | NodeKind::Sequence(_), Style::Block) => block(self, id),
             (NodeKind::Mapping(_) | NodeKind::Sequence(_), _) => flow(self, id),
@@ -129,7 +129,7 @@ fn block(document: &Document, id: NodeId) -> Layout {
         at = slot.end;
         slots.push(slot);
     }
-    Layout { column: extent::column(document, id.index()), head, slots, tail: at..facts.end.max(at), compact }
+    Layout { column: extent::column(document, id), head, slots, tail: at..facts.end.max(at), compact }
 }
 
 /// Whether a block container begins on the line of the dash, or of the `---`, before it.
@@ -191,7 +191,7 @@ fn block_slot(document: &Document, id: NodeId, index: usize, at: usize) -> Child
 /// The comment on the line where the value ends, or where a block container's own line ends.
 fn block_trail(document: &Document, value: NodeId) -> Range<usize> {
     let (text, node, facts) = (document.text.as_str(), document.node(value), document.facts(value));
-    let from = match (&node.kind, node.style) {
+    let from = match (node.kind, node.style) {
         (NodeKind::Mapping(_) | NodeKind::Sequence(_), Style::Block) => {
             if is_compact(document, value) {
                 return facts.content..facts.content;
@@ -224,7 +224,7 @@ fn flow(document: &Document, id: NodeId) -> Layout {
 /// Whether a flow container has brackets of its own.
 pub(crate) fn bracketed(document: &Document, id: NodeId) -> bool {
     let (node, facts) = (document.node(id), document.facts(id));
-    let NodeKind::Mapping(pairs) = &node.kind else { return true };
+    let NodeKind::Mapping(pairs) = node.kind else { return true };
     // In `[{a: b}: c]` the first brace is the key's.
     let first_is_key = pairs.first().is_some_and(|pair| document.node(pair.key).span.start == facts.content);
     document.text[facts.content..].starts_with('{') && !first_is_key

@@ -6,6 +6,7 @@
 //!
 //! This crate is pure: no clock, file, environment or network.
 
+mod arena;
 mod block;
 mod block_child;
 mod block_new;
@@ -22,6 +23,7 @@ mod habits;
 mod hash;
 mod json;
 mod json_value;
+mod keys;
 mod language;
 mod layout;
 mod mend;

@@ -75,7 +75,7 @@ pub(crate) fn parent_column(from: &Document, node: NodeId) -> isize {
     while let Some(parent) = above {
         let container = from.node(parent);
         if container.style == Style::Block && !matches!(container.kind, NodeKind::Stream(_)) {
-            return isize::try_from(extent::column(from, parent.index())).unwrap_or(isize::MAX);
+            return isize::try_from(extent::column(from, parent)).unwrap_or(isize::MAX);
         }
         above = container.parent;
     }
@@ -83,7 +83,7 @@ pub(crate) fn parent_column(from: &Document, node: NodeId) -> isize {
 }
 
 pub(crate) fn indicator_of(from: &Document, node: NodeId) -> Indicator {
-    match from.node(node).parent.map(|parent| &from.node(parent).kind) {
+    match from.node(node).parent.map(|parent| from.node(parent).kind) {
         Some(NodeKind::Mapping(_)) => Indicator::Colon,
         Some(NodeKind::Sequence(_)) => Indicator::Dash,
         _ => Indicator::Root,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::hash::DataHash;
+use crate::arena::{Arena, Facts};
 use crate::scalar::Meaning;
 use crate::{Language, ParseError, Position, json, yaml};
 
@@ -40,18 +40,18 @@ pub enum Style {
 }
 
 /// What a node is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NodeKind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeKind<'d> {
     /// A leaf; its meaning is [`Document::value`].
     Scalar,
     /// `*name`; stands for the node that it names.
     Alias(NodeId),
     /// Items in order.
-    Sequence(Vec<NodeId>),
+    Sequence(&'d [NodeId]),
     /// Entries in the order of the file; a key may occur twice, see [`Document::repeated_key`].
-    Mapping(Vec<Pair>),
+    Mapping(&'d [Pair]),
     /// The root of a YAML file that has no document or several.
-    Stream(Vec<NodeId>),
+    Stream(&'d [NodeId]),
 }
 
 /// One entry of a mapping.
@@ -63,11 +63,11 @@ pub struct Pair {
     pub value: NodeId,
 }
 
-/// One node.
+/// One node, as it is seen in its document.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub struct Node<'d> {
     /// What it is and what it holds.
-    pub kind: NodeKind,
+    pub kind: NodeKind<'d>,
     /// How it is written.
     pub style: Style,
     /// Its own text in bytes, with tag and anchor, without comments around it.
@@ -76,42 +76,12 @@ pub struct Node {
     pub parent: Option<NodeId>,
 }
 
-/// What a node is beyond its public face.
-#[derive(Clone, Debug)]
-pub(crate) struct Facts {
-    /// Behind its tag and anchor; where it has none, behind the indicator that it follows.
-    pub(crate) after: usize,
-    /// Where its content begins: after tag and anchor.
-    pub(crate) content: usize,
-    /// Where the next thing outside it begins; in block style that is the start of a line, after the
-    /// comments that belong to the node.
-    pub(crate) end: usize,
-    /// Of a scalar.
-    pub(crate) meaning: Meaning,
-    /// A scalar's text where it is not the one between content and the span's end.
-    pub(crate) decoded: Option<Box<str>>,
-    /// Where it has them.
-    pub(crate) properties: Option<Box<Properties>>,
-    /// The structural hash.
-    pub(crate) hash: DataHash,
-}
-
-/// The tag and anchor of a node.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Properties {
-    /// A tag that the core schema does not resolve.
-    pub(crate) tag: Option<Box<str>>,
-    /// The name of an anchor.
-    pub(crate) anchor: Option<Box<str>>,
-}
-
 /// A file's text and the tree over it.
 #[derive(Clone, Debug)]
 pub struct Document {
     pub(crate) text: String,
     pub(crate) language: Language,
-    pub(crate) nodes: Vec<Node>,
-    pub(crate) facts: Vec<Facts>,
+    pub(crate) arena: Arena,
     pub(crate) root: NodeId,
     /// Where each document of the file begins: after its `---` where it has one.
     pub(crate) openings: Vec<usize>,
@@ -126,6 +96,9 @@ impl Document {
             let valid = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
             ParseError::at(valid, valid.len(), "the file is not UTF-8 text")
         })?;
+        if u32::try_from(text.len()).is_err() {
+            return Err(ParseError::at(text, 0, "the file is longer than 4 GiB"));
+        }
         match language {
             Language::Yaml => yaml::parse(text),
             Language::Json => json::parse(text),
@@ -149,21 +122,33 @@ impl Document {
 
     /// How many nodes there are, keys included.
     pub fn node_count(&self) -> usize {
-        self.nodes.len()
+        self.arena.len()
+    }
+
+    /// All nodes: a container before what is in it, but the stream last.
+    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.arena.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 
     /// A node by its id.
-    pub fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.index()]
+    #[inline]
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        self.arena.node(id)
     }
 
-    pub(crate) fn facts(&self, id: NodeId) -> &Facts {
-        &self.facts[id.index()]
+    #[inline]
+    pub(crate) fn facts(&self, id: NodeId) -> Facts {
+        self.arena.facts(id)
+    }
+
+    /// Of a scalar.
+    pub(crate) fn meaning(&self, id: NodeId) -> Meaning {
+        self.arena.meaning(id)
     }
 
     /// A node's own text: its span.
     pub fn node_text(&self, id: NodeId) -> &str {
-        &self.text[self.node(id).span.clone()]
+        &self.text[self.node(id).span]
     }
 
     /// The node itself, or the one that an alias names.
@@ -176,7 +161,7 @@ impl Document {
 
     /// How many children a container has; 0 for any other node.
     pub fn child_count(&self, id: NodeId) -> usize {
-        match &self.node(id).kind {
+        match self.node(id).kind {
             NodeKind::Scalar | NodeKind::Alias(_) => 0,
             NodeKind::Sequence(items) | NodeKind::Stream(items) => items.len(),
             NodeKind::Mapping(pairs) => pairs.len(),
@@ -185,7 +170,7 @@ impl Document {
 
     /// The value of a container's child by its number, counted from 0.
     pub fn child(&self, id: NodeId, index: usize) -> Option<NodeId> {
-        match &self.node(id).kind {
+        match self.node(id).kind {
             NodeKind::Scalar | NodeKind::Alias(_) => None,
             NodeKind::Sequence(items) | NodeKind::Stream(items) => items.get(index).copied(),
             NodeKind::Mapping(pairs) => pairs.get(index).map(|pair| pair.value),
@@ -194,7 +179,7 @@ impl Document {
 
     /// The key of a mapping's entry by its number, counted from 0.
     pub fn key(&self, id: NodeId, index: usize) -> Option<NodeId> {
-        match &self.node(id).kind {
+        match self.node(id).kind {
             NodeKind::Mapping(pairs) => pairs.get(index).map(|pair| pair.key),
             _ => None,
         }
@@ -202,12 +187,12 @@ impl Document {
 
     /// A node's tag where the core schema does not resolve it, as in [`Value::Tagged`](crate::Value::Tagged).
     pub fn tag(&self, id: NodeId) -> Option<&str> {
-        self.facts(id).properties.as_ref()?.tag.as_deref()
+        self.arena.properties(id)?.tag.as_deref()
     }
 
     /// The name of a node's anchor.
     pub fn anchor(&self, id: NodeId) -> Option<&str> {
-        self.facts(id).properties.as_ref()?.anchor.as_deref()
+        self.arena.properties(id)?.anchor.as_deref()
     }
 
     /// Where a node begins.

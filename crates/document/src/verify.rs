@@ -44,8 +44,8 @@ impl Verifier<'_> {
             return false;
         }
         self.origins.insert(node, (address(from), original));
-        match (&from.node(original).kind, &read.node(node).kind) {
-            (NodeKind::Alias(a), NodeKind::Alias(b)) => self.same_anchor(from, *a, *b),
+        match (from.node(original).kind, read.node(node).kind) {
+            (NodeKind::Alias(a), NodeKind::Alias(b)) => self.same_anchor(from, a, b),
             (NodeKind::Sequence(a) | NodeKind::Stream(a), NodeKind::Sequence(b) | NodeKind::Stream(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same_node(from, *a, *b))
             }

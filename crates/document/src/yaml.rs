@@ -8,12 +8,13 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag, options};
 
-use crate::build::{Builder, NewNode, Size};
+use crate::arena::{NewNode, Properties, Sort};
+use crate::build::{Builder, Size};
 use crate::gap::skip_blank;
 use crate::mend::Mended;
 use crate::scalar::{Meaning, core_schema};
-use crate::tree::{MAX_DEPTH, Properties};
-use crate::{Document, Language, NodeId, NodeKind, ParseError, Style, block_scalar, extent};
+use crate::tree::MAX_DEPTH;
+use crate::{Document, Language, NodeId, ParseError, Style, block_scalar, extent};
 
 const CORE: &str = "tag:yaml.org,2002:";
 
@@ -134,12 +135,12 @@ impl Reader<'_> {
             Event::SequenceStart(style, _, tag) => {
                 let properties = self.properties(&span, tag.as_deref(), anchor);
                 let tag = container_tag(tag.as_deref(), "seq");
-                self.open(NodeKind::Sequence(Vec::new()), style, anchor_id, &properties, tag)?;
+                self.open(Sort::Sequence, style, anchor_id, &properties, tag)?;
             }
             Event::MappingStart(style, _, tag) => {
                 let properties = self.properties(&span, tag.as_deref(), anchor);
                 let tag = container_tag(tag.as_deref(), "map");
-                self.open(NodeKind::Mapping(Vec::new()), style, anchor_id, &properties, tag)?;
+                self.open(Sort::Mapping, style, anchor_id, &properties, tag)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(&range),
             _ => {}
@@ -176,7 +177,7 @@ impl Reader<'_> {
 
     fn open(
         &mut self,
-        kind: NodeKind,
+        sort: Sort,
         style: StructureStyle,
         anchor: Option<usize>,
         written: &Written,
@@ -189,7 +190,7 @@ impl Reader<'_> {
         let bracket = self.text[content..].starts_with(['[', '{']) && style == Style::Flow;
         let new =
             NewNode { style, span: start..content, after, content, properties: written.properties(tag) };
-        self.builder.open(kind, new)?;
+        self.builder.open(sort, new)?;
         self.open_anchors.push(anchor);
         self.cursor = content + usize::from(bracket);
         Ok(())
@@ -253,15 +254,15 @@ impl Reader<'_> {
             let colon = skip_blank(text, key.span.end.max(self.cursor));
             return if bytes.get(colon) == Some(&b':') { colon + 1 } else { self.cursor };
         }
-        let Some(container) = self.builder.container() else { return self.cursor };
+        let Some((sort, style)) = self.builder.container() else { return self.cursor };
         let mut at = skip_blank(text, self.cursor);
-        if container.style == Style::Flow && bytes.get(at) == Some(&b',') {
+        if style == Style::Flow && bytes.get(at) == Some(&b',') {
             at = skip_blank(text, at + 1);
         }
         let blank_follows = matches!(bytes.get(at + 1), None | Some(b' ' | b'\t' | b'\n' | b'\r'));
-        match (&container.kind, bytes.get(at)) {
-            (NodeKind::Sequence(_), Some(b'-')) if container.style == Style::Block => at + 1,
-            (NodeKind::Mapping(_), Some(b'?')) if blank_follows => at + 1,
+        match (sort, bytes.get(at)) {
+            (Sort::Sequence, Some(b'-')) if style == Style::Block => at + 1,
+            (Sort::Mapping, Some(b'?')) if blank_follows => at + 1,
             _ => at,
         }
     }
@@ -274,9 +275,9 @@ struct Written {
 }
 
 impl Written {
-    fn properties(&self, tag: Option<Box<str>>) -> Option<Box<Properties>> {
+    fn properties(&self, tag: Option<Box<str>>) -> Option<Properties> {
         let anchor = self.anchor.as_deref().map(Into::into);
-        (tag.is_some() || anchor.is_some()).then(|| Box::new(Properties { tag, anchor }))
+        (tag.is_some() || anchor.is_some()).then_some(Properties { tag, anchor })
     }
 }
 

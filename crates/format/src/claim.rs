@@ -137,7 +137,7 @@ fn stem(path: &RepoPath) -> String {
 }
 
 fn first(document: &Document) -> NodeId {
-    match &document.node(document.root()).kind {
+    match document.node(document.root()).kind {
         NodeKind::Stream(documents) => documents.first().copied().unwrap_or(document.root()),
         _ => document.root(),
     }

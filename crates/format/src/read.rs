@@ -25,7 +25,7 @@ pub(crate) fn node_at(document: &Document, node: NodeId, path: &[Box<str>]) -> O
 
 /// The value of a mapping's first entry with this key.
 pub(crate) fn child(document: &Document, node: NodeId, key: &str) -> Option<NodeId> {
-    match &document.node(document.resolve(node)).kind {
+    match document.node(document.resolve(node)).kind {
         NodeKind::Mapping(pairs) => {
             pairs.iter().find(|pair| document.scalar_text(pair.key) == key).map(|pair| pair.value)
         }
@@ -51,7 +51,7 @@ pub(crate) fn steps<'a>(document: &'a Document, pointer: &'a Pointer) -> impl It
     pointer.parts().iter().map(move |part| {
         let Some(at) = node.map(|at| document.resolve(at)) else { return Step::Unknown(part) };
         node = document.child_index(at, part).and_then(|index| document.child(at, index));
-        match &document.node(at).kind {
+        match document.node(at).kind {
             NodeKind::Stream(_) => Step::Document,
             NodeKind::Sequence(_) => Step::Item,
             NodeKind::Mapping(_) => Step::Key(part),

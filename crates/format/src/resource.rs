@@ -116,7 +116,7 @@ impl Walk<'_> {
         }
         let within = self.take(node, at, rules, around);
         let around = within.as_ref().unwrap_or(around);
-        match &self.document.node(self.document.resolve(node)).kind {
+        match self.document.node(self.document.resolve(node)).kind {
             NodeKind::Mapping(pairs) => {
                 for pair in pairs {
                     let next = rules.key(self.document.scalar_text(pair.key));
@@ -138,7 +138,7 @@ impl Walk<'_> {
     /// except that a whole file always counts as what it is.
     fn take(&mut self, node: NodeId, at: &Pointer, rules: Rules<'_>, around: &Around) -> Option<Around> {
         let rule = rules.resource_rule()?;
-        let kind = &self.document.node(self.document.resolve(node)).kind;
+        let kind = self.document.node(self.document.resolve(node)).kind;
         if !matches!(kind, NodeKind::Mapping(_)) && rule.id.is_some() {
             return None;
         }

@@ -12,7 +12,7 @@ pub(super) fn top(document: &Document, resource: &Resource, format: &Format) -> 
     let rules = format.rules_for(&resource.path, document).at(document, &resource.at);
     let mut walk = Walk { old: document, new: document, at: Vec::new(), found: Vec::new() };
     let node = document.resolve(resource.node);
-    let NodeKind::Mapping(pairs) = &document.node(node).kind else {
+    let NodeKind::Mapping(pairs) = document.node(node).kind else {
         walk.report(None, Some(node), rules);
         return walk.found;
     };
@@ -70,7 +70,7 @@ impl Walk<'_> {
         let same_tag = self.old.tag(before) == self.new.tag(after);
         // Noise is reported as a whole: nobody reads it.
         let plain = rules.class() == FieldClass::Plain;
-        match (&self.old.node(before).kind, &self.new.node(after).kind) {
+        match (self.old.node(before).kind, self.new.node(after).kind) {
             (NodeKind::Mapping(_), NodeKind::Mapping(_)) if plain && same_tag => {
                 self.compare_mappings(before, after, rules);
             }
@@ -88,7 +88,7 @@ impl Walk<'_> {
     fn compare_mappings(&mut self, before: NodeId, after: NodeId, rules: Rules<'_>) {
         let (old, new) = (self.old, self.new);
         let mut was = entries(old, before);
-        let NodeKind::Mapping(pairs) = &new.node(after).kind else { return };
+        let NodeKind::Mapping(pairs) = new.node(after).kind else { return };
         for pair in pairs {
             let part = new.key_text(pair.key);
             let child = rules.key(&part);
@@ -183,7 +183,7 @@ impl Walk<'_> {
 
 /// A mapping's values by the texts of their keys, with their places; of a repeated key the first.
 fn entries(document: &Document, node: NodeId) -> HashMap<String, (usize, NodeId)> {
-    let NodeKind::Mapping(pairs) = &document.node(node).kind else { return HashMap::new() };
+    let NodeKind::Mapping(pairs) = document.node(node).kind else { return HashMap::new() };
     let mut found = HashMap::with_capacity(pairs.len());
     for (place, pair) in pairs.iter().enumerate() {
         found.entry(document.key_text(pair.key)).or_insert((place, pair.value));

@@ -15,7 +15,7 @@ fn parse(text: &str) -> Document {
 
 /// All scalars but ids, types and what orders siblings.
 fn scalars(document: &Document, node: NodeId, found: &mut Vec<Pointer>) {
-    match &document.node(node).kind {
+    match document.node(node).kind {
         NodeKind::Mapping(pairs) => pairs.iter().for_each(|pair| scalars(document, pair.value, found)),
         NodeKind::Sequence(items) => items.iter().for_each(|item| scalars(document, *item, found)),
         _ => {

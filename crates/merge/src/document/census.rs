@@ -28,7 +28,7 @@ impl Census {
     }
 
     fn add(&mut self, document: &Document, node: NodeId, key: u128) {
-        match &document.node(node).kind {
+        match document.node(node).kind {
             NodeKind::Scalar | NodeKind::Alias(_) => match document.scalar_text(node) {
                 text if text.contains('\n') => self.add_lines(text, key),
                 _ => self.count(key, document.data_hash(node)),

@@ -19,7 +19,7 @@ pub(crate) fn numbered(keys: impl IntoIterator<Item = u128>) -> impl Iterator<It
 
 /// What the entries of a mapping are known by, in their order; nothing of any other node.
 pub(crate) fn of(document: &Document, mapping: NodeId) -> Vec<EntryKey> {
-    let NodeKind::Mapping(pairs) = &document.node(mapping).kind else { return Vec::new() };
+    let NodeKind::Mapping(pairs) = document.node(mapping).kind else { return Vec::new() };
     let keys = pairs.iter().map(|pair| document.data_hash(pair.key));
     if document.repeated_key().is_none() {
         keys.map(|key| (key, 0)).collect()

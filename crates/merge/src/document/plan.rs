@@ -180,7 +180,7 @@ impl Plan {
             }
             Self::Container { frame, children } => {
                 let from = sources.document(frame.source);
-                let same_kind = kinds_agree(&from.node(frame.node).kind, &document.node(node).kind);
+                let same_kind = kinds_agree(from.node(frame.node).kind, document.node(node).kind);
                 same_kind
                     && from.tag(frame.node) == document.tag(node)
                     && document.child_count(node) == children.len()
@@ -200,7 +200,7 @@ impl Plan {
     }
 }
 
-pub(crate) fn kinds_agree(a: &NodeKind, b: &NodeKind) -> bool {
+pub(crate) fn kinds_agree(a: NodeKind<'_>, b: NodeKind<'_>) -> bool {
     matches!(
         (a, b),
         (NodeKind::Mapping(_), NodeKind::Mapping(_))
@@ -210,7 +210,7 @@ pub(crate) fn kinds_agree(a: &NodeKind, b: &NodeKind) -> bool {
 }
 
 fn children_match(children: &[Entry], sources: &Sources<'_>, document: &Document, node: NodeId) -> bool {
-    let NodeKind::Mapping(pairs) = &document.node(node).kind else {
+    let NodeKind::Mapping(pairs) = document.node(node).kind else {
         let mut indexed = children.iter().enumerate();
         return indexed.all(|(index, entry)| {
             document
@@ -230,7 +230,7 @@ fn children_match(children: &[Entry], sources: &Sources<'_>, document: &Document
 /// Whether two nodes have the same data with each alias taken by its name: where an anchor's node was
 /// merged, its aliases mean something new and are written as before.
 fn written_alike(a: &Document, left: NodeId, b: &Document, right: NodeId) -> bool {
-    match (&a.node(left).kind, &b.node(right).kind) {
+    match (a.node(left).kind, b.node(right).kind) {
         (NodeKind::Alias(_), NodeKind::Alias(_)) => a.same_text(left, b, right),
         (NodeKind::Mapping(_), NodeKind::Mapping(_))
         | (NodeKind::Sequence(_), NodeKind::Sequence(_))

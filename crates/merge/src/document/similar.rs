@@ -15,7 +15,7 @@ pub(crate) fn similarity(a: (&Document, NodeId), b: (&Document, NodeId)) -> f64 
 /// Whether two mappings contradict each other in nothing and have most entries in common.
 pub(crate) fn complement(a: (&Document, NodeId), b: (&Document, NodeId)) -> bool {
     let ((a, left), (b, right)) = (a, b);
-    let (NodeKind::Mapping(x), NodeKind::Mapping(y)) = (&a.node(left).kind, &b.node(right).kind) else {
+    let (NodeKind::Mapping(x), NodeKind::Mapping(y)) = (a.node(left).kind, b.node(right).kind) else {
         return false;
     };
     let others: HashMap<u128, NodeId> = y.iter().map(|pair| (b.data_hash(pair.key), pair.value)).collect();
@@ -29,7 +29,7 @@ fn at_depth((a, left): (&Document, NodeId), (b, right): (&Document, NodeId), dep
     if a.same_hash(left, b, right) {
         return 1.0;
     }
-    match (&a.node(left).kind, &b.node(right).kind) {
+    match (a.node(left).kind, b.node(right).kind) {
         (NodeKind::Mapping(_), NodeKind::Mapping(_)) if depth > 0 => {
             mappings((a, left), (b, right), depth - 1)
         }
@@ -40,7 +40,7 @@ fn at_depth((a, left): (&Document, NodeId), (b, right): (&Document, NodeId), dep
 }
 
 fn mappings((a, left): (&Document, NodeId), (b, right): (&Document, NodeId), depth: usize) -> f64 {
-    let (NodeKind::Mapping(x), NodeKind::Mapping(y)) = (&a.node(left).kind, &b.node(right).kind) else {
+    let (NodeKind::Mapping(x), NodeKind::Mapping(y)) = (a.node(left).kind, b.node(right).kind) else {
         return 0.0;
     };
     let others: HashMap<u128, NodeId> = y.iter().map(|pair| (b.data_hash(pair.key), pair.value)).collect();

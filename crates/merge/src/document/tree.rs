@@ -79,7 +79,7 @@ pub(crate) fn merge_nodes(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>)
 }
 
 fn merge_kinds(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
-    let kind = |at: At| &sources.document(at.source).node(at.node).kind;
+    let kind = |at: At| sources.document(at.source).node(at.node).kind;
     let (first, second) = (spots.first(), spots.second());
     if kinds_agree(kind(first), kind(second)) {
         // A base of another kind tells nothing about what is inside.

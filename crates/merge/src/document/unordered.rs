@@ -9,7 +9,7 @@ use super::sources::Sources;
 
 /// Equal for nodes that hold the same, in whatever order.
 pub(crate) fn of(document: &Document, node: NodeId) -> u128 {
-    match &document.node(node).kind {
+    match document.node(node).kind {
         NodeKind::Scalar | NodeKind::Alias(_) => match document.scalar_text(node) {
             text if text.contains('\n') => mixed(text),
             _ => document.data_hash(node),

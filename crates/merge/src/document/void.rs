@@ -32,7 +32,7 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots) -> Option<Merged> {
 
 /// Whether a document says nothing: comments at most.
 fn is_void(document: &Document, node: NodeId) -> bool {
-    match &document.node(node).kind {
+    match document.node(node).kind {
         NodeKind::Stream(documents) => documents.is_empty(),
         NodeKind::Scalar => document.value(node) == Value::Null,
         _ => false,

@@ -63,8 +63,8 @@ fn piece<'a>(
     if !above.contains(&node) {
         return Piece::Copy { from: document, node };
     }
-    let nodes: Vec<NodeId> = match &document.node(node).kind {
-        NodeKind::Sequence(items) | NodeKind::Stream(items) => items.clone(),
+    let nodes: Vec<NodeId> = match document.node(node).kind {
+        NodeKind::Sequence(items) | NodeKind::Stream(items) => items.to_vec(),
         NodeKind::Mapping(pairs) => pairs.iter().map(|pair| pair.value).collect(),
         NodeKind::Scalar | NodeKind::Alias(_) => Vec::new(),
     };

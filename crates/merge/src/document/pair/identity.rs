@@ -97,7 +97,7 @@ fn field(document: &Document, item: NodeId, path: &str) -> Option<String> {
 fn text_at(document: &Document, node: NodeId, path: &str) -> Option<String> {
     let mut node = document.resolve(node);
     for key in path.split('.') {
-        let NodeKind::Mapping(pairs) = &document.node(node).kind else { return None };
+        let NodeKind::Mapping(pairs) = document.node(node).kind else { return None };
         node = document.resolve(pairs.iter().find(|pair| document.scalar_text(pair.key) == key)?.value);
     }
     let is_scalar = matches!(document.node(node).kind, NodeKind::Scalar);
