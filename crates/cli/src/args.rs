@@ -343,9 +343,9 @@ pub(crate) struct ResolveArgs {
 /// Whose value settles a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TakeSide {
-    /// The local value
+    /// The value of the side that merged; `conflicts` names whose it is
     Ours,
-    /// The value of the remote, or of the branch merged in
+    /// The value of the remote, or of the branch merged in; `conflicts` names whose it is
     Theirs,
     /// The value before both
     Base,

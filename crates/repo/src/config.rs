@@ -62,6 +62,21 @@ impl Repository {
         snapshot.plumbing().string_filter(key, |section| is_local(section.source)).is_some()
     }
 
+    /// The names between the first and the last dot of the settings that a section has, such as `path:x` of
+    /// `syncline.path:x.policy`; each once, in the order in which they are read.
+    pub fn config_subsections(&self, section: &str) -> Vec<String> {
+        let snapshot = self.git.config_snapshot();
+        let sections = snapshot.plumbing().sections_by_name(section).into_iter().flatten();
+        let mut names = Vec::new();
+        for name in sections.filter_map(|section| section.header().subsection_name()) {
+            let name = name.to_str_lossy().into_owned();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     /// Sets or removes (`None`) a setting in the repository's own configuration.
     pub fn set_config(&mut self, key: &str, value: Option<&str>) -> Result<(), RepoError> {
         self.write_config(key, value)?;

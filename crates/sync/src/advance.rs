@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use syncline_format::RepoPath;
-use syncline_merge::{Conflict, Side};
+use syncline_merge::Conflict;
 use syncline_repo::{Apply, BranchName, CommitId, Expected, RefEdit, RefName, SnapshotOptions, TreeId};
 
 use crate::conflicts::ConflictSet;
@@ -75,7 +75,7 @@ impl Workspace {
         let (mut after, conflicts) = if draft.changed.is_empty() {
             (target, Vec::new())
         } else {
-            let merged = self.merge_trees(draft.base, before, target, Side::Ours)?;
+            let merged = self.merge_draft(draft.base, before, target, (step.old, step.new))?;
             (merged.tree, merged.conflicts)
         };
         if let Some((settled, take)) = step.in_draft {
@@ -188,8 +188,8 @@ impl Workspace {
         let edits: Vec<_> =
             snapshot.changed.into_iter().map(|changed| (changed.path, changed.after)).collect();
         let now = self.repo.edit_tree(Some(before), &edits)?;
-        let merged = self.merge_trees(Some(before), now, self.repo.tree_of(way.after)?, Side::Ours)?;
-        let new = parse(&plan.new)?;
+        let (old, new) = (plan.old.as_deref().map(parse).transpose()?, parse(&plan.new)?);
+        let merged = self.merge_draft(Some(before), now, self.repo.tree_of(way.after)?, (old, new))?;
         let (before, after) =
             (self.keep_draft(now, Some(way.before))?, self.keep_draft(merged.tree, Some(new))?);
         let refs = self.with_late_conflicts(&plan, &merged.conflicts)?;

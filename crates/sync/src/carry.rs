@@ -9,6 +9,7 @@ use syncline_repo::{BranchName, Commit, CommitId, NewCommit, RefEdit, RefName};
 
 use crate::advance::replace;
 use crate::integrate::Integrated;
+use crate::merging::Merging;
 use crate::remote::{Followed, seen_ref, short_name};
 use crate::workspace::own_ref;
 use crate::{SyncError, Workspace};
@@ -95,7 +96,7 @@ impl Workspace {
         for commit in own {
             let base = self.tree_of(commit.parents.first().copied())?;
             let under = self.repo.tree_of(tip)?;
-            let merged = self.merge_trees(base, commit.tree, under, Side::Theirs)?;
+            let merged = self.merge_trees(base, commit.tree, under, Merging::Commits(Side::Theirs))?;
             if !merged.conflicts.is_empty() {
                 return Ok(None);
             }
@@ -123,7 +124,8 @@ impl Workspace {
         let onto = rewritten.now;
         let base = self.merge_base_tree(local, rewritten.seen)?;
         let (ours, theirs) = (self.repo.tree_of(local)?, self.repo.tree_of(onto)?);
-        let merged = self.merge_trees(base, ours, theirs, Side::Theirs)?;
+        let mut merged = self.merge_trees(base, ours, theirs, Merging::Commits(Side::Theirs))?;
+        self.name_authors_of_both(&mut merged.conflicts, local, onto)?;
         if merged.tree == theirs {
             return Ok(Integrated { conflicts: merged.conflicts, ..Integrated::as_is(onto) });
         }

@@ -4,12 +4,11 @@
 //! `refs/syncline/drafts/<user>/<branch>`.
 
 use syncline_format::RepoPath;
-use syncline_merge::Side;
 use syncline_repo::{BranchName, Changed, CommitId, RefName, SnapshotOptions, TreeId, Trouble};
 
 use crate::advance::replace;
 use crate::conflicts::ConflictSet;
-use crate::merging::TreeMerge;
+use crate::merging::{Merging, TreeMerge};
 use crate::record::{Note, signature, write_commit};
 use crate::workspace::own_ref;
 use crate::{SyncError, Workspace};
@@ -74,13 +73,28 @@ impl Workspace {
         let stored = self.repo.read_commit(id)?;
         let begun_on = stored.parents.first().copied();
         let now = self.repo.commit_at(&branch.ref_name())?;
-        let merged = match self.tree_of(now)? {
-            Some(tree) if begun_on != now => {
-                self.merge_trees(self.tree_of(begun_on)?, stored.tree, tree, Side::Ours)?
+        let merged = match now {
+            Some(now) if begun_on != Some(now) => {
+                let (base, target) = (self.tree_of(begun_on)?, self.repo.tree_of(now)?);
+                self.merge_draft(base, stored.tree, target, (begun_on, now))?
             }
             _ => TreeMerge { tree: stored.tree, conflicts: Vec::new() },
         };
         Ok(Some((id, merged)))
+    }
+
+    /// Uncommitted work together with what came in between two commits: what the draft has stays where both
+    /// changed one thing.
+    pub(crate) fn merge_draft(
+        &self,
+        base: Option<TreeId>,
+        draft: TreeId,
+        target: TreeId,
+        (old, new): (Option<CommitId>, CommitId),
+    ) -> Result<TreeMerge, SyncError> {
+        let mut merged = self.merge_trees(base, draft, target, Merging::Draft)?;
+        self.name_authors_of_draft(&mut merged.conflicts, old, new)?;
+        Ok(merged)
     }
 
     /// Stores the draft of a bare repository as it is on the branch's last commit, and holds what both

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::PathBuf;
 
-use syncline_document::{EditError, ParseError};
+use syncline_document::{EditError, ParseError, Pointer};
 use syncline_format::{RepoPath, RepoPathError};
 use syncline_merge::ConflictId;
 use syncline_repo::{
@@ -182,6 +182,14 @@ pub enum SyncError {
         /// What it takes.
         expected: String,
     },
+    /// A key of a policy that says nothing.
+    #[error("there is no setting `{key}`: {expected}")]
+    BadPolicy {
+        /// The setting.
+        key: String,
+        /// What it has to look like.
+        expected: &'static str,
+    },
     /// A setting that is each installation's own.
     #[error("`{0}` is each installation's own, and cannot be shared")]
     NotShareable(String),
@@ -230,8 +238,17 @@ pub enum SyncError {
         folder: PathBuf,
     },
     /// A merge that a policy of `stop` forbids.
-    #[error("`{0}` is changed on both sides, and the policy there is to stop")]
-    Stopped(RepoPath),
+    #[error("both sides changed `{path}{field}`{}, and `{policy}` is to stop there", others_too(*others))]
+    Stopped {
+        /// The file of the first conflict.
+        path: RepoPath,
+        /// The place in it.
+        field: Pointer,
+        /// The setting.
+        policy: String,
+        /// How many more conflicts there are at which to stop.
+        others: usize,
+    },
     /// A folder was needed, and this is a bare repository.
     #[error("this is a bare repository, without a folder")]
     Bare,
@@ -288,6 +305,7 @@ impl SyncError {
             | Self::BadValue(_)
             | Self::UnknownSetting(_)
             | Self::BadSetting { .. }
+            | Self::BadPolicy { .. }
             | Self::NotShareable(_)
             | Self::Usage(_) => ErrorKind::Usage,
             Self::Behind(_) | Self::UpstreamGone(_) => ErrorKind::PushRefused,
@@ -305,6 +323,10 @@ impl SyncError {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Self::Remote(error) => error.hints.clone(),
+            Self::Stopped { policy, .. } => vec![
+                "nothing was changed: agree on one value with whoever made the other change, and run the command again".to_owned(),
+                format!("`syncline config '{policy}' hold` holds the conflict instead, to be settled later"),
+            ],
             Self::Rewritten { .. } => REWRITTEN.map(str::to_owned).to_vec(),
             Self::NotAtRemote { there, .. } => vec![branches_there(there)],
             Self::NoFolder { folder, there } => folder_hints(folder, there),
@@ -354,6 +376,9 @@ impl SyncError {
             }
             Self::PlaceGone(_) => "settle it with --take theirs or --take base, or put the value back first",
             Self::UnknownSetting(_) => "`syncline config` lists the settings",
+            Self::BadPolicy { .. } => {
+                "as `syncline config 'policy.path:generated/**' theirs`, or `kind:Environment`, or `field:/meta`"
+            }
             Self::NotShareable(_) => "leave out --shared",
             Self::NoAuthor => {
                 "`syncline config author.name NAME` and `syncline config author.email EMAIL` say who you are"
@@ -369,6 +394,10 @@ impl SyncError {
             _ => return None,
         })
     }
+}
+
+fn others_too(others: usize) -> String {
+    if others == 0 { String::new() } else { format!(" and {}", count(others, "other field", "other fields")) }
 }
 
 const REWRITTEN: [&str; 3] = [

@@ -4,7 +4,7 @@ use syncline_merge::{Conflict, Side};
 use syncline_repo::{CommitId, NewCommit, TreeId};
 
 use crate::conflicts::ConflictSet;
-use crate::merging::TreeMerge;
+use crate::merging::{Merging, TreeMerge};
 use crate::{SyncError, Take, Workspace};
 
 /// What two histories make together.
@@ -43,7 +43,9 @@ impl Workspace {
             return Ok(Integrated::as_is(theirs));
         }
         let base = self.merge_base_tree(ours, theirs)?;
-        let merged = self.merge_trees(base, self.repo.tree_of(ours)?, self.repo.tree_of(theirs)?, first)?;
+        let (our_tree, their_tree) = (self.repo.tree_of(ours)?, self.repo.tree_of(theirs)?);
+        let mut merged = self.merge_trees(base, our_tree, their_tree, Merging::Commits(first))?;
+        self.name_authors_of_both(&mut merged.conflicts, ours, theirs)?;
         let author = self.author()?;
         let commit = self.repo.commit(&NewCommit {
             tree: merged.tree,
@@ -86,7 +88,7 @@ impl Workspace {
         let mut tree = self.repo.tree_of(*first)?;
         for other in rest {
             let base = self.merge_base_tree(*first, *other)?;
-            let merged = self.merge_trees(base, tree, self.repo.tree_of(*other)?, Side::Ours)?;
+            let merged = self.merge_trees(base, tree, self.repo.tree_of(*other)?, Merging::Bases)?;
             tree = self.undecided(&merged);
         }
         Ok(Some(tree))

@@ -8,6 +8,7 @@
 //! in through [`Environment`].
 
 mod advance;
+mod authors;
 mod branch;
 mod carry;
 mod commit;
@@ -18,14 +19,17 @@ mod draft;
 mod environment;
 mod error;
 mod history;
+mod follow;
 mod holding;
 mod integrate;
 mod lines;
 mod lock;
+mod lookup;
 mod merging;
 mod operation;
 mod pick;
 mod place;
+mod policies;
 mod problems;
 mod push;
 mod reading;

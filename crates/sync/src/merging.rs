@@ -15,25 +15,54 @@ pub(crate) struct TreeMerge {
     pub(crate) conflicts: Vec<Conflict>,
 }
 
+/// What is merged: it says which value stays, and what policies are for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Merging {
+    /// Two commits; this side came first.
+    Commits(Side),
+    /// Uncommitted work with a commit: what the user just typed stays, and nothing stops for it.
+    Draft,
+    /// Several common ancestors, to be one: nobody decides anything there.
+    Bases,
+}
+
+impl Merging {
+    fn first(self) -> Side {
+        match self {
+            Self::Commits(first) => first,
+            Self::Draft | Self::Bases => Side::Ours,
+        }
+    }
+
+    fn policy(self, policy: Policy) -> Policy {
+        match (self, policy) {
+            (Self::Bases, _) | (Self::Draft, Policy::Stop) => Policy::Hold,
+            (Self::Commits(_) | Self::Draft, policy) => policy,
+        }
+    }
+}
+
 impl Workspace {
-    /// Merges two trees that grew from one. In a conflicting field the value of `first`, the side that came
-    /// first, stays. What is equal is never opened; outside the workspace's folder whole entries merge by id.
+    /// Merges two trees that grew from one. In a conflicting field the value of the side that came first stays,
+    /// unless a policy says otherwise. What is equal is never opened; outside the workspace's folder whole
+    /// entries merge by id.
     pub(crate) fn merge_trees(
         &self,
         base: Option<TreeId>,
         ours: TreeId,
         theirs: TreeId,
-        first: Side,
+        of: Merging,
     ) -> Result<TreeMerge, SyncError> {
         let (inside, outside) = self.differing_paths(base, ours, theirs)?;
         let entry = |side: &Option<syncline_merge::Entry<BlobId>>| side.as_ref().map(from_merge);
         let theirs = inside.iter().filter_map(|it| Some((it.path.clone(), entry(&it.theirs)?)));
         self.recognised.meet(&self.repo, theirs);
-        let terms = Terms { format: self.format(), first, policy: &|_| Policy::Hold };
+        let policy = |conflict: &Conflict| of.policy(self.settings.policies.of(conflict));
+        let terms = Terms { format: self.format(), first: of.first(), policy: &policy };
         let read = |id: &BlobId| -> Result<Vec<u8>, RepoError> { self.repo.read_blob(*id) };
         let merged = merge_workspace(inside, &terms, &read)?;
-        if let Some(stopped) = merged.stopped.into_iter().next() {
-            return Err(SyncError::Stopped(stopped.path));
+        if let Some(error) = self.settings.policies.stopped(&merged.stopped) {
+            return Err(error);
         }
         let mut edits = self.outcomes_as_edits(merged.outcomes)?;
         let mut conflicts = merged.conflicts;
@@ -113,7 +142,7 @@ fn merge_whole(versions: PathVersions<BlobId>) -> Result<(RepoPath, Option<Entry
     Ok((path, entry.as_ref().map(from_merge)))
 }
 
-fn to_merge(entry: Entry) -> syncline_merge::Entry<BlobId> {
+pub(crate) fn to_merge(entry: Entry) -> syncline_merge::Entry<BlobId> {
     let mode = match entry.mode {
         Mode::File => syncline_merge::Mode::File,
         Mode::Executable => syncline_merge::Mode::Executable,

@@ -11,6 +11,7 @@ use crate::advance::{Advance, replace};
 use crate::conflicts::ConflictSet;
 use crate::integrate::Integrated;
 use crate::lock::Lock;
+use crate::merging::Merging;
 use crate::record::Note;
 use crate::remote::{Bound, Followed, short_name};
 use crate::{
@@ -57,6 +58,7 @@ impl Workspace {
     ) -> Result<SyncReport, SyncError> {
         let branch = self.on_branch()?.name;
         let bound = self.bound(Some(&branch))?;
+        self.refuse_stops(&branch, &bound)?;
         let committed = self.commit_locked(
             lock,
             &CommitRequest {
@@ -110,6 +112,20 @@ impl Workspace {
             Some(merged) => self.take_over("pull", &on.name, on.commit, &bound, &merged),
             None => Ok(MergeReport { head: on.commit, ..MergeReport::default() }),
         }
+    }
+
+    /// Where a policy may stop the merge, looks before anything is committed.
+    fn refuse_stops(&self, branch: &BranchName, bound: &Bound) -> Result<(), SyncError> {
+        // What cannot be fetched is told later, when the work is committed.
+        if !self.settings.policies.can_stop() || self.fetch_from(bound).is_err() {
+            return Ok(());
+        }
+        let local = self.repo.commit_at(&branch.ref_name())?;
+        let followed = self.followed(branch, &bound.name)?.commit;
+        let Some((local, followed)) = local.zip(followed) else { return Ok(()) };
+        let draft = self.draft(Some(branch), Some(local), None, true)?.tree(self)?;
+        let base = self.merge_base_tree(local, followed)?;
+        self.merge_trees(base, draft, self.repo.tree_of(followed)?, Merging::Commits(Side::Theirs)).map(drop)
     }
 
     /// The branch with what it follows, and their conflicts. `None` where there is no commit at all.

@@ -7,6 +7,7 @@ use syncline_format::RepoPath;
 use syncline_merge::{Conflict, Place, Side};
 use syncline_repo::{Entry, Mode, TreeId};
 
+use crate::lookup::Indexed;
 use crate::reading::Reading;
 use crate::{SyncError, Take, Workspace};
 
@@ -25,15 +26,15 @@ impl Workspace {
         let gone = || SyncError::PlaceGone(conflict.id().to_string());
         let entry = self.repo.entry_at(tree, &conflict.path)?.ok_or_else(gone)?;
         let bytes = self.repo.read_blob(entry.id)?;
-        let reading = self.read_bytes(&conflict.path, &bytes, true);
-        let document = match &reading {
-            Reading::Document(document) => document,
+        let document = match self.read_bytes(&conflict.path, &bytes, true) {
+            Reading::Document(document) => Indexed::new(*document, &conflict.path, self.format()),
             Reading::Bad(source) => {
-                return Err(SyncError::Unreadable { path: conflict.path.clone(), source: source.clone() });
+                return Err(SyncError::Unreadable { path: conflict.path.clone(), source });
             }
             Reading::Opaque => return Err(gone()),
         };
-        let at = self.place_in(conflict, document).unwrap_or_else(|| conflict.field.clone());
+        let at = document.place_of(conflict).unwrap_or_else(|| conflict.field.clone());
+        let document = document.document();
         let edited = |edit: Edit| {
             document.edit(&edit).map_err(|source| SyncError::Edit { path: conflict.path.clone(), source })
         };

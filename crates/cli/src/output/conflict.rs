@@ -43,6 +43,7 @@ fn description(held: &Held) -> String {
     let mut out = format!("{id}  {}\n", subject(conflict));
     let draft = if held.is_draft { " (against work that is not committed)" } else { "" };
     let _ = writeln!(out, "  in {}{draft}", paint(NAME, shown(&conflict.path)));
+    out.push_str(&authors(conflict));
     for (name, value, is_kept) in [
         ("base", &conflict.base, false),
         ("ours", &conflict.ours, conflict.kept == Side::Ours),
@@ -51,6 +52,18 @@ fn description(held: &Held) -> String {
         out.push_str(&side(name, value.as_ref(), conflict.base.as_ref(), is_kept));
     }
     out
+}
+
+/// Whose the sides are: for whoever did not merge, `ours` need not be their own.
+fn authors(conflict: &Conflict) -> String {
+    let sides = [("ours", Side::Ours), ("theirs", Side::Theirs)].into_iter().filter_map(|(name, side)| {
+        let author = conflict.authors.of(side)?;
+        let commit =
+            author.commit.as_deref().map_or("not committed", |commit| &commit[..commit.len().min(10)]);
+        Some(format!("{name} by {} ({commit})", shown(&author.name)))
+    });
+    let sides: Vec<_> = sides.collect();
+    if sides.is_empty() { String::new() } else { format!("  {}\n", sides.join(", ")) }
 }
 
 fn subject(conflict: &Conflict) -> String {
@@ -68,7 +81,10 @@ fn place(conflict: &Conflict, field: &Pointer) -> String {
     match conflict.place {
         Place::Field if *field == Pointer::root() => "as a whole".to_owned(),
         Place::Field => shown(field),
-        Place::Lines => "some lines".to_owned(),
+        Place::Lines => match &conflict.lines {
+            Some(lines) => format!("line {}", lines.start + 1),
+            None => "some lines".to_owned(),
+        },
         Place::File => "the whole file".to_owned(),
         Place::Path => "where the file is".to_owned(),
     }

@@ -31,6 +31,11 @@ impl Authors {
         side.pick(&self.ours, &self.theirs).as_ref()
     }
 
+    /// Says who gave a side its value.
+    pub fn set(&mut self, side: Side, author: Author) {
+        *side.pick(&mut self.ours, &mut self.theirs) = Some(author);
+    }
+
     pub(super) fn to_json(&self) -> Json {
         let known = [Side::Ours, Side::Theirs].into_iter().filter_map(|side| {
             let Author { name, commit, time } = self.of(side)?;

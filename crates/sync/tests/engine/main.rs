@@ -6,6 +6,7 @@ mod draft;
 mod interrupted;
 mod lines;
 mod plain_git;
+mod policies;
 mod problems;
 mod rewritten;
 mod saving;

@@ -201,3 +201,49 @@ fn a_file_that_cannot_be_read_can_be_taken_as_it_is() {
         assert_eq!(two.ben.read(FILE).contains("name: Ben's"), take == Take::Ours);
     }
 }
+
+/// Whoever reads a conflict that somebody else held has to know whose `ours` is.
+#[test]
+fn a_conflict_says_whose_its_values_are() {
+    let two = held();
+    let bens = two.ben.git(&["log", "-1", "--format=%H", "--author=Ben", "--no-merges"]);
+    two.ben.replace(FILE, "name: Three", "name: Later");
+    two.ben.sync();
+    two.anna.sync();
+    let conflicts = two.anna.workspace().conflicts().expect("a list");
+    let authors = &conflicts[0].conflict.authors;
+    let (ours, theirs) = (authors.ours.as_ref().expect("known"), authors.theirs.as_ref().expect("known"));
+    assert_eq!((ours.name.as_str(), ours.commit.as_deref()), ("Ben", Some(bens.trim())));
+    assert_eq!((theirs.name.as_str(), theirs.time), ("Anna", 1_700_000_000));
+}
+
+/// It is the commit that gave the field its value, not the last one that touched the file.
+#[test]
+fn a_value_is_that_of_whoever_gave_it() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.anna.sync();
+    two.ben.commit("Rename One");
+    let bens = two.ben.git(&["rev-parse", "HEAD"]);
+    two.ben.replace(FILE, "name: Two", "name: Other");
+    two.ben.commit("Rename Two");
+    let report = two.ben.sync();
+    let ours = report.pulled.conflicts[0].conflict.authors.ours.clone();
+    assert_eq!(ours.and_then(|author| author.commit), Some(bens));
+}
+
+/// What is not committed has no commit, until it is.
+#[test]
+fn uncommitted_work_is_its_users() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    let ours = |conflicts: &[syncline_sync::Held]| conflicts[0].conflict.authors.ours.clone().expect("known");
+    let typed = ours(&two.ben.pull().conflicts);
+    assert_eq!((typed.name.as_str(), typed.commit), ("Ben", None));
+    let commit = two.ben.commit("Rename One").commit.expect("a commit");
+    let committed = ours(&two.ben.workspace().conflicts().expect("a list"));
+    assert_eq!(committed.commit, Some(commit.to_string()));
+}

@@ -1,0 +1,195 @@
+//! Following conflicts: where their places are after a change, and which of them the change settled.
+
+use syncline_document::Pointer;
+use syncline_merge::{Conflict, ConflictId, Located, Place, Side};
+use syncline_repo::{CommitId, TreeChange, TreeId};
+
+use crate::conflicts::ConflictSet;
+use crate::lookup::Documents;
+use crate::place;
+use crate::{SyncError, Workspace};
+
+impl Workspace {
+    /// Takes conflicts out of a set whose field was changed on the way from the old commits to the new one;
+    /// answers them. Those of a file that was moved follow it.
+    pub(crate) fn settle_changed(
+        &self,
+        set: &mut ConflictSet,
+        old: &[Option<CommitId>],
+        new: CommitId,
+    ) -> Result<Vec<ConflictId>, SyncError> {
+        if set.len() == 0 {
+            return Ok(Vec::new());
+        }
+        let old: Vec<_> = old.iter().map(|commit| self.tree_of(*commit)).collect::<Result<_, _>>()?;
+        self.settle_changed_tree(set, &old, self.repo.tree_of(new)?)
+    }
+
+    pub(crate) fn settle_changed_tree(
+        &self,
+        set: &mut ConflictSet,
+        old: &[Option<TreeId>],
+        new: TreeId,
+    ) -> Result<Vec<ConflictId>, SyncError> {
+        let mut changed = Vec::new();
+        for tree in old {
+            changed.extend(self.repo.diff_trees(*tree, Some(new), self.folder())?);
+        }
+        let touched = |conflict: &Conflict| changed.iter().any(|change| change.path == conflict.path);
+        let mut candidates: Vec<_> = set
+            .iter()
+            .filter(|(_, conflict)| touched(conflict))
+            .map(|(id, conflict)| (id.clone(), conflict.clone()))
+            .collect();
+        candidates.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
+        let mut documents = Documents::new(self);
+        let mut settled = Vec::new();
+        for (id, conflict) in candidates {
+            if self.still_has_kept(&conflict, new, &mut documents)? {
+                continue;
+            }
+            set.settle(&id);
+            let moved = match self.moved_with_its_item(&conflict, &changed, new, &mut documents)? {
+                None => self.moved_with_its_file(&conflict, &changed, new, &mut documents)?,
+                moved => moved,
+            };
+            match moved {
+                Some(moved) => set.hold([moved]),
+                None => settled.push(id),
+            }
+        }
+        Ok(settled)
+    }
+
+    /// The conflict at the place in its file to which an item of a list around it was moved.
+    fn moved_with_its_item(
+        &self,
+        conflict: &Conflict,
+        changed: &[TreeChange],
+        tree: TreeId,
+        documents: &mut Documents<'_>,
+    ) -> Result<Option<Conflict>, SyncError> {
+        if conflict.place != Place::Field || conflict.kept_value().is_none() {
+            return Ok(None);
+        }
+        for change in changed.iter().filter(|change| change.path == conflict.path) {
+            let (old, new) =
+                (documents.read(&change.path, change.old)?, documents.read(&change.path, change.new)?);
+            let (Some(old), Some(new)) = (old, new) else { continue };
+            let moved =
+                old.around(conflict).zip(new.around(conflict)).and_then(|((old_at, within), (new_at, _))| {
+                    let within = place::follow(&old.value_at(&old_at)?, &new.value_at(&new_at)?, &within)?;
+                    Some(moved_to(conflict, &new_at, within))
+                });
+            if let Some(moved) = moved
+                && self.still_has_kept(&moved, tree, documents)?
+            {
+                return Ok(Some(moved));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The conflict in the file that its resource, or all of its file, was moved to.
+    fn moved_with_its_file(
+        &self,
+        conflict: &Conflict,
+        changed: &[TreeChange],
+        tree: TreeId,
+        documents: &mut Documents<'_>,
+    ) -> Result<Option<Conflict>, SyncError> {
+        let was = changed.iter().find(|change| change.path == conflict.path).and_then(|change| change.old);
+        let has_id = conflict.resource.as_ref().is_some_and(|resource| resource.id.is_some());
+        for change in changed.iter().filter(|change| change.path != conflict.path) {
+            let is_same_file = change.old.is_none() && change.new.is_some() && change.new == was;
+            let moved = Conflict { path: change.path.clone(), ..conflict.clone() };
+            let can_tell = is_same_file || (has_id && conflict.place == Place::Field);
+            if can_tell && conflict.kept_value().is_some() && self.still_has_kept(&moved, tree, documents)? {
+                return Ok(Some(moved));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a conflict's place still holds the value that was kept there.
+    fn still_has_kept(
+        &self,
+        conflict: &Conflict,
+        tree: TreeId,
+        documents: &mut Documents<'_>,
+    ) -> Result<bool, SyncError> {
+        let entry = self.repo.entry_at(tree, &conflict.path)?;
+        Ok(match conflict.place {
+            Place::Field => documents.value_of(conflict, entry)? == conflict.kept_value().cloned(),
+            Place::Lines => match self.version(&conflict.path, entry, true)? {
+                Some(version) => self.locate_lines(conflict, &version.bytes)? != Located::Changed,
+                None => false,
+            },
+            Place::File => match conflict.kept_value() {
+                None => entry.is_none(),
+                Some(kept) => entry.is_some() && entry == self.file_entry(kept, entry)?,
+            },
+            Place::Path => entry.is_some(),
+        })
+    }
+
+    /// The conflict with its place as of now.
+    pub(crate) fn placed_now(
+        &self,
+        conflict: &Conflict,
+        tree: Option<TreeId>,
+        documents: &mut Documents<'_>,
+    ) -> Result<Conflict, SyncError> {
+        let Some(tree) = tree else { return Ok(conflict.clone()) };
+        match conflict.place {
+            Place::Field => {
+                let document = documents.read(&conflict.path, self.repo.entry_at(tree, &conflict.path)?)?;
+                let field = document.and_then(|document| document.place_of(conflict));
+                let field = field.unwrap_or_else(|| conflict.field.clone());
+                Ok(Conflict { field, ..conflict.clone() })
+            }
+            Place::Lines => self.with_lines_in(conflict, tree),
+            Place::File | Place::Path => Ok(conflict.clone()),
+        }
+    }
+
+    /// Conflicts between the draft (`folder`) and what was pulled are the branch's once the draft's value is
+    /// committed. One whose value the draft has no more is settled.
+    pub(crate) fn promote_draft_conflicts(
+        &self,
+        of_draft: &mut ConflictSet,
+        of_branch: &mut ConflictSet,
+        (old, new): (Option<CommitId>, CommitId),
+        folder: TreeId,
+    ) -> Result<(), SyncError> {
+        let changed =
+            self.repo.diff_trees(self.tree_of(old)?, Some(self.repo.tree_of(new)?), self.folder())?;
+        let committed: Vec<_> = of_draft
+            .iter()
+            .filter(|(_, conflict)| changed.iter().any(|change| change.path == conflict.path))
+            .map(|(id, conflict)| (id.clone(), conflict.clone()))
+            .collect();
+        let tree = self.repo.tree_of(new)?;
+        let mut documents = Documents::new(self);
+        for (id, conflict) in committed {
+            if self.still_has_kept(&conflict, tree, &mut documents)? {
+                of_draft.settle(&id);
+                let mut committed = self.with_lines_in(&conflict, tree)?;
+                committed.authors.set(Side::Ours, self.author_of(new)?);
+                of_branch.hold([committed]);
+            } else if !self.still_has_kept(&conflict, folder, &mut documents)? {
+                of_draft.settle(&id);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn moved_to(conflict: &Conflict, around: &Pointer, within: Pointer) -> Conflict {
+    let field = within.parts().iter().fold(around.clone(), |at, part| at.child(part.as_str()));
+    let mut moved = Conflict { field, ..conflict.clone() };
+    if let Some(resource) = moved.resource.as_mut().filter(|resource| resource.id.is_some()) {
+        resource.field = within;
+    }
+    moved
+}

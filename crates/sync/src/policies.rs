@@ -1,0 +1,178 @@
+//! What becomes of conflicts, by the settings: `policy.path:GLOB`, `policy.kind:KIND`, `policy.field:POINTER`.
+
+use bstr::ByteSlice;
+use globset::{GlobBuilder, GlobMatcher};
+use syncline_format::RepoPath;
+use syncline_merge::{Conflict, Policy};
+
+use crate::SyncError;
+
+/// What the keys of policies begin with.
+pub(crate) const PREFIX: &str = "policy.";
+
+/// The policies that are set, the one that counts first: for a field before a kind before a path, and of two
+/// alike the longer one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Policies(Vec<Rule>);
+
+#[derive(Clone, Debug)]
+struct Rule {
+    /// As `path:generated/**`.
+    name: String,
+    scope: Scope,
+    policy: Policy,
+}
+
+#[derive(Clone, Debug)]
+enum Scope {
+    /// Fields, by their pointer as seen from the resource, or from the file where there is none.
+    Field(GlobMatcher),
+    /// Resources of a kind, whatever its case.
+    Kind(String),
+    /// Files, and those in a folder.
+    Path(Option<RepoPath>, GlobMatcher),
+}
+
+impl Policies {
+    /// From names and values that [`check_name`] and [`policy`] found good; others count for nothing.
+    pub(crate) fn new(set: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut rules: Vec<Rule> = set
+            .into_iter()
+            .filter_map(|(name, value)| {
+                Some(Rule { scope: scope(&name).ok()?, policy: policy(&value)?, name })
+            })
+            .collect();
+        rules.sort_by_key(|rule| (rule.scope.rank(), std::cmp::Reverse(rule.name.len()), rule.name.clone()));
+        Self(rules)
+    }
+
+    /// What becomes of a conflict.
+    pub(crate) fn of(&self, conflict: &Conflict) -> Policy {
+        self.rule(conflict).map_or(Policy::Hold, |rule| rule.policy)
+    }
+
+    /// Whether a merge may be stopped.
+    pub(crate) fn can_stop(&self) -> bool {
+        self.0.iter().any(|rule| rule.policy == Policy::Stop)
+    }
+
+    /// The error for conflicts at which a merge must stop; `None` where there are none.
+    pub(crate) fn stopped(&self, conflicts: &[Conflict]) -> Option<SyncError> {
+        let first = conflicts.first()?;
+        let rule = self.rule(first)?;
+        Some(SyncError::Stopped {
+            path: first.path.clone(),
+            field: first.field.clone(),
+            policy: format!("{PREFIX}{}", rule.name),
+            others: conflicts.len() - 1,
+        })
+    }
+
+    fn rule(&self, conflict: &Conflict) -> Option<&Rule> {
+        self.0.iter().find(|rule| rule.scope.covers(conflict))
+    }
+}
+
+impl Scope {
+    fn rank(&self) -> usize {
+        match self {
+            Self::Field(_) => 0,
+            Self::Kind(_) => 1,
+            Self::Path(..) => 2,
+        }
+    }
+
+    fn covers(&self, conflict: &Conflict) -> bool {
+        let resource = conflict.resource.as_ref();
+        match self {
+            // A policy for a field is one for what is in it.
+            Self::Field(glob) => {
+                let field = resource.map_or(&conflict.field, |resource| &resource.field).to_string();
+                let ends = field.match_indices('/').map(|(at, _)| at).skip(1).chain([field.len()]);
+                !field.is_empty() && ends.into_iter().any(|end| glob.is_match(&field[..end]))
+            }
+            Self::Kind(kind) => resource.is_some_and(|resource| resource.kind.eq_ignore_ascii_case(kind)),
+            Self::Path(folder, glob) => {
+                folder.as_ref().is_some_and(|folder| conflict.path.is_in(folder))
+                    || glob.is_match(conflict.path.as_bstr().to_path_lossy())
+            }
+        }
+    }
+}
+
+/// Fails with what a name of a policy, without `policy.`, has to look like.
+pub(crate) fn check_name(name: &str) -> Result<(), &'static str> {
+    scope(name).map(drop)
+}
+
+fn scope(name: &str) -> Result<Scope, &'static str> {
+    let glob = |text: &str| {
+        let glob = GlobBuilder::new(text).literal_separator(true).build();
+        glob.map(|glob| glob.compile_matcher()).map_err(|_| "`path:` and `field:` take a glob")
+    };
+    match name.split_once(':') {
+        Some(("path", text)) if !text.is_empty() => {
+            Ok(Scope::Path(RepoPath::new(text.trim_end_matches('/')).ok(), glob(text)?))
+        }
+        Some(("kind", kind)) if !kind.is_empty() => Ok(Scope::Kind(kind.to_owned())),
+        Some(("field", pointer)) if pointer.starts_with('/') => Ok(Scope::Field(glob(pointer)?)),
+        _ => Err("a policy is for `path:GLOB`, `kind:KIND` or `field:/POINTER`"),
+    }
+}
+
+/// What a value stands for.
+pub(crate) fn policy(value: &str) -> Option<Policy> {
+    Some(match value {
+        "hold" => Policy::Hold,
+        "ours" => Policy::Ours,
+        "theirs" => Policy::Theirs,
+        "stop" => Policy::Stop,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use syncline_document::Pointer;
+    use syncline_merge::{Place, ResourceRef, Side};
+
+    use super::*;
+
+    fn conflict(path: &str, kind: &str, field: &str) -> Conflict {
+        let path = RepoPath::new(path).expect("a good path");
+        let field = Pointer::parse(field).expect("a pointer");
+        let resource = ResourceRef { kind: kind.into(), id: None, name: String::new(), field };
+        Conflict {
+            resource: Some(resource),
+            ..Conflict::new(path, Place::Field, [None, None, None], Side::Ours)
+        }
+    }
+
+    #[test]
+    fn the_nearest_policy_counts() {
+        let set = [
+            ("path:generated", "theirs"),
+            ("path:generated/kept/*.yaml", "ours"),
+            ("kind:environment", "stop"),
+            ("field:/meta/*", "hold"),
+        ];
+        let policies = Policies::new(set.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let of = |path, kind, field| policies.of(&conflict(path, kind, field));
+        assert_eq!(of("a.yaml", "Request", "/url"), Policy::Hold);
+        assert_eq!(of("generated/x/a.yaml", "Request", "/url"), Policy::Theirs);
+        assert_eq!(of("generated/kept/a.yaml", "Request", "/url"), Policy::Ours);
+        assert_eq!(of("generated/a.yaml", "Environment", "/data"), Policy::Stop);
+        assert_eq!(of("generated/a.yaml", "Environment", "/meta/sortKey/deep"), Policy::Hold);
+        assert!(policies.can_stop());
+    }
+
+    #[test]
+    fn names_that_say_nothing_are_refused() {
+        for name in ["path:", "kind:", "field:url", "else:x", "path:[", "x"] {
+            check_name(name).expect_err(name);
+        }
+        for name in ["path:a/**", "kind:Request", "field:/url"] {
+            check_name(name).expect(name);
+        }
+    }
+}
