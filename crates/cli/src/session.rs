@@ -81,7 +81,12 @@ impl<'a> Session<'a> {
 
     /// The answer of a command that reports: the object or the text that is asked for.
     pub(crate) fn report(&self, object: impl FnOnce() -> Json, text: impl FnOnce() -> String) -> Answer {
-        if self.global.json { Answer::json(&json::versioned(object())) } else { Answer::text(text()) }
+        self.answer(object, || Answer::text(text()))
+    }
+
+    /// The same where what is no object is more than text.
+    pub(crate) fn answer(&self, object: impl FnOnce() -> Json, otherwise: impl FnOnce() -> Answer) -> Answer {
+        if self.global.json { Answer::json(&json::versioned(object())) } else { otherwise() }
     }
 
     /// Refuses `--json` for a command whose output is no report.

@@ -1,5 +1,7 @@
 //! Commit: the draft, or the chosen part of it, becomes history.
 
+use std::collections::HashSet;
+
 use syncline_format::RepoPath;
 use syncline_merge::{Change, ConflictId};
 use syncline_repo::{BranchName, CommitId, Entry, NewCommit, RefEdit, TreeId};
@@ -9,12 +11,12 @@ use crate::conflicts::ConflictSet;
 use crate::lock::Lock;
 use crate::sort::{ChangedFile, Sorted};
 use crate::workspace::OnBranch;
-use crate::{CommitReport, CommitRequest, Selector, SyncError, Workspace};
+use crate::{CommitReport, CommitRequest, FileDiff, Problem, Selector, SyncError, Workspace};
 
 /// What is to be committed.
 struct Chosen {
     edits: Vec<(RepoPath, Option<Entry>)>,
-    changes: Vec<Change>,
+    files: Vec<FileDiff>,
 }
 
 impl Workspace {
@@ -37,16 +39,12 @@ impl Workspace {
         let of_draft = self.draft_conflicts(&on.name)?;
         let folder = (of_draft.len() > 0).then(|| draft.tree(self)).transpose()?;
         let sorted = self.sort_draft(draft)?;
-        let chosen = self.choose(&sorted, &request.selectors)?;
+        let (chosen, problems) = self.choose(sorted, &request.selectors)?;
+        let changes = self.joined(chosen.files)?;
         if !request.allow_removals {
-            self.refuse_many_removals(&chosen.edits, base)?;
+            self.refuse_many_removals(&chosen.edits, &changes, base)?;
         }
-        let mut report = CommitReport {
-            commit: None,
-            changes: chosen.changes,
-            problems: sorted.problems,
-            settled: Vec::new(),
-        };
+        let mut report = CommitReport { commit: None, changes, problems, settled: Vec::new() };
         if chosen.edits.is_empty() {
             return Ok(report);
         }
@@ -88,9 +86,14 @@ impl Workspace {
     fn refuse_many_removals(
         &self,
         edits: &[(RepoPath, Option<Entry>)],
+        changes: &[Change],
         base: Option<TreeId>,
     ) -> Result<(), SyncError> {
-        let removed = edits.iter().filter(|(_, entry)| entry.is_none()).count();
+        // What has another name now is not gone.
+        let moved: HashSet<&RepoPath> =
+            changes.iter().filter_map(|change| change.old_path.as_ref()).collect();
+        let is_gone = |(path, entry): &&(RepoPath, Option<Entry>)| entry.is_none() && !moved.contains(path);
+        let removed = edits.iter().filter(is_gone).count();
         let Some(base) = base.filter(|_| removed > 0) else { return Ok(()) };
         // A file or two is no accident worth a question, unless nothing is left then: a folder that is
         // suddenly empty is one that was not mounted. One whose only file has a new name is not empty.
@@ -107,8 +110,9 @@ impl Workspace {
         Ok(())
     }
 
-    fn choose(&self, sorted: &Sorted, selectors: &[Selector]) -> Result<Chosen, SyncError> {
-        let mut chosen = Chosen { edits: Vec::new(), changes: Vec::new() };
+    /// What of the draft is meant, and the files of it that cannot be read.
+    fn choose(&self, sorted: Sorted, selectors: &[Selector]) -> Result<(Chosen, Vec<Problem>), SyncError> {
+        let mut chosen = Chosen { edits: Vec::new(), files: Vec::new() };
         for selector in selectors {
             let is_meant = |file: &ChangedFile| {
                 selector.matches_path(&file.changed.path)
@@ -119,17 +123,17 @@ impl Workspace {
                 return Err(SyncError::Unchanged(selector.text().to_owned()));
             }
         }
-        for file in &sorted.content {
+        for file in sorted.content {
             let whole = selectors.is_empty()
                 || selectors.iter().any(|selector| selector.matches_path(&file.changed.path));
             if whole {
                 chosen.edits.push((file.changed.path.clone(), file.changed.after));
-                chosen.changes.extend(file.changes.iter().cloned());
+                chosen.files.push(file.into());
             } else {
-                self.choose_resources(file, selectors, &mut chosen)?;
+                self.choose_resources(&file, selectors, &mut chosen)?;
             }
         }
-        Ok(chosen)
+        Ok((chosen, sorted.problems))
     }
 
     /// Takes only some resources of a file: the last commit's text with these as they are in the folder.
@@ -150,7 +154,12 @@ impl Workspace {
             self.with_changes(&file.changed, file.old.as_ref(), file.new.as_ref(), &picked)?
         };
         chosen.edits.push((file.changed.path.clone(), entry));
-        chosen.changes.extend(picked);
+        chosen.files.push(FileDiff {
+            path: file.changed.path.clone(),
+            changes: picked,
+            old: None,
+            new: None,
+        });
         Ok(())
     }
 

@@ -6,17 +6,16 @@ use syncline_repo::{Apply, BranchName, Entry, TreeId};
 
 use crate::record::signature;
 use crate::sort::ChangedFile;
-use crate::{Selector, SyncError, Workspace};
+use crate::{DiscardReport, FileDiff, Selector, SyncError, Workspace};
 
 impl Workspace {
     /// Gives files and resources back the state of the last commit. What is dropped is kept in the record of
     /// operations.
-    pub fn discard(&mut self, selectors: &[Selector]) -> Result<Vec<Change>, SyncError> {
+    pub fn discard(&mut self, selectors: &[Selector]) -> Result<DiscardReport, SyncError> {
         let _lock = self.begin()?;
         let on = self.on_branch()?;
         let draft = self.draft(Some(&on.name), on.commit, None, true)?;
         let draft_tree = draft.tree(self)?;
-        let kept = self.keep_draft(draft_tree, on.commit)?;
         let whole: Vec<_> = draft.changed.clone();
         let sorted = self.sort_draft(draft)?;
         let (mut puts, mut dropped) = (Vec::new(), Vec::new());
@@ -32,7 +31,7 @@ impl Workspace {
             whole.iter().filter(|changed| selectors.iter().any(|one| one.matches_path(&changed.path)))
         {
             let file = sorted.content.iter().find(|file| file.changed.path == changed.path);
-            dropped.extend(file.iter().flat_map(|file| file.changes.iter().cloned()));
+            dropped.extend(file.cloned().map(FileDiff::from));
             puts.push(Apply { path: changed.path.clone(), expect: changed.after, put: changed.before });
         }
         for file in &sorted.content {
@@ -40,7 +39,12 @@ impl Workspace {
                 self.discard_resources(file, selectors, &mut puts, &mut dropped)?;
             }
         }
-        let description = format!("Discard changes of {} files", puts.len());
+        if puts.is_empty() {
+            return Ok(DiscardReport::default());
+        }
+        let kept = self.keep_draft(draft_tree, on.commit)?;
+        let files = if puts.len() == 1 { "file" } else { "files" };
+        let description = format!("Discard changes of {} {files}", puts.len());
         self.finish("discard", &description, Vec::new(), vec![kept])?;
         let report = self.repo.apply(&puts)?;
         if let Some((_, error)) = report.failed.into_iter().next() {
@@ -56,7 +60,14 @@ impl Workspace {
             .collect();
         self.repo.update_index(&back)?;
         self.settle_discarded(&on.name, draft_tree, &puts)?;
-        Ok(dropped)
+        let told = |put: &&Apply| dropped.iter().any(|file| file.path == put.path);
+        let restored = puts.iter().filter(|put| put.put.is_some() && !told(put));
+        Ok(DiscardReport {
+            removed: puts.iter().filter(|put| put.put.is_none()).map(|put| put.path.clone()).collect(),
+            restored: restored.map(|put| put.path.clone()).collect(),
+            kept: Some(kept),
+            changes: self.joined(dropped)?,
+        })
     }
 
     /// What was held against work that is gone is held no more.
@@ -77,7 +88,7 @@ impl Workspace {
         file: &ChangedFile,
         selectors: &[Selector],
         puts: &mut Vec<Apply>,
-        dropped: &mut Vec<Change>,
+        dropped: &mut Vec<FileDiff>,
     ) -> Result<(), SyncError> {
         let is_meant = |change: &Change| selectors.iter().any(|selector| selector.matches(change));
         let (drop, keep): (Vec<_>, Vec<_>) = file.changes.iter().cloned().partition(is_meant);
@@ -90,7 +101,7 @@ impl Workspace {
             self.with_changes(&file.changed, file.old.as_ref(), file.new.as_ref(), &keep)?
         };
         puts.push(Apply { path: file.changed.path.clone(), expect: file.changed.after, put });
-        dropped.extend(drop);
+        dropped.push(FileDiff { path: file.changed.path.clone(), changes: drop, old: None, new: None });
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use syncline_format::{Claim, HEAD_BYTES, RepoPath};
 use syncline_merge::{Change, FileVersion};
 use syncline_repo::{CommitId, Entry, Mode};
 
-use crate::{FileDiff, SyncError, Workspace};
+use crate::{FileDiff, FileState, SyncError, Workspace};
 
 /// A version of a file.
 #[derive(Clone, Debug)]
@@ -35,8 +35,14 @@ pub(crate) struct Version {
 }
 
 impl Version {
-    fn as_side(&self) -> FileVersion<'_> {
+    pub(crate) fn as_side(&self) -> FileVersion<'_> {
         FileVersion { bytes: &self.bytes, document: self.reading.document() }
+    }
+}
+
+impl FileState {
+    pub(crate) fn of(entry: Option<Entry>, version: Option<Version>) -> Option<Self> {
+        Some(Self { entry: entry?, bytes: version?.bytes })
     }
 }
 
@@ -66,7 +72,8 @@ impl Workspace {
     ) -> Result<Option<Version>, SyncError> {
         let Some(entry) = entry else { return Ok(None) };
         if entry.mode == Mode::Submodule {
-            let bytes = format!("{}\n", entry.id).into_bytes();
+            // As git shows it.
+            let bytes = format!("Subproject commit {}\n", entry.id).into_bytes();
             return Ok(Some(Version { bytes, reading: Reading::Opaque }));
         }
         let bytes = self.repo.read_blob(entry.id)?;
@@ -104,7 +111,7 @@ impl Workspace {
         old: Option<CommitId>,
         new: Option<CommitId>,
     ) -> Result<Vec<Change>, SyncError> {
-        Ok(self.files_between(old, new)?.into_iter().flat_map(|file| file.changes).collect())
+        self.joined(self.files_between(old, new)?)
     }
 
     /// How two commits differ, by file.
@@ -115,7 +122,8 @@ impl Workspace {
     ) -> Result<Vec<FileDiff>, SyncError> {
         let (old, new) = (self.tree_of(old)?, self.tree_of(new)?);
         let changes = self.repo.diff_trees(old, new, self.folder())?;
-        let files = changes.iter().filter_map(|change| Some((change.path.clone(), change.new.or(change.old)?)));
+        let files =
+            changes.iter().filter_map(|change| Some((change.path.clone(), change.new.or(change.old)?)));
         self.recognised.meet(&self.repo, files);
         changes.into_iter().map(|change| self.file_diff(change.path, change.old, change.new)).collect()
     }
@@ -126,9 +134,8 @@ impl Workspace {
         old: Option<Entry>,
         new: Option<Entry>,
     ) -> Result<FileDiff, SyncError> {
-        let (old, new) = self.versions(&path, old, new)?;
-        let changes = self.changes_of(&path, old.as_ref(), new.as_ref());
-        let bytes = |version: Version| version.bytes;
-        Ok(FileDiff { path, changes, old: old.map(bytes), new: new.map(bytes) })
+        let (before, after) = self.versions(&path, old, new)?;
+        let changes = self.changes_of(&path, before.as_ref(), after.as_ref());
+        Ok(FileDiff { path, changes, old: FileState::of(old, before), new: FileState::of(new, after) })
     }
 }

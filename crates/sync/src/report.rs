@@ -3,7 +3,7 @@
 use syncline_document::Value;
 use syncline_format::RepoPath;
 use syncline_merge::{Change, Conflict, ConflictId};
-use syncline_repo::{BranchName, CommitId, InProgress, Signature};
+use syncline_repo::{BranchName, CommitId, Entry, InProgress, Signature};
 
 /// The state of a workspace at one moment.
 #[derive(Clone, Debug)]
@@ -114,6 +114,20 @@ pub struct CommitReport {
     pub problems: Vec<Problem>,
     /// Conflicts that this commit settled by changing their field.
     pub settled: Vec<ConflictId>,
+}
+
+/// What discard dropped.
+#[derive(Clone, Debug, Default)]
+pub struct DiscardReport {
+    /// What was dropped, by resource.
+    pub changes: Vec<Change>,
+    /// New files, which are gone now.
+    pub removed: Vec<RepoPath>,
+    /// Files that are as in the last commit again, and in which nothing could be told apart: they could not be
+    /// read, or differed in nothing that counts.
+    pub restored: Vec<RepoPath>,
+    /// The commit that keeps the folder as it was; `None` where nothing was dropped.
+    pub kept: Option<CommitId>,
 }
 
 /// What fetch brought.
@@ -233,10 +247,19 @@ pub struct FileDiff {
     pub path: RepoPath,
     /// By resource and field.
     pub changes: Vec<Change>,
-    /// The old bytes; `None` where it is new.
-    pub old: Option<Vec<u8>>,
-    /// The new bytes; `None` where it is removed.
-    pub new: Option<Vec<u8>>,
+    /// As it was; `None` where it is new.
+    pub old: Option<FileState>,
+    /// As it is now; `None` where it is removed.
+    pub new: Option<FileState>,
+}
+
+/// A file at one time.
+#[derive(Clone, Debug)]
+pub struct FileState {
+    /// Its mode, and the id of its content.
+    pub entry: Entry,
+    /// Its content; of a link the target.
+    pub bytes: Vec<u8>,
 }
 
 /// A branch, local or at the remote.

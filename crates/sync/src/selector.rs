@@ -11,6 +11,8 @@ pub struct Selector {
     text: String,
     path: Option<RepoPath>,
     glob: Option<GlobMatcher>,
+    /// Kind and id of the one resource that it means, where these are known.
+    resource: Option<(String, String)>,
 }
 
 impl Selector {
@@ -20,7 +22,17 @@ impl Selector {
         let is_glob = text.contains(['*', '?', '[', '{']);
         let glob =
             is_glob.then(|| globset::Glob::new(text).ok()).flatten().map(|glob| glob.compile_matcher());
-        Self { text: text.to_owned(), path, glob }
+        Self { text: text.to_owned(), path, glob, resource: None }
+    }
+
+    /// One resource, whatever it is called.
+    pub(crate) fn of_resource(kind: String, id: String) -> Self {
+        Self { text: id.clone(), path: None, glob: None, resource: Some((kind, id)) }
+    }
+
+    /// Whether it may be `kind:name`.
+    pub(crate) fn can_be_a_name(&self) -> bool {
+        self.text.contains(':')
     }
 
     /// As it was given.
@@ -47,6 +59,9 @@ impl Selector {
 
     /// Whether it names this resource by id or by `kind:name`.
     pub fn matches_resource(&self, kind: &str, id: Option<&str>, name: &str) -> bool {
+        if let Some((own_kind, own_id)) = &self.resource {
+            return own_kind == kind && id == Some(own_id);
+        }
         id == Some(self.text.as_str())
             || self
                 .text
@@ -57,6 +72,7 @@ impl Selector {
     /// Whether it names the change's file or resource.
     pub fn matches(&self, change: &Change) -> bool {
         self.matches_path(&change.path)
+            || change.old_path.as_ref().is_some_and(|old| self.matches_path(old))
             || self.matches_resource(&change.kind, change.id.as_deref(), &change.name)
     }
 }

@@ -7,7 +7,7 @@ use syncline_repo::{Changed, TroubleKind};
 
 use crate::draft::Draft;
 use crate::reading::{Reading, Version};
-use crate::{Problem, ProblemPlace, SyncError, Workspace};
+use crate::{FileDiff, FileState, Problem, ProblemPlace, SyncError, Workspace};
 
 /// A file whose change counts.
 #[derive(Clone, Debug)]
@@ -16,6 +16,14 @@ pub(crate) struct ChangedFile {
     pub(crate) changes: Vec<Change>,
     pub(crate) old: Option<Version>,
     pub(crate) new: Option<Version>,
+}
+
+impl From<ChangedFile> for FileDiff {
+    fn from(file: ChangedFile) -> Self {
+        let ChangedFile { changed, changes, old, new } = file;
+        let (old, new) = (FileState::of(changed.before, old), FileState::of(changed.after, new));
+        Self { path: changed.path, changes, old, new }
+    }
 }
 
 /// The draft, sorted.

@@ -7,7 +7,7 @@ use crate::conflicts::ConflictSet;
 use crate::remote::{seen_ref, short_name};
 use crate::settings::SHARED_FILE;
 use crate::sort::folder_problem;
-use crate::{Problem, Status, SyncError, Workspace};
+use crate::{FileDiff, Problem, Status, SyncError, Workspace};
 
 impl Workspace {
     /// What changed, what is ahead and behind, what is held. Writes nothing.
@@ -29,7 +29,7 @@ impl Workspace {
             upstream_gone: false,
             ahead: 0,
             behind: 0,
-            changes: sorted.content.into_iter().flat_map(|file| file.changes).collect(),
+            changes: self.joined(sorted.content.into_iter().map(FileDiff::from).collect())?,
             noise: sorted.noise,
             conflicts: 0,
             problems,

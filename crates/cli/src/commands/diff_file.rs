@@ -6,11 +6,13 @@ use serde_json::json;
 use syncline_document::Document;
 use syncline_format::{Format, Formats, HEAD_BYTES, RepoPath};
 use syncline_merge::{Change, FileVersion, changes};
+use syncline_repo::Mode;
 
 use super::merge_file::{choose, read, repo_path};
 use crate::args::DiffFileArgs;
 use crate::error::CommandError;
-use crate::output::{Answer, change, json, lines};
+use crate::output::patch::{Side, patch};
+use crate::output::{Answer, change, json};
 use crate::session::Session;
 
 /// The two versions, and the path that they are of.
@@ -49,17 +51,21 @@ pub(crate) fn run(session: &Session<'_>, args: &DiffFileArgs) -> Result<Answer, 
 
 /// By fields where there are any: comments and layout are no fields, but a change all the same.
 fn answer(session: &Session<'_>, versions: &Versions, changes: &[Change]) -> Answer {
-    let path = versions.path.to_string();
-    let object = || json!({"path": path, "changes": json::detailed_changes(changes)});
+    let path = &versions.path;
+    let object = || json!({"path": path.to_string(), "changes": json::detailed_changes(changes)});
     let is_told_by_fields = !changes.is_empty() && changes.iter().all(|change| change.lines.is_none());
-    let text = || {
+    let [old, new] = [&versions.old, &versions.new].map(|version| version.as_deref().map(side));
+    session.answer(object, || {
         if is_told_by_fields {
-            change::details(changes)
+            Answer::text(change::details(changes))
         } else {
-            lines::unified(&path, versions.old.as_deref(), versions.new.as_deref())
+            Answer::lines(|look| patch(path.as_bstr(), old, new, look))
         }
-    };
-    session.report(object, text)
+    })
+}
+
+fn side(bytes: &[u8]) -> Side<'_> {
+    Side { mode: Mode::File, id: None, bytes }
 }
 
 fn differences(versions: &Versions, format: &Format) -> Vec<Change> {

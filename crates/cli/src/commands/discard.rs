@@ -1,22 +1,42 @@
 //! `syncline discard`.
 
-use serde_json::json;
+use std::fmt::Write as _;
+
+use syncline_sync::DiscardReport;
 
 use crate::args::DiscardArgs;
 use crate::error::CommandError;
-use crate::output::{Answer, change, json};
+use crate::output::{Answer, change, json, style, words};
 use crate::session::{Session, selectors};
 
 pub(crate) fn run(session: &Session<'_>, args: &DiscardArgs) -> Result<Answer, CommandError> {
     let mut workspace = session.open()?;
     let selectors = selectors(&workspace, &args.selectors)?;
-    let changes = workspace.discard(&selectors)?;
-    let text = || {
-        if changes.is_empty() {
-            "The files are as in the last commit\n".to_owned()
-        } else {
-            format!("Discarded {}\n{}", change::counted(&changes), change::digest(&changes))
+    let report = workspace.discard(&selectors)?;
+    let kept = report.kept.map(|kept| {
+        let source = kept.short();
+        style::next_step(format!("`git restore --source={source} -- PATH` brings a file back as it was"))
+    });
+    Ok(session.account(|| json::discard(&report), || text(&report)).notes(session.notes(kept)))
+}
+
+fn text(report: &DiscardReport) -> String {
+    if report.kept.is_none() {
+        return "Nothing to discard: the files are as in the last commit\n".to_owned();
+    }
+    let mut out = String::new();
+    if !report.changes.is_empty() {
+        let changes = &report.changes;
+        let _ = write!(out, "Discarded {}\n{}", change::counted(changes), change::digest(changes));
+    }
+    for (heading, files) in [
+        ("As in the last commit again", &report.restored),
+        ("Removed, for the last commit has not got them", &report.removed),
+    ] {
+        if !files.is_empty() {
+            let _ = writeln!(out, "{}", style::heading(heading));
+            out.push_str(&words::listed(files));
         }
-    };
-    Ok(session.account(|| json!({"changes": json::changes(&changes)}), text))
+    }
+    out
 }

@@ -37,6 +37,6 @@ pub(crate) fn show(session: &Session<'_>, args: &ShowArgs) -> Result<Answer, Com
         object["files"] = json::files(&report.files);
         object
     };
-    let text = || format!("{}{}", history::long(&report.entry), diff::text(&report.files, args.text));
-    Ok(session.report(object, text))
+    let answer = || diff::answer(&history::long(&report.entry), &report.files, args.text);
+    Ok(session.answer(object, answer))
 }

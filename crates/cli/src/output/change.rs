@@ -16,15 +16,15 @@ use super::words::{count, list, shown};
 const SCREEN: usize = 80;
 /// A longer account of what was done is cut here.
 const DIGEST: usize = 20;
-/// A file that comes or goes with more resources than these is told as one.
+/// A file that comes, goes or moves with more resources than these is told as one.
 const WHOLE_FILE: usize = 5;
 /// Fields named in a list; `syncline diff` shows the others.
 const FIELDS_LISTED: usize = 6;
 
-/// One line for each change, with the fields below it. A file that is added or removed as a whole with many
-/// resources is one line.
+/// One line for each change, with the fields below it. A file that is added, removed or moved as a whole with
+/// many resources is one line.
 pub(crate) fn listing(changes: &[Change]) -> String {
-    let lines: Vec<Line<'_>> = changes.chunk_by(belongs_together).flat_map(lines_of).collect();
+    let lines = in_lines(changes);
     let whole: Vec<Vec<Cell>> = lines.iter().map(Line::row).collect();
     let without_place: Vec<Vec<Cell>> = whole.iter().map(|row| row[..row.len() - 1].to_vec()).collect();
     let rows = table::rows(2, &whole).into_iter().zip(table::rows(2, &without_place));
@@ -72,27 +72,47 @@ impl Line<'_> {
             Line::WholeFile(changes) => {
                 let (symbol, style) = mark(changes[0].change);
                 let head = format!("{symbol} {}", word(changes[0].change));
-                let path = (shown(&changes[0].path), NAME);
-                vec![(head, style), plain("file"), (count(changes.len(), "resource"), BOLD), path]
+                let kind = if changes[0].at == Pointer::root() { "file" } else { "rest" };
+                let path = (path_of(&changes[0]), NAME);
+                vec![(head, style), plain(kind), (count(changes.len(), "resource"), BOLD), path]
             }
         }
     }
 }
 
+fn in_lines(changes: &[Change]) -> Vec<Line<'_>> {
+    changes.chunk_by(belongs_together).flat_map(lines_of).collect()
+}
+
 fn belongs_together(a: &Change, b: &Change) -> bool {
-    let is_whole = matches!(a.change, ChangeKind::Added | ChangeKind::Removed);
-    is_whole && a.change == b.change && a.path == b.path
+    let is_whole = |change: &Change| match change.change {
+        ChangeKind::Added | ChangeKind::Removed => true,
+        ChangeKind::Moved => change.old_path.is_some() && change.fields.is_empty(),
+        ChangeKind::Modified | ChangeKind::Reordered => false,
+    };
+    is_whole(a) && is_whole(b) && a.change == b.change && (&a.path, &a.old_path) == (&b.path, &b.old_path)
 }
 
 fn lines_of(changes: &[Change]) -> Vec<Line<'_>> {
     // The root of a document is a resource only where the whole file came or went.
-    let is_whole_file = changes[0].at == Pointer::root() && changes.len() > WHOLE_FILE;
-    if is_whole_file { vec![Line::WholeFile(changes)] } else { changes.iter().map(Line::One).collect() }
+    let is_whole_file = changes[0].at == Pointer::root() || changes[0].change == ChangeKind::Moved;
+    if is_whole_file && changes.len() > WHOLE_FILE {
+        vec![Line::WholeFile(changes)]
+    } else {
+        changes.iter().map(Line::One).collect()
+    }
 }
 
 /// Each change with its fields, old and new.
 pub(crate) fn details(changes: &[Change]) -> String {
-    changes.iter().map(detail).collect()
+    let told = |line: &Line<'_>| match line {
+        Line::WholeFile([first, ..]) if first.change == ChangeKind::Moved => {
+            table::rows(0, &[line.row()]).concat()
+        }
+        Line::WholeFile(changes) => changes.iter().map(detail).collect(),
+        Line::One(change) => detail(change),
+    };
+    in_lines(changes).iter().map(told).collect()
 }
 
 /// `3 changes (2 added and 1 modified)`; where all are of one sort, the number is enough.
@@ -125,10 +145,15 @@ fn row(change: &Change) -> Vec<Cell> {
 
 /// The file; nothing where the change is the file itself and so is named already.
 fn place(change: &Change) -> String {
+    let path = path_of(change);
+    if path == shown(&change.name) { String::new() } else { path }
+}
+
+/// The file, after the one that it was in where that is another.
+fn path_of(change: &Change) -> String {
     let path = shown(&change.path);
     match &change.old_path {
         Some(old) if *old != change.path => format!("{} → {path}", shown(old)),
-        _ if path == shown(&change.name) => String::new(),
         _ => path,
     }
 }

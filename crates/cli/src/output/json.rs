@@ -5,8 +5,9 @@ use syncline_document::Value;
 use syncline_merge::{Change, FieldChange};
 use syncline_repo::InProgress;
 use syncline_sync::{
-    BranchInfo, Carried, CommitReport, ConnectReport, FileDiff, Held, LogEntry, MergeReport, Operation,
-    Preview, Problem, ProblemPlace, PushReport, ResolveReport, Setting, SettingSource, Status, SyncReport,
+    BranchInfo, Carried, CommitReport, ConnectReport, DiscardReport, FileDiff, Held, LogEntry, MergeReport,
+    Operation, Preview, Problem, ProblemPlace, PushReport, ResolveReport, Setting, SettingSource, Status,
+    SyncReport,
 };
 
 use super::change::word;
@@ -65,6 +66,7 @@ pub(crate) fn status(status: &Status) -> Json {
 pub(crate) fn files(files: &[FileDiff]) -> Json {
     files
         .iter()
+        .filter(|file| !file.changes.is_empty())
         .map(|file| json!({"path": file.path.to_string(), "changes": detailed_changes(&file.changes)}))
         .collect()
 }
@@ -153,6 +155,16 @@ pub(crate) fn commit(report: &CommitReport) -> Json {
         "settled": texts(&report.settled),
         "problems": problems(&report.problems),
     }))
+}
+
+/// `discard`.
+pub(crate) fn discard(report: &DiscardReport) -> Json {
+    json!({
+        "changes": changes(&report.changes),
+        "removed": texts(&report.removed),
+        "restored": texts(&report.restored),
+        "kept": text(report.kept.as_ref()),
+    })
 }
 
 /// `pull` and `merge`.

@@ -7,6 +7,7 @@ pub(crate) mod conflict;
 pub(crate) mod history;
 pub(crate) mod json;
 pub(crate) mod lines;
+pub(crate) mod patch;
 pub(crate) mod problem;
 pub(crate) mod status;
 pub(crate) mod style;
@@ -14,11 +15,12 @@ pub(crate) mod table;
 mod value;
 pub(crate) mod words;
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::output::lines::Look;
 
 /// What a command has to say, and how it ended.
 #[derive(Debug)]
@@ -50,6 +52,17 @@ impl Answer {
     /// The bytes of a file.
     pub(crate) fn bytes(bytes: Vec<u8>) -> Self {
         Self { body: Body::Bytes(bytes), notes: Vec::new(), exit: Exit::Done }
+    }
+
+    /// Something with lines of files in it: byte for byte for a program, so that `git apply` takes it.
+    pub(crate) fn lines(write: impl FnOnce(Look) -> Vec<u8>) -> Self {
+        let is_for_people = io::stdout().is_terminal()
+            || anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+        if is_for_people {
+            Self::text(String::from_utf8_lossy(&write(Look::Screen)).into_owned())
+        } else {
+            Self::bytes(write(Look::Exact))
+        }
     }
 
     /// The same with another end.

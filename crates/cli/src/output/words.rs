@@ -28,6 +28,21 @@ pub(crate) fn list(items: &[String]) -> String {
     }
 }
 
+/// Things of a long list that are named; the others are counted.
+const LISTED: usize = 20;
+
+/// One line for each, or for the first of many.
+pub(crate) fn listed(things: &[impl Display]) -> String {
+    let mut out = String::new();
+    for thing in things.iter().take(LISTED) {
+        let _ = writeln!(out, "  {}", shown(thing));
+    }
+    if things.len() > LISTED {
+        let _ = writeln!(out, "  and {} more", things.len() - LISTED);
+    }
+    out
+}
+
 /// Data of others on one line of a terminal: control characters are written as escapes, so that a name can
 /// neither break the layout nor steer the terminal.
 pub(crate) fn shown(text: impl Display) -> String {

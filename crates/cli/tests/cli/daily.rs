@@ -195,6 +195,8 @@ exit: 0
     assert_data_eq!(
         here.syncline(["diff", "--text"]).transcript(),
         str![[r#"
+diff --git a/library.yaml b/library.yaml
+index [COMMIT]..[COMMIT] 100644
 --- a/library.yaml
 +++ b/library.yaml
 @@ -13,7 +13,7 @@
@@ -336,6 +338,7 @@ fn discard_takes_back_what_is_named() {
 Discarded 1 change
   ~ modified  Request  Lend a book  library.yaml
       url
+stderr: hint: `git restore --source=[COMMIT] -- PATH` brings a file back as it was
 exit: 0
 
 "#]]
@@ -378,6 +381,7 @@ exit: 0
 Discarded 1 change
   ~ modified  yaml  sub/b.yaml
       b
+stderr: hint: `git restore --source=[COMMIT] -- PATH` brings a file back as it was
 exit: 0
 
 "#]]
@@ -529,7 +533,7 @@ fn everything_may_be_nothing() {
     assert_data_eq!(
         here.syncline(["discard", "."]).transcript(),
         str![[r#"
-The files are as in the last commit
+Nothing to discard: the files are as in the last commit
 exit: 0
 
 "#]]
@@ -609,4 +613,65 @@ fn the_first_file_of_a_tool_is_known_before_it_is_committed() {
     here.write("library.yaml", COLLECTION);
     assert_eq!(generic["format"], "generic");
     assert_eq!(here.syncline(["status", "--json"]).json()["changes"][0]["kind"], "yaml");
+}
+
+#[test]
+fn discard_names_what_it_removes_and_how_to_get_it_back() {
+    let here = Installation::with_collection();
+    here.write("notes.txt", "typed for an hour\n");
+    here.write("library.yaml", "type: collection.insomnia.rest/5.0\nname: [\n");
+    let ran = here.syncline(["discard", "."]);
+    assert_data_eq!(
+        ran.transcript(),
+        str![[r#"
+Discarded 1 change
+  + added  file  notes.txt
+As in the last commit again
+  library.yaml
+Removed, for the last commit has not got them
+  notes.txt
+stderr: hint: `git restore --source=[COMMIT] -- PATH` brings a file back as it was
+exit: 0
+
+"#]]
+    );
+    assert!(!here.folder.join("notes.txt").exists());
+    let hint = ran.stderr();
+    let shown = String::from_utf8_lossy(&ran.output.stderr).into_owned();
+    let command = shown.split('`').nth(1).unwrap_or_else(|| panic!("{hint}")).replace("PATH", "notes.txt");
+    here.git(command.split(' ').skip(1));
+    assert_eq!(here.read("notes.txt"), "typed for an hour\n");
+    assert_data_eq!(
+        here.syncline(["log", "--events", "-n", "1"]).stdout(),
+        str![[r#"
+[OPERATION]  [TIME]  discard  Discard changes of 2 files
+
+"#]]
+    );
+    here.syncline(["discard", "."]).expect_code(0);
+    here.syncline(["discard", "."]).expect_code(0);
+    assert_eq!(here.syncline(["log", "--events"]).stdout().matches("discard").count(), 2);
+}
+
+#[test]
+fn a_resource_is_followed_through_its_names() {
+    let here = Installation::with_collection();
+    let subjects = |here: &Installation, name: &str| {
+        let log = here.syncline(["log", name, "--json"]).expect_code(0).json();
+        let commits = log["commits"].as_array().cloned().unwrap_or_default();
+        commits
+            .iter()
+            .map(|commit| commit["message"].as_str().unwrap_or_default().trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    here.replace("library.yaml", "/loans", "/lendings");
+    here.syncline(["commit", "-q", "-m", "Rename the path"]).expect_code(0);
+    here.replace("library.yaml", "name: Lend a book", "name: Lend");
+    here.syncline(["commit", "-q", "-m", "Rename the request"]).expect_code(0);
+    let all = ["Rename the request", "Rename the path", "Add the library"];
+    assert_eq!(subjects(&here, "Request:Lend"), all);
+    assert_eq!(subjects(&here, "Request:Lend a book"), all);
+    here.replace("library.yaml", "name: Lend\n", "name: Give out\n");
+    assert_eq!(subjects(&here, "Request:Give out"), all);
+    here.syncline(["log", "Request:Never there"]).expect_code(2);
 }

@@ -190,6 +190,7 @@ exit: 0
     assert_data_eq!(
         here.syncline(["diff-file", "old.yaml", "new.yaml"]).transcript(),
         str![[r#"
+diff --git a/new.yaml b/new.yaml
 --- a/new.yaml
 +++ b/new.yaml
 @@ -20,4 +20,4 @@
@@ -221,6 +222,7 @@ fn text_is_compared_by_lines() {
     assert_data_eq!(
         here.syncline(["diff-file", "old.txt", "new.txt"]).transcript(),
         str![[r#"
+diff --git a/new.txt b/new.txt
 --- a/new.txt
 +++ b/new.txt
 @@ -1,2 +1,2 @@

@@ -56,7 +56,9 @@ exit: 1
     assert_data_eq!(
         here.syncline(["discard", "library.yaml"]).transcript(),
         str![[r#"
-The files are as in the last commit
+As in the last commit again
+  library.yaml
+stderr: hint: `git restore --source=[COMMIT] -- PATH` brings a file back as it was
 exit: 0
 
 "#]]
@@ -88,9 +90,9 @@ exit: 0
     assert_data_eq!(
         here.syncline(["diff", "--text"]).transcript(),
         str![[r#"
---- a/image.png
-+++ b/image.png
-Binary files differ: 6 bytes before, 7 bytes after
+diff --git a/image.png b/image.png
+index [COMMIT]..[COMMIT] 100644
+Binary files a/image.png and b/image.png differ
 exit: 0
 
 "#]]
@@ -187,4 +189,115 @@ fn each_operation_of_gits_names_what_ends_it() {
             assert!(ran.stderr().contains(expected), "{operation:?}: {}", ran.transcript());
         }
     }
+}
+
+#[test]
+fn a_file_under_another_name_has_moved() {
+    let here = Installation::with_collection();
+    here.write("settings.yaml", "a: 1\nb: 2\nc: 3\n");
+    here.write("notes.txt", "hello\n");
+    here.syncline(["commit", "-q", "-m", "Add files"]).expect_code(0);
+    fs::create_dir(here.folder.join("old")).unwrap();
+    for name in ["library.yaml", "settings.yaml", "notes.txt"] {
+        fs::rename(here.folder.join(name), here.folder.join("old").join(name)).unwrap();
+    }
+    here.replace("old/library.yaml", "/loans", "/lendings");
+    here.replace("old/settings.yaml", "b: 2", "b: 4");
+    assert_data_eq!(
+        here.syncline(["status"]).stdout(),
+        str![[r#"
+On main, with no remote branch
+Changes (5)
+  > moved  Workspace  Library            library.yaml → old/library.yaml
+  > moved  Request    List books         library.yaml → old/library.yaml
+  > moved  Request    Lend a book        library.yaml → old/library.yaml
+      url
+  > moved  file       old/notes.txt      notes.txt → old/notes.txt
+  > moved  yaml       old/settings.yaml  settings.yaml → old/settings.yaml
+      b
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["diff", "library.yaml"]).stdout(),
+        str![[r#"
+> moved Workspace Library  library.yaml → old/library.yaml
+> moved Request List books  library.yaml → old/library.yaml
+> moved Request Lend a book  library.yaml → old/library.yaml
+    url: "https://library.example/loans" → "https://library.example/lendings"
+
+"#]]
+    );
+    here.syncline(["commit", "-q", "-m", "Move"]).expect_code(0);
+    let shown = here.syncline(["show", "--json"]).json();
+    assert_eq!(shown["files"][0]["changes"][0]["old_path"], "library.yaml");
+    assert_data_eq!(
+        here.syncline(["log", "req_2"]).stdout(),
+        str![[r#"
+[COMMIT]  [TIME]  Ann Example  Move
+[COMMIT]  [TIME]  Ann Example  Add the library
+
+"#]]
+    );
+}
+
+#[test]
+fn a_large_file_that_moves_is_one_line() {
+    let here = Installation::with_collection();
+    let requests =
+        (3..20).map(|n| format!("  - url: u{n}\n    name: Request {n}\n    meta: {{id: req_{n}}}\n"));
+    here.write("library.yaml", &(COLLECTION.to_owned() + &requests.collect::<String>()));
+    here.syncline(["commit", "-q", "-m", "Add requests"]).expect_code(0);
+    here.git(["mv", "library.yaml", "books.yaml"]);
+    let moved = "  > moved  file  20 resources  library.yaml → books.yaml\n";
+    assert!(here.syncline(["status"]).stdout().ends_with(moved));
+    assert_eq!(here.syncline(["diff"]).stdout(), moved.trim_start());
+    here.replace("books.yaml", "name: Library", "name: Books");
+    assert_data_eq!(
+        here.syncline(["status"]).stdout(),
+        str![[r#"
+On main, with no remote branch
+Changes (20)
+  > moved  Workspace  Books         library.yaml → books.yaml
+      name
+  > moved  rest       19 resources  library.yaml → books.yaml
+
+"#]]
+    );
+}
+
+#[test]
+fn a_patch_is_one_that_git_takes() {
+    let here = Installation::with_collection();
+    let names = ["with space.txt", "quote\"s.txt", "tab\there.txt", "line\nbreak.txt", "Größe.txt"];
+    for name in names.iter().chain(&["gone.txt", "crlf.txt", "script.sh", "becomes-link"]) {
+        here.write(name, "one\r\ntwo\u{1b}[31m\nthree\n");
+    }
+    here.syncline(["commit", "-q", "-m", "Add files"]).expect_code(0);
+    for name in names.iter().chain(&["crlf.txt"]) {
+        here.write(name, "one\r\n2\u{7}\r\nthree");
+    }
+    here.write("new file.txt", "new\n");
+    here.write("empty.txt", "");
+    fs::remove_file(here.folder.join("gone.txt")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(here.folder.join("script.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::remove_file(here.folder.join("becomes-link")).unwrap();
+        std::os::unix::fs::symlink("script.sh", here.folder.join("becomes-link")).unwrap();
+    }
+    here.replace("library.yaml", "/loans", "/lendings");
+    let patch = here.syncline(["diff", "--text"]).expect_code(0).output.stdout;
+    fs::write(here.home.path().join("all.patch"), patch).unwrap();
+    here.git(["add", "-A"]);
+    let wanted = here.git(["write-tree"]);
+    here.git(["reset", "-q", "--hard"]);
+    here.git(["apply", "--index", "../all.patch"]);
+    assert_eq!(here.git(["write-tree"]), wanted);
+    here.syncline(["commit", "-q", "-y", "-m", "Apply"]).expect_code(0);
+    let shown = here.syncline(["show", "--text"]).expect_code(0).output.stdout;
+    fs::write(here.home.path().join("shown.patch"), shown).unwrap();
+    here.git(["apply", "--index", "--reverse", "../shown.patch"]);
+    assert_eq!(here.git(["write-tree"]), here.git(["rev-parse", "HEAD~1^{tree}"]));
 }

@@ -62,7 +62,7 @@ fn only_the_chosen_resource_is_discarded() {
     two.ben.replace(FILE, "name: Two", "name: Second");
     let mut workspace = two.ben.workspace();
     let dropped = workspace.discard(&[syncline_sync::Selector::new("req_2")]).expect("discarded");
-    assert_eq!(dropped.len(), 1);
+    assert_eq!(dropped.changes.len(), 1);
     let text = two.ben.read(FILE);
     assert!(text.contains("name: First") && text.contains("name: Two"), "{text}");
     workspace.discard(&[syncline_sync::Selector::new(FILE)]).expect("discarded");
