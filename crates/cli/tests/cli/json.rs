@@ -1,5 +1,7 @@
 //! The objects of `--json`: what scripts may rely on.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, file};
 
@@ -60,6 +62,8 @@ fn every_report_has_its_shape() {
     add(ben, &["problems"]);
     add(ben, &["discard", "library.yaml"]);
     add(ben, &["disconnect"]);
+    let error = ben.syncline(["diff", "nothing", "--json"]).expect_code(2).json();
+    let _ = write!(shapes, "\n## An error\n\n```json\n{:#}\n```\n", shape(&error));
     // Nothing of a run is in a shape but the addresses that were typed.
     assert_data_eq!(team.stable(&shapes), file!["../json.md"]);
 }
