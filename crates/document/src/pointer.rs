@@ -1,10 +1,13 @@
 //! JSON pointers (RFC 6901) into a document.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A path of keys and indices from the root; in a stream of several documents the first part is the number
 /// of the document, counted from 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+///
+/// Pointers sort as the document goes where lists are concerned: the item 10 comes after the item 9.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Pointer(Vec<String>);
 
 impl Pointer {
@@ -47,8 +50,40 @@ fn unescape(part: &str) -> Option<String> {
     good.then(|| part.replace("~1", "/").replace("~0", "~"))
 }
 
+impl Ord for Pointer {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let parts = self.0.iter().zip(&other.0).map(|(a, b)| index_of(a).cmp(&index_of(b)).then(a.cmp(b)));
+        parts.fold(Ordering::Equal, Ordering::then).then(self.0.len().cmp(&other.0.len()))
+    }
+}
+
+impl PartialOrd for Pointer {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Keys come before the items of lists, so that what sorts is one order.
+fn index_of(part: &str) -> Option<usize> {
+    part.parse().ok()
+}
+
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|part| write!(f, "/{}", part.replace('~', "~0").replace('/', "~1")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_sort_by_number() {
+        let mut pointers: Vec<_> =
+            ["/a/10", "/a/9/x", "/a/9", "", "/a/b"].iter().map(|text| Pointer::parse(text)).collect();
+        pointers.sort();
+        let sorted: Vec<_> = pointers.into_iter().flatten().map(|pointer| pointer.to_string()).collect();
+        assert_eq!(sorted, ["", "/a/b", "/a/9", "/a/9/x", "/a/10"]);
     }
 }

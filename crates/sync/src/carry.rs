@@ -129,14 +129,7 @@ impl Workspace {
         if merged.tree == theirs {
             return Ok(Integrated { conflicts: merged.conflicts, ..Integrated::as_is(onto) });
         }
-        let author = self.author()?;
-        let commit = self.repo.commit(&NewCommit {
-            tree: merged.tree,
-            parents: vec![onto],
-            committer: self.committer().unwrap_or_else(|| author.clone()),
-            author,
-            message: message(own, followed),
-        })?;
+        let commit = self.commit_as_user(merged.tree, vec![onto], message(own, followed))?;
         Ok(Integrated { commit, is_merge: false, conflicts: merged.conflicts })
     }
 

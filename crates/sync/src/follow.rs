@@ -4,6 +4,7 @@ use syncline_document::Pointer;
 use syncline_merge::{Conflict, ConflictId, Located, Place, Side};
 use syncline_repo::{CommitId, TreeChange, TreeId};
 
+use crate::comments::is_of_comments;
 use crate::conflicts::ConflictSet;
 use crate::lookup::Documents;
 use crate::place;
@@ -121,6 +122,9 @@ impl Workspace {
         let entry = self.repo.entry_at(tree, &conflict.path)?;
         Ok(match conflict.place {
             Place::Field => documents.value_of(conflict, entry)? == conflict.kept_value().cloned(),
+            Place::Lines if is_of_comments(conflict) => {
+                documents.comments_of(conflict, entry)?.as_ref() == conflict.kept_value()
+            }
             Place::Lines => match self.version(&conflict.path, entry, true)? {
                 Some(version) => self.locate_lines(conflict, &version.bytes)? != Located::Changed,
                 None => false,
@@ -142,13 +146,13 @@ impl Workspace {
     ) -> Result<Conflict, SyncError> {
         let Some(tree) = tree else { return Ok(conflict.clone()) };
         match conflict.place {
-            Place::Field => {
+            Place::Lines if !is_of_comments(conflict) => self.with_lines_in(conflict, tree),
+            Place::Field | Place::Lines => {
                 let document = documents.read(&conflict.path, self.repo.entry_at(tree, &conflict.path)?)?;
                 let field = document.and_then(|document| document.place_of(conflict));
                 let field = field.unwrap_or_else(|| conflict.field.clone());
                 Ok(Conflict { field, ..conflict.clone() })
             }
-            Place::Lines => self.with_lines_in(conflict, tree),
             Place::File | Place::Path => Ok(conflict.clone()),
         }
     }

@@ -1,7 +1,7 @@
 //! Merging two histories into one commit; nothing moves yet.
 
 use syncline_merge::{Conflict, Side};
-use syncline_repo::{CommitId, NewCommit, TreeId};
+use syncline_repo::{CommitId, TreeId};
 
 use crate::conflicts::ConflictSet;
 use crate::merging::{Merging, TreeMerge};
@@ -46,14 +46,7 @@ impl Workspace {
         let (our_tree, their_tree) = (self.repo.tree_of(ours)?, self.repo.tree_of(theirs)?);
         let mut merged = self.merge_trees(base, our_tree, their_tree, Merging::Commits(first))?;
         self.name_authors_of_both(&mut merged.conflicts, ours, theirs)?;
-        let author = self.author()?;
-        let commit = self.repo.commit(&NewCommit {
-            tree: merged.tree,
-            parents: vec![ours, theirs],
-            committer: self.committer().unwrap_or_else(|| author.clone()),
-            author,
-            message: message.to_owned(),
-        })?;
+        let commit = self.commit_as_user(merged.tree, vec![ours, theirs], message.to_owned())?;
         Ok(Integrated { commit, is_merge: true, conflicts: merged.conflicts })
     }
 

@@ -11,6 +11,7 @@ mod advance;
 mod authors;
 mod branch;
 mod carry;
+mod comments;
 mod commit;
 mod conflicts;
 mod connect;

@@ -8,6 +8,7 @@ use syncline_format::{Format, RepoPath};
 use syncline_merge::Conflict;
 use syncline_repo::{BlobId, Entry};
 
+use crate::comments::comments_now;
 use crate::reading::Reading;
 use crate::{SyncError, Workspace};
 
@@ -68,6 +69,20 @@ impl<'w> Documents<'w> {
         entry: Option<Entry>,
     ) -> Result<Option<Value>, SyncError> {
         Ok(self.read(&conflict.path, entry)?.and_then(|document| document.value_of(conflict)))
+    }
+}
+
+impl Documents<'_> {
+    /// The comments that are now at a conflict's field.
+    pub(crate) fn comments_of(
+        &mut self,
+        conflict: &Conflict,
+        entry: Option<Entry>,
+    ) -> Result<Option<Value>, SyncError> {
+        let document = self.read(&conflict.path, entry)?;
+        Ok(document.and_then(|document| {
+            comments_now(document.document(), &document.place_of(conflict)?).map(Value::string)
+        }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Settling conflicts by a value that is taken.
 
-use syncline_merge::ConflictId;
-use syncline_repo::{CommitId, NewCommit, TreeId};
+use syncline_merge::{Conflict, ConflictId, Place};
+use syncline_repo::{BranchName, CommitHooks, CommitId, RefEdit, TreeId};
 
 use crate::advance::{Advance, replace};
 use crate::conflicts::ConflictSet;
@@ -61,27 +61,15 @@ impl Workspace {
             return Err(SyncError::BothOnScalar(single));
         }
         let (of_work, of_commits): (Vec<_>, Vec<_>) = settled.iter().partition(|held| held.is_draft);
-        let mut tree = self.repo.tree_of(old)?;
-        for held in of_commits {
-            tree = self.take(tree, &held.conflict, take)?;
-        }
-        let of_work: Vec<_> = of_work.into_iter().map(|held| held.conflict.clone()).collect();
-        let mut of_branch = ConflictSet::of_branch(&self.repo, &on.name)?;
-        let mut of_draft = self.draft_conflicts(&on.name)?;
-        for id in ids {
-            of_branch.settle(id);
-            of_draft.settle(id);
-        }
-        let mut refs = self.store_conflicts(&of_branch, None)?;
-        refs.extend(self.store_conflicts(&of_draft, None)?);
-        let left = of_branch.len() + of_draft.len();
+        let (of_work, of_commits) = (last_first(of_work), last_first(of_commits));
+        let was = self.repo.tree_of(old)?;
+        let tree = of_commits.iter().try_fold(was, |tree, conflict| self.take(tree, conflict, take))?;
         let description = describe(&settled);
-        let mut commit = None;
-        if tree != self.repo.tree_of(old)? {
-            let new = self.settling_commit(tree, old, &description)?;
+        let commit = if tree == was { None } else { Some(self.settling_commit(tree, old, &description)?) };
+        let (mut refs, left) = self.without(ids, &on.name, (old, commit))?;
+        if let Some(new) = commit {
             let message = format!("resolve: {description}");
             refs.insert(0, replace(on.name.ref_name(), Some(old), Some(new), &message));
-            commit = Some(new);
         }
         if commit.is_none() && of_work.is_empty() {
             self.finish("resolve", &description, refs, Vec::new())?;
@@ -96,15 +84,47 @@ impl Workspace {
             refs,
             in_draft: Some((&of_work, take)),
         })?;
+        if commit.is_some() {
+            self.repo.run_post_commit();
+        }
         Ok(ResolveReport { settled, commit, left })
     }
 
-    fn settling_commit(&self, tree: TreeId, parent: CommitId, message: &str) -> Result<CommitId, SyncError> {
-        let author = self.author()?;
-        let committer = self.committer().unwrap_or_else(|| author.clone());
-        let message = message.to_owned();
-        Ok(self.repo.commit(&NewCommit { tree, parents: vec![parent], author, committer, message })?)
+    /// The edits that settle conflicts, and how many are held then: others follow what the commit moved.
+    fn without(
+        &self,
+        ids: &[ConflictId],
+        branch: &BranchName,
+        (old, new): (CommitId, Option<CommitId>),
+    ) -> Result<(Vec<RefEdit>, usize), SyncError> {
+        let mut of_branch = ConflictSet::of_branch(&self.repo, branch)?;
+        let mut of_draft = self.draft_conflicts(branch)?;
+        for id in ids {
+            of_branch.settle(id);
+            of_draft.settle(id);
+        }
+        if let Some(new) = new {
+            self.settle_changed(&mut of_branch, &[Some(old)], new)?;
+        }
+        let mut refs = self.store_conflicts(&of_branch, None)?;
+        refs.extend(self.store_conflicts(&of_draft, None)?);
+        Ok((refs, of_branch.len() + of_draft.len()))
     }
+
+    /// An ordinary commit, for which the user's hooks run.
+    fn settling_commit(&self, tree: TreeId, parent: CommitId, message: &str) -> Result<CommitId, SyncError> {
+        let CommitHooks { tree, message } = self.repo.run_commit_hooks(tree, message)?;
+        self.commit_as_user(tree, vec![parent], message)
+    }
+}
+
+/// The conflicts from the end of each file to its beginning, so that an item that goes moves none that is still
+/// to be settled; where a file is comes last, for the others are looked for where it was.
+fn last_first(held: Vec<&Held>) -> Vec<Conflict> {
+    let mut conflicts: Vec<_> = held.into_iter().map(|held| held.conflict.clone()).collect();
+    conflicts.sort_by(|a, b| (&b.path, &b.field).cmp(&(&a.path, &a.field)));
+    conflicts.sort_by_key(|conflict| conflict.place == Place::Path);
+    conflicts
 }
 
 fn describe(settled: &[Held]) -> String {

@@ -7,6 +7,7 @@ use syncline_format::RepoPath;
 use syncline_merge::{Conflict, Place, Side};
 use syncline_repo::{Entry, Mode, TreeId};
 
+use crate::comments::is_of_comments;
 use crate::lookup::Indexed;
 use crate::reading::Reading;
 use crate::{SyncError, Take, Workspace};
@@ -16,6 +17,7 @@ impl Workspace {
     pub(crate) fn take(&self, tree: TreeId, conflict: &Conflict, take: &Take) -> Result<TreeId, SyncError> {
         match conflict.place {
             Place::Field => self.take_field(tree, conflict, take),
+            Place::Lines if is_of_comments(conflict) => self.take_comments(tree, conflict, take),
             Place::Lines => self.take_lines(tree, conflict, take),
             Place::File => self.take_file(tree, conflict, take),
             Place::Path => self.take_path(tree, conflict, take),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use syncline_format::{Format, RepoPath};
 use syncline_repo::{
-    BranchName, CommitId, Head, Person, RefEdit, RefName, Repository, Signature, TreeId, Upstream,
+    BranchName, CommitId, Head, NewCommit, Person, RefEdit, RefName, Repository, Signature, TreeId, Upstream,
 };
 
 use crate::lock::Lock;
@@ -211,6 +211,18 @@ impl Workspace {
 
     pub(crate) fn committer(&self) -> Option<Signature> {
         self.repo.committer().map(|person| self.now(person))
+    }
+
+    /// Makes a commit in the user's name; no ref is moved.
+    pub(crate) fn commit_as_user(
+        &self,
+        tree: TreeId,
+        parents: Vec<CommitId>,
+        message: String,
+    ) -> Result<CommitId, SyncError> {
+        let author = self.author()?;
+        let committer = self.committer().unwrap_or_else(|| author.clone());
+        Ok(self.repo.commit(&NewCommit { tree, parents, author, committer, message })?)
     }
 
     fn now(&self, person: Person) -> Signature {

@@ -25,7 +25,7 @@ fn held(person: &Person) -> Vec<Held> {
 }
 
 fn take(person: &Person, which: &Held, take: &Take) {
-    person.workspace().resolve(&[which.id.clone()], take).expect("settled");
+    person.workspace().resolve(std::slice::from_ref(&which.id), take).expect("settled");
 }
 
 /// Anna changed the text first, Ben came with another change of it.

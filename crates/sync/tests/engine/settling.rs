@@ -247,3 +247,119 @@ fn uncommitted_work_is_its_users() {
     let committed = ours(&two.ben.workspace().conflicts().expect("a list"));
     assert_eq!(committed.commit, Some(commit.to_string()));
 }
+
+/// Twelve steps without identity, in a file that is no resource of a tool.
+fn steps(of: impl Fn(usize) -> String) -> String {
+    (0..12).fold("steps:\n".to_owned(), |text, step| text + &of(step))
+}
+
+#[test]
+fn several_removals_from_one_list_take_out_what_was_meant() {
+    let plain = |step| format!("  - run: {step}\n    with: a\n");
+    let two = Two::with(&[("ci.yaml", &steps(plain))]);
+    // Anna removes two steps, Ben changes them.
+    two.anna
+        .write("ci.yaml", &steps(|step| if [9, 10].contains(&step) { String::new() } else { plain(step) }));
+    two.ben.write(
+        "ci.yaml",
+        &steps(
+            |step| {
+                if [9, 10].contains(&step) { plain(step).replace("with: a", "with: b") } else { plain(step) }
+            },
+        ),
+    );
+    two.anna.sync();
+    let held = two.ben.sync().pulled.conflicts;
+    assert_eq!(held.len(), 2, "{held:?}");
+    let ids: Vec<_> = held.into_iter().map(|held| held.id).collect();
+    two.ben.workspace().resolve(&ids, &Take::Theirs).expect("settled");
+    assert_eq!(two.ben.read("ci.yaml"), two.anna.read("ci.yaml"));
+}
+
+#[test]
+fn what_stays_held_follows_its_item_when_another_one_is_taken_out() {
+    let plain = |step| format!("  - run: {step}\n    with: a\n");
+    let two = Two::with(&[("ci.yaml", &steps(plain))]);
+    let change = |step: usize, to: &str| {
+        if [3, 7].contains(&step) {
+            plain(step).replace("with: a", &format!("with: {to}"))
+        } else {
+            plain(step)
+        }
+    };
+    two.anna.write("ci.yaml", &steps(|step| if step == 3 { String::new() } else { change(step, "anna") }));
+    two.ben.write("ci.yaml", &steps(|step| change(step, "ben")));
+    two.anna.sync();
+    let held = two.ben.sync().pulled.conflicts;
+    assert_eq!(held.len(), 2, "{held:?}");
+    let removed = held.iter().find(|held| held.conflict.theirs.is_none()).expect("a removal");
+    two.ben.workspace().resolve(std::slice::from_ref(&removed.id), &Take::Theirs).expect("settled");
+    let left = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(left.len(), 1, "{left:?}");
+    two.ben.workspace().resolve(&[left[0].id.clone()], &Take::Ours).expect("settled");
+    let expected = steps(|step| if step == 3 { String::new() } else { change(step, "ben") });
+    assert_eq!(two.ben.read("ci.yaml"), expected);
+}
+
+#[test]
+fn settling_runs_the_users_hooks() {
+    let two = held();
+    let hook = |name: &str, script: &str| {
+        let path = two.ben.folder.join(".git/hooks").join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is ours");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("the folder is ours");
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("ours");
+    };
+    let id = two.ben.workspace().conflicts().expect("a list")[0].id.clone();
+    hook("pre-commit", "echo 'not today' >&2; exit 1");
+    let before = two.ben.git(&["rev-parse", "HEAD"]);
+    let error =
+        two.ben.workspace().resolve(std::slice::from_ref(&id), &Take::Ours).expect_err("the hook says no");
+    assert!(error.to_string().contains("not today"), "{error}");
+    assert_eq!(two.ben.git(&["rev-parse", "HEAD"]), before);
+    assert_eq!(two.ben.workspace().conflicts().expect("a list").len(), 1);
+    hook("pre-commit", "exit 0");
+    hook("commit-msg", "echo 'Reviewed-by: hook' >> \"$1\"");
+    hook("post-commit", "touch made");
+    two.ben.workspace().resolve(&[id], &Take::Ours).expect("settled");
+    assert!(two.ben.git(&["log", "-1", "--format=%B"]).contains("Reviewed-by: hook"));
+    assert!(two.ben.folder.join("made").exists());
+    std::fs::remove_file(two.ben.folder.join("made")).expect("the hook made it");
+    two.ben.assert_clean();
+}
+
+/// The comment of a field that both changed, in a file that no tool describes.
+#[test]
+fn comments_that_both_changed_can_be_taken_from_either_side() {
+    let text = "server:\n  # where it\n  # listens\n  port: 80 # usual\n  host: a\n";
+    for (annas, bens) in [
+        (text.replace("listens", "waits"), text.replace("listens", "is")),
+        (text.replace("  # where it\n  # listens\n", ""), text.replace("listens", "is")),
+        (text.replace("usual", "Anna's"), text.replace("usual", "Ben's")),
+    ] {
+        let two = Two::with(&[("app.yaml", text)]);
+        two.anna.write("app.yaml", &annas);
+        two.ben.write("app.yaml", &bens);
+        two.anna.sync();
+        assert_eq!(two.ben.sync().pulled.conflicts.len(), 1, "{annas}");
+        assert_eq!(two.ben.read("app.yaml"), annas);
+        two.ben.replace("app.yaml", "host: a", "host: b");
+        two.ben.commit("Change the host");
+        let held = two.ben.workspace().conflicts().expect("a list");
+        assert_eq!(held.len(), 1);
+        two.ben.workspace().resolve(&[held[0].id.clone()], &Take::Ours).expect("settled");
+        assert_eq!(two.ben.read("app.yaml"), bens.replace("host: a", "host: b"));
+    }
+}
+
+#[test]
+fn a_comment_that_was_changed_later_is_settled() {
+    let text = "server:\n  # listens\n  port: 80\n";
+    let two = Two::with(&[("app.yaml", text)]);
+    two.anna.replace("app.yaml", "listens", "waits");
+    two.ben.replace("app.yaml", "listens", "is");
+    two.anna.sync();
+    two.ben.sync();
+    two.ben.replace("app.yaml", "waits", "agreed");
+    assert_eq!(two.ben.commit("Agree").settled.len(), 1);
+}
