@@ -3,6 +3,7 @@
 use crate::block_child::Frame;
 use crate::block_scalar::Header;
 use crate::compose::{Child, Piece, Slot};
+use crate::fold::Fold;
 use crate::place::{Around, Indicator, Place, has_comment, is_empty_root};
 use crate::quote::{self, Context};
 use crate::writer::Writer;
@@ -109,7 +110,14 @@ impl<'a> Writer<'a> {
         if !text.is_empty() {
             self.push(&around.gap);
         }
-        self.push(&text);
+        let fold = like.filter(|_| !text.starts_with('"')).and_then(|(from, node)| Fold::of(from, node));
+        match fold {
+            Some(fold) => {
+                let start = self.current_line().chars().count();
+                self.push(&fold.fold(&text, start, place.column, self.line_break));
+            }
+            None => self.push(&text),
+        }
         self.trail(around);
     }
 

@@ -18,6 +18,7 @@ mod edit;
 mod error;
 mod extent;
 mod flow;
+mod fold;
 mod gap;
 mod habits;
 mod hash;

@@ -209,15 +209,19 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The blanks that the last line begins with. The start of that line is remembered: a whole file may be
-    /// one line.
+    /// The blanks that the last line begins with.
     pub(crate) fn current_indent(&mut self) -> String {
+        let line = self.current_line();
+        line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned()
+    }
+
+    /// The last line so far. Its start is remembered: a whole file may be one line.
+    pub(crate) fn current_line(&mut self) -> &str {
         if let Some(found) = self.out.get(self.searched..).and_then(|new| new.rfind('\n')) {
             self.last_line = self.searched + found + 1;
         }
         self.searched = self.out.len();
-        let line = &self.out[self.last_line..];
-        line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned()
+        &self.out[self.last_line..]
     }
 
     /// Copies whole lines that end with a node, and remembers what a following line break would mean to it.

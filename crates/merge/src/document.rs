@@ -16,6 +16,7 @@ mod retreat;
 mod scalar;
 mod similar;
 mod sources;
+mod style;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -61,6 +61,15 @@ impl<'a> Family<'a> {
         self.container.map(|container| keys::of(self.document, container)).unwrap_or_default()
     }
 
+    /// A key as it is written, with its colon and the blanks up to a value on the same line; `None` in a list.
+    pub(crate) fn written_key(&self, index: usize) -> Option<&'a str> {
+        let (span, document) = (self.spans.get(index)?, self.document);
+        let start = document.node(span.key?).span.start;
+        let value = document.node(span.value).span.start.max(span.indicator_end);
+        let text = &document.text()[start..value];
+        Some(text.split_once('\n').map_or(text, |(line, _)| line.trim_end()))
+    }
+
     /// Whether the children are sorted, and enough of them for that to be no chance.
     fn is_sorted(&self) -> bool {
         let texts = || (0..self.values.len()).map(|index| self.sort_text(index));

@@ -49,11 +49,8 @@ pub(crate) fn choose(
 
 /// The version whose key a merged child has: only its way of writing can differ in a mapping.
 pub(crate) fn key(base: Option<ChildOf<'_, '_>>, first: ChildOf<'_, '_>, second: ChildOf<'_, '_>) -> ChildAt {
-    let text = |(family, index): ChildOf<'_, '_>| {
-        let key = family.span(index).and_then(|span| span.key);
-        key.map(|key| family.document.node_text(key).to_owned())
-    };
-    let (old, left, right) = (base.map(text), text(first), text(second));
+    let old = base.map(|(family, index)| family.written_key(index));
+    let (left, right) = (first.0.written_key(first.1), second.0.written_key(second.1));
     if old.is_some_and(|old| old == left && left != right) {
         second.0.at(second.1)
     } else {

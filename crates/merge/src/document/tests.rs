@@ -207,6 +207,17 @@ fn a_conflict_at_a_repeated_key_holds_the_mapping_because_no_pointer_tells_its_e
 }
 
 #[test]
+fn what_one_side_says_is_written_as_the_other_wrote_it_anew() {
+    clean("a: 'x'\nb: 1\n", "a: \"x\"\nb: 1\n", "a: 'y'\nb: 1\n", "a: \"y\"\nb: 1\n");
+    clean("a: x\nb: 1\n", "a: 'z'\nb: 1\n", "a: \"x\"\nb: 2\n", "a: 'z'\nb: 2\n");
+    clean("a: '1'\nb: 1\n", "a: \"1\"\nb: 1\n", "a: 2\nb: 2\n", "a: 2\nb: 2\n");
+    let (words, more) = ("some words in a row", "some more words in one row");
+    let base = format!("k:\n  a: {words}\n");
+    let (ours, theirs) = ("k:\n  a: some words\n    in a row\n", base.replace(words, more));
+    clean(&base, ours, &theirs, "k:\n  a: some more words\n    in one row\n");
+}
+
+#[test]
 fn a_renamed_key_keeps_the_edits_inside_it() {
     let base = "old:\n  a: 1\n  b: 2\n  c: 3\n  d: 4\n";
     let (ours, theirs) = (base.replace("old", "new"), base.replace("d: 4", "d: 5"));

@@ -6,7 +6,7 @@ use syncline_format::Rules;
 use super::children::Family;
 use super::plan::{Held, Merged, kinds_agree};
 use super::sources::{At, Source, Sources, Trio};
-use super::{list, mapping, scalar, void};
+use super::{list, mapping, scalar, style, void};
 
 /// A node with the text around it that is its own: from behind the indicator before it up to the next thing.
 #[derive(Clone, Copy, Debug)]
@@ -111,10 +111,10 @@ fn merge_leaves(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged
         }
         // What only writes the same in another way gives way to what says something else.
         if sources.same_data(base, second) {
-            return Merged::copy(first);
+            return style::restyled(sources, base, first, second).unwrap_or_else(|| Merged::copy(first));
         }
         if sources.same_data(base, first) {
-            return Merged::copy(second);
+            return style::restyled(sources, base, second, first).unwrap_or_else(|| Merged::copy(second));
         }
     }
     if sources.same_data(first, second) {
