@@ -1,6 +1,6 @@
 //! The structural hash of a node: equal data, equal hash, whatever the style and the order of mappings.
 
-use std::hash::{DefaultHasher, Hasher};
+use siphasher::sip128::SipHasher13;
 
 use crate::Value;
 
@@ -8,38 +8,16 @@ use crate::Value;
 /// chance once in a few billion pairs, and an edit would be lost without a word.
 pub(crate) type DataHash = u128;
 
-/// Two hashers that see the same bytes after a different first one.
-struct Wide(DefaultHasher, DefaultHasher);
-
-impl Wide {
-    fn new(domain: u8) -> Self {
-        let (mut low, mut high) = (DefaultHasher::new(), DefaultHasher::new());
-        low.write_u8(domain);
-        high.write_u8(!domain);
-        Self(low, high)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.write(bytes);
-        self.1.write(bytes);
-    }
-
-    fn finish(&self) -> DataHash {
-        (DataHash::from(self.1.finish()) << 64) | DataHash::from(self.0.finish())
-    }
-}
-
+/// What is hashed is told apart by the domain.
 fn of_bytes(domain: u8, bytes: &[u8]) -> DataHash {
-    let mut hasher = Wide::new(domain);
-    hasher.write(bytes);
-    hasher.finish()
+    SipHasher13::new_with_keys(u64::from(domain), 0).hash(bytes).as_u128()
 }
 
 fn of_pair(domain: u8, first: DataHash, second: DataHash) -> DataHash {
-    let mut hasher = Wide::new(domain);
-    hasher.write(&first.to_le_bytes());
-    hasher.write(&second.to_le_bytes());
-    hasher.finish()
+    let mut bytes = [0; 32];
+    bytes[..16].copy_from_slice(&first.to_le_bytes());
+    bytes[16..].copy_from_slice(&second.to_le_bytes());
+    of_bytes(domain, &bytes)
 }
 
 /// The hash of a value that is no container.

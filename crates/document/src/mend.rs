@@ -9,6 +9,7 @@
 //! exist and work. For the parser the line break in question becomes a blank; the scalar's text is then read
 //! from its own stretch of the file, where no key is around it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Parser, ScanError};
@@ -17,16 +18,16 @@ use granit_parser::{ErrorKind, Event, Parser, ScanError};
 const LIMIT: usize = 64;
 
 /// The text as the parser sees it.
-pub(crate) struct Mended {
+pub(crate) struct Mended<'t> {
     /// As long as the original.
-    pub(crate) body: String,
+    pub(crate) body: Cow<'t, str>,
     /// Where line breaks became blanks.
     breaks: Vec<usize>,
 }
 
-impl Mended {
-    pub(crate) fn new(body: &str) -> Self {
-        Self { body: body.to_owned(), breaks: Vec::new() }
+impl<'t> Mended<'t> {
+    pub(crate) fn new(body: &'t str) -> Self {
+        Self { body: Cow::Borrowed(body), breaks: Vec::new() }
     }
 
     /// Takes away the line break that the parser stopped at; whether there was one.
@@ -40,7 +41,7 @@ impl Mended {
         if self.breaks.len() >= LIMIT {
             return false;
         }
-        self.body.replace_range(from..to, &" ".repeat(to - from));
+        self.body.to_mut().replace_range(from..to, &" ".repeat(to - from));
         self.breaks.push(from);
         true
     }

@@ -45,7 +45,7 @@ enum Stop {
     Parse(ParseError),
 }
 
-fn read(text: &str, bom: usize, mended: &Mended) -> Result<Document, Stop> {
+fn read(text: &str, bom: usize, mended: &Mended<'_>) -> Result<Document, Stop> {
     let mut options = options! {
         emit_anchor_events: true,
         // One more than our own limit, so that the message is ours.
@@ -90,7 +90,7 @@ struct Reader<'t> {
     text: &'t str,
     /// The length of the byte order mark, which the parser does not see.
     bom: usize,
-    mended: &'t Mended,
+    mended: &'t Mended<'t>,
     builder: Builder<'t>,
     /// The end of what was read last.
     cursor: usize,
