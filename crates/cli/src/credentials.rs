@@ -1,6 +1,9 @@
 //! How to sign in, in the order of the command line's reference: a token on standard input,
 //! `SYNCLINE_TOKEN`, the file of `--store file`, the user's Git credential helpers (which git asks by itself),
 //! a question on the terminal.
+//!
+//! The system's keyring is reached through git's helper for it. A library of our own for that would bring a
+//! hundred crates or a C library with it, and a second place for what every other Git client keeps there.
 
 mod file;
 
@@ -17,6 +20,15 @@ use crate::prompt;
 use crate::session::git_environment;
 
 const TOKEN_VARIABLE: &str = "SYNCLINE_TOKEN";
+
+/// Git's credential helper that talks to the system's keyring.
+const KEYRING_HELPER: &str = if cfg!(target_os = "macos") {
+    "osxkeychain"
+} else if cfg!(windows) {
+    "wincred"
+} else {
+    "libsecret"
+};
 
 /// Where git started this program to ask it for a name or a token: answers, and gives the exit code.
 ///
@@ -98,9 +110,10 @@ pub(crate) fn keep_with_helper(url: &RemoteUrl, credentials: &Credentials) {
     let remote = Remote::new(url.clone(), git_environment());
     // A helper that fails keeps nothing, and that is all there is to tell.
     if !remote.store_credentials(credentials).unwrap_or(false) {
-        output::warn(
-            "the token is not kept: a Git credential helper would keep it, or `--store file` with `connect`",
-        );
+        output::warn(&format!(
+            "the token is not kept: `git config --global credential.helper {KEYRING_HELPER}` keeps tokens in the \
+             system keyring, `--store file` with `connect` in a file"
+        ));
     }
 }
 

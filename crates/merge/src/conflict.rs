@@ -120,6 +120,9 @@ pub struct ConflictId(String);
 /// How many hex digits an id has: 64 bits, so that two of a million held conflicts do not meet.
 const ID_DIGITS: usize = 16;
 
+/// Enough of an id to be typed; any beginning that is only one conflict's is taken.
+const SHORT_DIGITS: usize = 8;
+
 /// Why some JSON is no conflict.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no conflict: {0}")]
@@ -129,6 +132,11 @@ impl ConflictId {
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The first digits, for people.
+    pub fn short(&self) -> &str {
+        &self.0[..SHORT_DIGITS]
     }
 }
 

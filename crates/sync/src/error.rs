@@ -145,7 +145,7 @@ pub enum SyncError {
     #[error("more than one conflict begins with `{0}`")]
     AmbiguousConflict(String),
     /// `both` on scalars.
-    #[error("{} between single values, and cannot take both: {}", count(.0.len(), "conflict is", "conflicts are"), names(.0))]
+    #[error("{} between single values, and cannot take both: {}", count(.0.len(), "conflict is", "conflicts are"), short_ids(.0))]
     BothOnScalar(Vec<ConflictId>),
     /// The place of a conflict is not there any more.
     #[error("the place of conflict `{0}` is not in the file any more")]
@@ -470,6 +470,10 @@ fn remote_kind(error: &RemoteError) -> ErrorKind {
 
 fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+fn short_ids(ids: &[ConflictId]) -> String {
+    names(&ids.iter().map(ConflictId::short).collect::<Vec<_>>())
 }
 
 /// So many of a list are named in an error.

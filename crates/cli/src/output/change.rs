@@ -12,8 +12,6 @@ use super::table::{self, Cell, plain};
 use super::value::{self, inline, lines};
 use super::words::{count, list, shown};
 
-/// A line that is longer than this, its end included, has its path on a line of its own.
-const SCREEN: usize = 80;
 /// A longer account of what was done is cut here.
 const DIGEST: usize = 20;
 /// A file that comes, goes or moves with more resources than these is told as one.
@@ -22,27 +20,38 @@ const WHOLE_FILE: usize = 5;
 const FIELDS_LISTED: usize = 6;
 
 /// One line for each change, with the fields below it. A file that is added, removed or moved as a whole with
-/// many resources is one line.
+/// many resources is one line. A file whose path would make lines longer than the screen stands above its changes.
 pub(crate) fn listing(changes: &[Change]) -> String {
     let lines = in_lines(changes);
-    let whole: Vec<Vec<Cell>> = lines.iter().map(Line::row).collect();
-    let without_place: Vec<Vec<Cell>> = whole.iter().map(|row| row[..row.len() - 1].to_vec()).collect();
-    let rows = table::rows(2, &whole).into_iter().zip(table::rows(2, &without_place));
+    let rows: Vec<Vec<Cell>> = lines.iter().map(Line::row).collect();
+    let without_place: Vec<Vec<Cell>> = rows.iter().map(|row| row[..row.len() - 1].to_vec()).collect();
+    let (beside, below) = (table::rows(2, &rows), table::rows(4, &without_place));
     let mut out = String::new();
-    for ((line, cells), (row, short_row)) in lines.iter().zip(&whole).zip(rows) {
-        if strip_str(&row).to_string().chars().count() <= SCREEN {
-            out.push_str(&row);
-        } else {
-            let (place, style) = &cells[cells.len() - 1];
-            let _ = writeln!(out, "{short_row}      {}", paint(*style, place));
+    let mut first = 0;
+    for group in rows.chunk_by(|a, b| a.last() == b.last()) {
+        let group_lines = first..first + group.len();
+        first = group_lines.end;
+        let place = group[0].last().filter(|(place, _)| !place.is_empty());
+        let is_above = place.filter(|_| !beside[group_lines.clone()].iter().all(|line| fits(line)));
+        if let Some((place, style)) = is_above {
+            let _ = writeln!(out, "  {}", paint(*style, place));
         }
-        if let Line::One(change) = line
-            && let Some(what) = what(change)
-        {
-            let _ = writeln!(out, "      {}", paint(DIM, what));
+        for index in group_lines {
+            out.push_str(if is_above.is_some() { &below[index] } else { &beside[index] });
+            if let Line::One(change) = &lines[index]
+                && let Some(what) = what(change)
+            {
+                let indent = if is_above.is_some() { 8 } else { 6 };
+                let _ = writeln!(out, "{:indent$}{}", "", paint(DIM, what));
+            }
         }
     }
     out
+}
+
+/// Whether a line, its end included, is no longer than the screen is wide.
+fn fits(line: &str) -> bool {
+    strip_str(line).to_string().chars().count() <= super::width()
 }
 
 /// As [`listing`], but only the beginning where it is long: for an account of what was done.
@@ -184,12 +193,14 @@ fn detail(change: &Change) -> String {
     let (symbol, style) = mark(change.change);
     let head = paint(style, format!("{symbol} {}", word(change.change)));
     let name = paint(BOLD, shown(&change.name));
-    let mut out = format!("{head} {} {name}", shown(&change.kind));
     let place = place(change);
-    if !place.is_empty() {
-        let _ = write!(out, "  {}", paint(NAME, place));
+    let mut out = format!("{head} {} {name}  {}", shown(&change.kind), paint(NAME, &place)) + "\n";
+    if place.is_empty() || !fits(&out) {
+        out = format!("{head} {} {name}\n", shown(&change.kind));
+        if !place.is_empty() {
+            let _ = writeln!(out, "  in {}", paint(NAME, place));
+        }
     }
-    out.push('\n');
     for field in &change.fields {
         out.push_str(&match change.change {
             ChangeKind::Added => one_side(field, field.after.as_ref(), '+', ADDED),

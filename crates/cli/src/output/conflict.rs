@@ -11,8 +11,6 @@ use super::style::{BOLD, CHANGED, DIM, NAME, paint};
 use super::value::{differences, inline, lines};
 use super::words::{clipped, shown};
 
-/// Enough of an id to be typed; `resolve` takes any beginning that is only one conflict's.
-const ID_SHOWN: usize = 8;
 /// A container, or a value inside one, is clipped: `--json` has all of it.
 const SHORT: usize = 68;
 /// Values of a container that are named for each side.
@@ -27,19 +25,14 @@ pub(crate) fn details(held: &[Held]) -> String {
 /// One line for each: id, resource and field.
 pub(crate) fn listing(held: &[Held]) -> String {
     held.iter().fold(String::new(), |mut out, held| {
-        let _ = writeln!(out, "  {}  {}", paint(CHANGED, short_id(held)), subject(&held.conflict));
+        let _ = writeln!(out, "  {}  {}", paint(CHANGED, held.id.short()), subject(&held.conflict));
         out
     })
 }
 
-/// What is typed for this conflict.
-pub(crate) fn short_id(held: &Held) -> String {
-    held.id.to_string().chars().take(ID_SHOWN).collect()
-}
-
 fn description(held: &Held) -> String {
     let conflict = &held.conflict;
-    let id = paint(CHANGED, format!("conflict {}", short_id(held)));
+    let id = paint(CHANGED, format!("conflict {}", held.id.short()));
     let mut out = format!("{id}  {}\n", subject(conflict));
     let draft = if held.is_draft { " (against work that is not committed)" } else { "" };
     let _ = writeln!(out, "  in {}{draft}", paint(NAME, shown(&conflict.path)));
@@ -126,7 +119,7 @@ fn changes(base: &Value, value: &Value) -> String {
 }
 
 fn commands(held: &Held) -> String {
-    let id = short_id(held);
+    let id = held.id.short();
     let sides = ["ours", "theirs"].into_iter().chain(held.takes_both().then_some("both"));
     sides.fold(String::new(), |mut out, side| {
         let _ = writeln!(out, "  syncline resolve {id} --take {side}");

@@ -124,6 +124,21 @@ pub(crate) fn print_error_object(error: &CommandError, verbose: bool) {
     }
 }
 
+/// How wide lines for people may be where they can be broken; a file or a pipe is read as on a usual terminal.
+pub(crate) fn width() -> usize {
+    terminal_width().filter(|width| *width > 0).unwrap_or(80)
+}
+
+#[cfg(unix)]
+fn terminal_width() -> Option<usize> {
+    rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col.into())
+}
+
+#[cfg(not(unix))]
+fn terminal_width() -> Option<usize> {
+    None
+}
+
 /// Prints a warning to standard error at once, before a command goes on.
 pub(crate) fn warn(message: &str) {
     print_notes(&[style::warning(message)]);

@@ -50,6 +50,7 @@ exit: 1
         str![[r#"
 conflict [CONFLICT]  Request Lend a book  /method
   in library.yaml
+  ours by Ben Example ([COMMIT]), theirs by Ann Example ([COMMIT])
     base    "POST"
     ours    "PUT"
     theirs  "PATCH"  (in the file)
@@ -83,7 +84,7 @@ exit: 1
     assert_data_eq!(
         team.ann.syncline(["resolve", &id[..6], "--take", "both"]).transcript(),
         str![[r#"
-stderr: error: 1 conflict is between single values, and cannot take both: `[ID]`
+stderr: error: 1 conflict is between single values, and cannot take both: `[CONFLICT]`
 stderr: hint: nothing was settled; of these take ours, theirs or base, or give a value
 exit: 2
 
@@ -164,6 +165,7 @@ fn a_removal_against_a_change_shows_what_changed() {
         str![[r#"
 conflict [CONFLICT]  Request Lend a book  as a whole
   in library.yaml
+  ours by Ben Example ([COMMIT]), theirs by Ann Example ([COMMIT])
     base    {"url":"https://library.example/loans","name":"Lend a book","meta":…
     ours  (in the file)
       /method: "PUT"
@@ -199,6 +201,7 @@ fn both_is_offered_only_where_it_can_be_taken() {
         str![[r#"
 conflict [CONFLICT]  Request Lend a book  /body/text
   in library.yaml
+  ours by Ben Example ([COMMIT]), theirs by Ann Example ([COMMIT])
     base    absent
     ours    "from Ben\nend\n"
     theirs  "from Ann\nend\n"  (in the file)
@@ -208,6 +211,7 @@ conflict [CONFLICT]  Request Lend a book  /body/text
 
 conflict [CONFLICT]  Request Lend a book  /method
   in library.yaml
+  ours by Ben Example ([COMMIT]), theirs by Ann Example ([COMMIT])
     base    "POST"
     ours    "PUT"
     theirs  "PATCH"  (in the file)
@@ -229,7 +233,7 @@ fn all_of_both_settles_nothing_where_one_is_a_single_value() {
     assert_data_eq!(
         team.ben.syncline(["resolve", "--all", "--take", "both"]).transcript(),
         str![[r#"
-stderr: error: 1 conflict is between single values, and cannot take both: `[ID]`
+stderr: error: 1 conflict is between single values, and cannot take both: `[CONFLICT]`
 stderr: hint: nothing was settled; of these take ours, theirs or base, or give a value
 exit: 2
 

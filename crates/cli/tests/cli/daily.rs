@@ -125,9 +125,9 @@ fn long_paths_have_a_line_of_their_own() {
         str![[r#"
 On main, with no remote branch
 Changes (2)
-  ~ modified  Request  Lend a book
-      collections/insomnia.wrk_8d3f1c2b4a5968778695a4b3c2d1e0f9.yaml
-      url
+  collections/insomnia.wrk_8d3f1c2b4a5968778695a4b3c2d1e0f9.yaml
+    ~ modified  Request  Lend a book
+        url
   ~ modified  Request  Lend a book  library.yaml
       url
 stderr: hint: commit with `syncline commit -m MSG`

@@ -110,7 +110,7 @@ fn user_information_in_an_address_is_taken_out() {
         str![[r#"
 Connected main to http://[SERVER]/team/library.git, which was empty
 Pushed 1 commit to origin/main, a new branch
-stderr: warning: the token is not kept: a Git credential helper would keep it, or `--store file` with `connect`
+stderr: warning: the token is not kept: `git config --global credential.helper libsecret` keeps tokens in the system keyring, `--store file` with `connect` in a file
 exit: 0
 
 "#]]

@@ -69,7 +69,7 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
         Kind::Damaged => "a part of the repository is damaged or missing".to_owned(),
         Kind::UnsafePath => format!("a commit of {url} names a path that leads out of the folder"),
         Kind::Locked => "another git is at work in this repository, or was killed in it".to_owned(),
-        Kind::GitUnusable => "the git on this machine cannot be used".to_owned(),
+        Kind::GitUnusable => "the git on this machine is too old, or a part of it is missing".to_owned(),
         Kind::Cancelled => "stopped on request".to_owned(),
         Kind::Other => format!("git failed: {}", context.last_line),
     }
@@ -167,7 +167,7 @@ fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
         Kind::Locked => {
             vec!["wait for the other git; if there is none, remove the .lock file it names".to_owned()]
         }
-        Kind::GitUnusable => vec!["install git 2.41 or later".to_owned()],
+        Kind::GitUnusable => vec!["install git 2.41 or later; `git --version` tells what is there".to_owned()],
         Kind::Cancelled | Kind::Other => Vec::new(),
     };
     hints
