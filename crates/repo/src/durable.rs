@@ -10,10 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gix::objs::Kind;
-use gix::zlib::Compression;
-use gix::zlib::stream::deflate;
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
 
+use crate::deflate::Deflater;
 use crate::{RepoError, Repository, pack};
 
 /// More than this in memory goes to disk at once.
@@ -25,29 +24,32 @@ const PACK_FROM: usize = 100;
 /// A new object on its way to the disk.
 pub(crate) type Object = (gix::ObjectId, Kind, Arc<[u8]>);
 
+/// Files that are written under other names, and the names that they get once they are flushed, in this order.
+pub(crate) type Written = Vec<(TempPath, PathBuf)>;
+
 impl Repository {
     /// Writes all new objects and flushes them to the disk.
     ///
     /// [`update_refs`](Self::update_refs) and what writes the index do this by themselves; it is needed before
     /// another program (git, a hook) is to see objects that no ref names.
     pub fn flush(&self) -> Result<(), RepoError> {
+        self.flush_with(&[])
+    }
+
+    /// As [`flush`](Self::flush), and in the same go flushes files that are about to get their names: the new
+    /// values of refs.
+    pub(crate) fn flush_with(&self, files: &[PathBuf]) -> Result<(), RepoError> {
         let objects: Vec<Object> = {
             let staged = self.objects.staged();
             staged.objects.iter().map(|(id, (kind, bytes))| (*id, *kind, Arc::clone(bytes))).collect()
         };
-        if objects.is_empty() {
+        if objects.is_empty() && files.is_empty() {
             return Ok(());
         }
         let folder = self.git.common_dir().join("objects");
         let missing = self.keep_existing(&folder, &objects);
-        let write = if missing.len() < PACK_FROM { write_loose } else { pack::write };
-        write(&folder, &missing).map_err(|(path, source)| RepoError::WriteObjects { path, source })?;
-        let mut staged = self.objects.staged();
-        for (id, ..) in &objects {
-            if let Some((_, bytes)) = staged.objects.remove(id) {
-                staged.bytes -= bytes.len();
-            }
-        }
+        write(&folder, &missing, files).map_err(|(path, source)| RepoError::WriteObjects { path, source })?;
+        self.objects.unstage(objects.iter().map(|(id, ..)| id));
         Ok(())
     }
 
@@ -99,65 +101,100 @@ fn loose_path(folder: &Path, id: gix::ObjectId) -> PathBuf {
     folder.join(&hex[..2]).join(&hex[2..])
 }
 
-fn write_loose(folder: &Path, objects: &[&Object]) -> Result<(), WriteFailure> {
-    let mut written = Vec::with_capacity(objects.len());
-    for object in objects {
-        let path = loose_path(folder, object.0);
-        let file = write_temporary(&path, object).map_err(at(&path))?;
-        written.push((file, path));
-    }
-    sync_files(folder, written.iter().map(|(file, _)| file.as_ref()))?;
+/// Writes the objects, flushes them and the other files, and gives the objects their names.
+fn write(folder: &Path, objects: &[&Object], others: &[PathBuf]) -> Result<(), WriteFailure> {
+    let written = match objects.len() {
+        0 => Written::new(),
+        1..PACK_FROM => write_loose(folder, objects)?,
+        _ => pack::write(folder, objects)?,
+    };
+    let others = others.iter().map(PathBuf::as_path);
+    sync_files(written.iter().map(|(file, _)| file.as_ref()).chain(others))?;
     for (file, path) in written {
-        TempPath::persist(file, &path).map_err(|error| (path, error.error))?;
+        file.persist(&path).map_err(|error| (path, error.error))?;
     }
     Ok(())
 }
 
+fn write_loose(folder: &Path, objects: &[&Object]) -> Result<Written, WriteFailure> {
+    let (mut deflater, mut bytes) = (Deflater::new(), Vec::new());
+    let mut write = |object: &&Object| {
+        let path = loose_path(folder, object.0);
+        bytes.clear();
+        let file = write_temporary(&path, object, &mut deflater, &mut bytes).map_err(at(&path))?;
+        Ok((file, path))
+    };
+    objects.iter().map(&mut write).collect()
+}
+
 /// A file that git's own `prune` removes should we die before it gets its name.
-fn write_temporary(path: &Path, (_, kind, bytes): &Object) -> io::Result<TempPath> {
+fn write_temporary(
+    path: &Path,
+    (_, kind, content): &Object,
+    deflater: &mut Deflater,
+    bytes: &mut Vec<u8>,
+) -> io::Result<TempPath> {
+    let header = gix::objs::encode::loose_header(*kind, content.len() as u64);
+    deflater.append(&[&header, content], bytes)?;
     let folder = path.parent().unwrap_or(path);
-    let create = || tempfile::Builder::new().prefix("tmp_obj_").tempfile_in(folder);
-    let file = match create() {
+    let create = || read_only(tempfile::Builder::new().prefix("tmp_obj_")).tempfile_in(folder);
+    let mut file = match create() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             fs::create_dir_all(folder)?;
             create()?
         }
         result => result?,
     };
-    let mut out = deflate::Write::new(file, Compression::BEST_SPEED);
-    out.write_all(&gix::objs::encode::loose_header(*kind, bytes.len() as u64))?;
-    out.write_all(bytes)?;
-    out.flush()?;
-    let file = out.into_inner();
-    make_read_only(&file)?;
+    file.write_all(bytes)?;
     Ok(file.into_temp_path())
 }
 
 /// As git has them: nobody writes to an object.
-pub(crate) fn make_read_only(file: &NamedTempFile) -> io::Result<()> {
+pub(crate) fn read_only<'a, 'b>(
+    builder: &'a mut tempfile::Builder<'b, 'b>,
+) -> &'a mut tempfile::Builder<'b, 'b> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o444))
+        builder.permissions(fs::Permissions::from_mode(0o444))
+    }
+    #[cfg(not(unix))]
+    builder
+}
+
+/// Flushes files that were just written: one by itself, several by their file systems.
+fn sync_files<'a>(mut files: impl Iterator<Item = &'a Path> + Clone) -> Result<(), WriteFailure> {
+    #[cfg(target_os = "linux")]
+    if files.clone().nth(1).is_some() {
+        return sync_file_systems(files);
+    }
+    files.try_for_each(|path| File::open(path).and_then(|file| file.sync_all()).map_err(at(path)))
+}
+
+#[cfg(target_os = "linux")]
+fn sync_file_systems<'a>(files: impl Iterator<Item = &'a Path>) -> Result<(), WriteFailure> {
+    use std::os::unix::fs::MetadataExt;
+    let mut done = Vec::new();
+    for path in files {
+        let device = fs::metadata(path).map_err(at(path))?.dev();
+        if !done.contains(&device) {
+            let file = File::open(path).map_err(at(path))?;
+            rustix::fs::syncfs(&file).map_err(|error| (path.to_owned(), error.into()))?;
+            done.push(device);
+        }
+    }
+    Ok(())
+}
+
+/// Makes what a file was last named by outlive a power cut.
+pub(crate) fn sync_name(path: &Path) -> Result<(), WriteFailure> {
+    #[cfg(unix)]
+    {
+        let folder = path.parent().unwrap_or(path);
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
     }
     #[cfg(not(unix))]
     {
-        let _ = file;
-        Ok(())
+        File::open(path).and_then(|file| file.sync_all()).map_err(at(path))
     }
-}
-
-/// Flushes files that were written in `folder`.
-pub(crate) fn sync_files<'a>(
-    folder: &Path,
-    mut files: impl Iterator<Item = &'a Path> + Clone,
-) -> Result<(), WriteFailure> {
-    #[cfg(target_os = "linux")]
-    if files.clone().nth(1).is_some() {
-        let handle = File::open(folder).map_err(at(folder))?;
-        return rustix::fs::syncfs(&handle).map_err(|error| (folder.to_owned(), error.into()));
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = folder;
-    files.try_for_each(|path| File::open(path).and_then(|file| file.sync_all()).map_err(at(path)))
 }

@@ -1,6 +1,7 @@
 //! The index: after each operation it agrees with HEAD in what the operation touched.
 
 use std::collections::HashSet;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,8 +13,22 @@ use syncline_format::RepoPath;
 
 use crate::error::Source;
 use crate::folder::{Folder, Found, mode_of, stat_of};
-use crate::locks::IndexLock;
+use crate::locks::{Claim, IndexLock};
 use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId, staged};
+
+/// An index that is made up and not in place yet; until then it is locked.
+pub(crate) struct NewIndex<'a> {
+    lock: IndexLock<'a>,
+    bytes: Vec<u8>,
+    checksum: [u8; 20],
+}
+
+impl NewIndex<'_> {
+    /// Takes the place of the old one. The objects that it names must be on the disk.
+    pub(crate) fn put(self) -> io::Result<()> {
+        self.lock.commit([&self.bytes, &self.checksum])
+    }
+}
 
 impl Repository {
     /// Puts (`Some`) and removes (`None`) entries, with the files' stat data as of now where the file in
@@ -21,19 +36,29 @@ impl Repository {
     /// stays. Conflict stages of these paths are cleared. A missing index is taken for an empty one.
     /// New objects are flushed first. In a bare repository nothing happens.
     pub fn update_index(&self, edits: &[(RepoPath, Option<Entry>)]) -> Result<(), RepoError> {
+        let claim = self.claim_index()?;
+        self.put_index(self.index_with(&claim, edits)?)
+    }
+
+    /// The index with these entries, still to be put in place; `None` where there is nothing to do.
+    pub(crate) fn index_with<'a>(
+        &self,
+        claim: &'a Claim,
+        edits: &[(RepoPath, Option<Entry>)],
+    ) -> Result<Option<NewIndex<'a>>, RepoError> {
         if self.work_tree().is_none() || edits.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        self.flush()?;
         let look = |folder: &mut Folder| edits.iter().map(|edit| seen_of(folder, edit)).collect();
-        self.with_locked_index(look, |index, seen: Vec<(Stat, Flags)>| {
+        let index = self.new_index(claim, look, |index, seen: Vec<(Stat, Flags)>| {
             put_entries(index, edits, &seen);
             for (path, _) in edits {
                 if let Some(tree) = index.tree_mut() {
                     invalidate(tree, path.as_bstr());
                 }
             }
-        })
+        });
+        index.map(Some)
     }
 
     /// Makes the index hold exactly this tree; stat data of entries that stay is kept. In a bare repository
@@ -42,13 +67,13 @@ impl Repository {
         if self.work_tree().is_none() {
             return Ok(());
         }
-        self.flush()?;
         let wanted = match tree {
             Some(tree) => self.entries(tree, None)?,
             None => Vec::new(),
         };
         let look = |folder: &mut Folder| wanted.iter().map(|entry| stat_or_kept(folder, entry)).collect();
-        self.with_locked_index(look, |index, stats: Vec<(Stat, Flags)>| {
+        let claim = self.claim_index()?;
+        let index = self.new_index(&claim, look, |index, stats: Vec<(Stat, Flags)>| {
             index.remove_entries(|_, _, _| true);
             index.remove_tree();
             for ((path, entry), (stat, flags)) in wanted.iter().zip(stats) {
@@ -56,7 +81,8 @@ impl Repository {
                 index.dangerously_push_entry(stat, entry.id.0, flags, mode, path.as_bstr());
             }
             index.sort_entries();
-        })
+        })?;
+        self.put_index(Some(index))
     }
 
     /// The paths that are staged: that differ between the tree (HEAD's) and the index. A path in conflict is
@@ -99,13 +125,19 @@ impl Repository {
         })
     }
 
-    /// `before` sees folder and index as they are; `edit` changes the index by what it saw.
-    fn with_locked_index<T>(
+    fn claim_index(&self) -> Result<Claim, RepoError> {
+        Claim::take(self).map_err(|error| self.index_error("write", error.into()))
+    }
+
+    /// Locks the index and makes up a new one: `before` sees folder and index as they are; `edit` changes the
+    /// index by what it saw.
+    fn new_index<'a, T>(
         &self,
+        claim: &'a Claim,
         before: impl FnOnce(&mut Folder) -> T,
         edit: impl FnOnce(&mut gix::index::File, T),
-    ) -> Result<(), RepoError> {
-        let lock = IndexLock::take(self, self.index_path())?;
+    ) -> Result<NewIndex<'a>, RepoError> {
+        let lock = IndexLock::take(claim, self, self.index_path())?;
         let mut folder = Folder::open(self)?;
         if folder.index.is_sparse() {
             return Err(sparse_index());
@@ -120,21 +152,23 @@ impl Repository {
             }
         }
         edit(&mut index, seen);
-        self.write_index(lock, &index)
-    }
-
-    fn write_index(&self, lock: IndexLock, index: &gix::index::File) -> Result<(), RepoError> {
-        let failed = |error: Source| self.index_error("write", error);
         let skip_hash = self.config_bool("index.skipHash").unwrap_or(false);
         // Into memory first: hashing an entry's few bytes at a time takes three times as long.
         let mut bytes = Vec::with_capacity(index.entries().len() * 120 + 1024);
         let options = gix::index::write::Options { skip_hash, ..Default::default() };
-        let state: &gix::index::State = index;
-        state.write_to(&mut bytes, options).map_err(|error| failed(error.into()))?;
-        lock.commit([&bytes, &checksum(&bytes, skip_hash)]).map_err(|error| failed(error.into()))
+        let state: &gix::index::State = &index;
+        state.write_to(&mut bytes, options).map_err(|error| self.index_error("write", error.into()))?;
+        Ok(NewIndex { lock, checksum: checksum(&bytes, skip_hash), bytes })
     }
 
-    fn index_error(&self, action: &'static str, source: Source) -> RepoError {
+    /// Puts a new index in place, once the objects that it names are flushed.
+    fn put_index(&self, index: Option<NewIndex<'_>>) -> Result<(), RepoError> {
+        let Some(index) = index else { return Ok(()) };
+        self.flush()?;
+        index.put().map_err(|error| self.index_error("write", error.into()))
+    }
+
+    pub(crate) fn index_error(&self, action: &'static str, source: Source) -> RepoError {
         RepoError::Index { action, path: self.index_path(), source }
     }
 }

@@ -2,7 +2,7 @@
 //! clone, fetch and push through the user's `git`.
 //!
 //! A [`Repository`] gives trees and blobs by Git's rules. New objects are kept in memory until a ref is to
-//! name them: [`Repository::update_refs`] writes and flushes them first, so that no ref can ever name what a
+//! name them: [`Repository::publish`] writes and flushes them first, so that no ref can ever name what a
 //! power cut took away. A folder is read by [`Repository::snapshot`] and written by [`Repository::apply`], as
 //! `git add` and `git checkout` would.
 //!
@@ -11,6 +11,7 @@
 mod apply;
 mod commit;
 mod config;
+mod deflate;
 mod durable;
 mod error;
 mod filter;
@@ -26,6 +27,7 @@ mod locks;
 mod merge_file;
 mod objects;
 mod pack;
+mod recent;
 mod refs;
 mod remote;
 mod repository;
@@ -33,6 +35,7 @@ mod snapshot;
 mod sparse;
 mod staged;
 mod temporary;
+mod transaction;
 mod tree;
 mod tree_diff;
 mod walk;
@@ -47,7 +50,7 @@ pub use history::History;
 pub use hooks::CommitHooks;
 pub use ids::{BlobId, BranchName, CommitId, IdError, NameError, ObjectId, RefName, TreeId};
 pub use merge_file::{MergedLines, git_merge_file};
-pub use refs::{Expected, Head, RefEdit, Reference};
+pub use refs::{Head, Reference};
 pub use remote::{
     ASKPASS_ORIGIN_VARIABLE, ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass,
     CloneError, CloneOptions, CloneWithoutFiles, Cloned, Credentials, Direction, ExitClass, FetchOptions,
@@ -56,4 +59,5 @@ pub use remote::{
 };
 pub use repository::{InProgress, Repository};
 pub use snapshot::{Changed, Snapshot, SnapshotOptions, Trouble, TroubleKind};
+pub use transaction::{Expected, RefEdit};
 pub use tree::{Entry, Mode, TreeChange};

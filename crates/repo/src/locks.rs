@@ -1,6 +1,7 @@
 //! Git's lock files while we hold them. A lock that a killed process of ours left is told from any other, and
 //! removed; others' are never touched.
 
+use std::cell::Cell;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -12,26 +13,57 @@ use crate::{RepoError, Repository};
 /// came after it died would have had to come within this time and still be at work.
 const SOON: Duration = Duration::from_secs(1);
 
+/// Ends the list of claimed locks; what follows it is of an earlier, longer one.
+const NOTHING: &str = "\n";
+
 /// The right to take Git's locks, one process at a time: held by the kernel (`flock`), so that it is free when
-/// its owner dies. What the owner was about to lock stays written in the file then.
+/// its owner dies. The locks that the owner was about to take stay written in the file then.
 pub(crate) struct Claim {
     file: File,
+    is_noted: Cell<bool>,
 }
 
 impl Claim {
-    /// Waits for others of ours, which hold it for milliseconds. `locks` are the lock files to be made.
-    pub(crate) fn take(repository: &Repository, locks: &[PathBuf]) -> io::Result<Self> {
-        let folder = repository.common_dir().join("syncline");
-        fs::create_dir_all(&folder)?;
-        let path = folder.join("claims");
-        let mut file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path)?;
-        wait_for(&file)?;
-        remove_left_locks(&mut file)?;
-        file.set_len(0)?;
-        file.rewind()?;
+    /// Waits for others of ours, which hold it for milliseconds.
+    pub(crate) fn take(repository: &Repository) -> io::Result<Self> {
+        let claim = Self { file: open(&path_of(repository))?, is_noted: Cell::new(false) };
+        wait_for(&claim.file)?;
+        claim.remove_left_locks()?;
+        Ok(claim)
+    }
+
+    /// Writes down the lock files that are to be made right after this.
+    pub(crate) fn note(&self, locks: &[PathBuf]) -> io::Result<()> {
         let lines = locks.iter().map(|path| format!("{}\n", path.display()));
-        file.write_all(lines.collect::<String>().as_bytes())?;
-        Ok(Self { file })
+        self.is_noted.set(true);
+        self.write(&(lines.collect::<String>() + NOTHING))
+    }
+
+    /// What is written in the file is of an owner that died.
+    fn remove_left_locks(&self) -> io::Result<()> {
+        let mut text = String::new();
+        (&self.file).read_to_string(&mut text)?;
+        let mut left = text.lines().take_while(|line| !line.is_empty()).map(Path::new).peekable();
+        if left.peek().is_none() {
+            return Ok(());
+        }
+        self.is_noted.set(true);
+        let claimed = self.file.metadata()?.modified()?;
+        for path in left {
+            let Ok(made) = fs::metadata(path).and_then(|metadata| metadata.modified()) else { continue };
+            if made.duration_since(claimed).is_ok_and(|after| after < SOON) {
+                tracing::warn!(path = %path.display(), "removing the lock of a process that died");
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Over what is there: to make the file shorter first would cost the file system more than the writing.
+    fn write(&self, text: &str) -> io::Result<()> {
+        let mut file = &self.file;
+        file.rewind()?;
+        file.write_all(text.as_bytes())
     }
 }
 
@@ -39,9 +71,9 @@ impl Repository {
     /// Removes the lock files that a killed process of ours left: before git is started, which would stop at
     /// them.
     pub fn remove_left_locks(&self) -> Result<(), RepoError> {
-        Claim::take(self, &[]).map(drop).map_err(|source| RepoError::File {
+        Claim::take(self).map(drop).map_err(|source| RepoError::File {
             action: "write",
-            path: self.common_dir().join("syncline/claims"),
+            path: path_of(self),
             source,
         })
     }
@@ -49,8 +81,25 @@ impl Repository {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // Where it fails the next claimant looks for locks that are not there.
-        let _ = self.file.set_len(0);
+        if self.is_noted.get() {
+            // Where it fails the next claimant looks for locks that are not there.
+            let _ = self.write(NOTHING);
+        }
+    }
+}
+
+fn path_of(repository: &Repository) -> PathBuf {
+    repository.common_dir().join("syncline/claims")
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let open = || OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path);
+    match open() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(path.parent().unwrap_or(path))?;
+            open()
+        }
+        result => result,
     }
 }
 
@@ -65,39 +114,23 @@ fn wait_for(file: &File) -> io::Result<()> {
     file.lock()
 }
 
-/// What is written in the file is of an owner that died.
-fn remove_left_locks(file: &mut File) -> io::Result<()> {
-    let claimed = file.metadata()?.modified()?;
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    for path in text.lines().map(Path::new) {
-        let Ok(made) = fs::metadata(path).and_then(|metadata| metadata.modified()) else { continue };
-        if made.duration_since(claimed).is_ok_and(|after| after < SOON) {
-            tracing::warn!(path = %path.display(), "removing the lock of a process that died");
-            fs::remove_file(path)?;
-        }
-    }
-    Ok(())
-}
-
 /// `index.lock`, known as ours by a second name that it has while we hold it.
-pub(crate) struct IndexLock {
+pub(crate) struct IndexLock<'a> {
     file: File,
     index: PathBuf,
     lock: PathBuf,
     second_name: PathBuf,
     is_done: bool,
-    _claim: Claim,
+    _claim: &'a Claim,
 }
 
-impl IndexLock {
-    pub(crate) fn take(repository: &Repository, index: PathBuf) -> Result<Self, RepoError> {
+impl<'a> IndexLock<'a> {
+    pub(crate) fn take(claim: &'a Claim, repository: &Repository, index: PathBuf) -> Result<Self, RepoError> {
         let failed = |error: io::Error| RepoError::Index {
             action: "write",
             path: index.clone(),
             source: error.into(),
         };
-        let claim = Claim::take(repository, &[]).map_err(failed)?;
         let folder = repository.git_dir().join("syncline");
         fs::create_dir_all(&folder).map_err(failed)?;
         let second_name = folder.join("index.lock");
@@ -131,7 +164,7 @@ impl IndexLock {
     }
 }
 
-impl Drop for IndexLock {
+impl Drop for IndexLock<'_> {
     fn drop(&mut self) {
         // Best effort: what stays is known as ours.
         if !self.is_done {

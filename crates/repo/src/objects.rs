@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gix::objs::{Data, Exists, Find, FindHeader, Header, Kind};
 
+use crate::recent::Recent;
 use crate::{BlobId, ObjectId, RepoError, Repository};
 
 /// Reads from memory, then from disk; writes to memory. Clones share the memory.
@@ -12,6 +13,7 @@ use crate::{BlobId, ObjectId, RepoError, Repository};
 pub(crate) struct Objects {
     disk: gix::OdbHandle,
     staged: Arc<Mutex<Staged>>,
+    recent: Recent,
 }
 
 /// New objects by id. Their bytes are shared, so that a flush need not hold the lock while it writes.
@@ -22,13 +24,17 @@ pub(crate) struct Staged {
 }
 
 impl Objects {
-    pub(crate) fn new(disk: gix::OdbHandle) -> Self {
-        Self { disk, staged: Arc::default() }
+    /// What is read through `disk` is remembered from now on.
+    pub(crate) fn new(disk: &mut gix::OdbHandle) -> Self {
+        let recent = Recent::default();
+        recent.put_before(disk);
+        Self { disk: disk.clone(), staged: Arc::default(), recent }
     }
 
     /// Reading from another handle of the same database, with the same memory.
-    pub(crate) fn with_disk(&self, disk: gix::OdbHandle) -> Self {
-        Self { disk, staged: Arc::clone(&self.staged) }
+    pub(crate) fn with_disk(&self, disk: &mut gix::OdbHandle) -> Self {
+        self.recent.put_before(disk);
+        Self { disk: disk.clone(), staged: Arc::clone(&self.staged), recent: self.recent.clone() }
     }
 
     /// A panic elsewhere leaves the map as it was before or after an insertion: both are good.
@@ -38,6 +44,17 @@ impl Objects {
 
     pub(crate) fn disk(&self) -> &gix::OdbHandle {
         &self.disk
+    }
+
+    /// These are on disk now.
+    pub(crate) fn unstage<'a>(&self, ids: impl Iterator<Item = &'a gix::ObjectId>) {
+        let mut staged = self.staged();
+        for id in ids {
+            if let Some((kind, bytes)) = staged.objects.remove(id) {
+                staged.bytes -= bytes.len();
+                self.recent.keep(*id, kind, &bytes);
+            }
+        }
     }
 
     /// Keeps an object in memory; one that is on disk already is kept too, and left out by the flush.

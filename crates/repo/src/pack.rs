@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use gix::objs::Kind;
-use gix::zlib::Compression;
-use gix::zlib::stream::deflate;
+use tempfile::NamedTempFile;
 
-use crate::durable::{Object, WriteFailure, at, make_read_only, sync_files};
+use crate::deflate::Deflater;
+use crate::durable::{Object, WriteFailure, Written, at, read_only};
 
 /// An object's place in the pack.
 struct Placed {
@@ -18,25 +18,18 @@ struct Placed {
     crc: u32,
 }
 
-/// Writes the objects as one pack below `objects/pack`.
-pub(crate) fn write(objects_folder: &Path, objects: &[&Object]) -> Result<(), WriteFailure> {
+/// Writes the objects as one pack below `objects/pack`. The index is last: a pack without one is not looked at.
+pub(crate) fn write(objects_folder: &Path, objects: &[&Object]) -> Result<Written, WriteFailure> {
     let folder = objects_folder.join("pack");
     std::fs::create_dir_all(&folder).map_err(at(&folder))?;
     let (pack, index, name) = write_temporary(&folder, objects).map_err(at(&folder))?;
-    let files = [&pack, &index];
-    sync_files(&folder, files.into_iter().map(tempfile::NamedTempFile::path))?;
-    // The index last: a pack without one is not looked at.
-    for (file, ending) in [(pack, "pack"), (index, "idx")] {
-        let path = folder.join(format!("pack-{name}.{ending}"));
-        file.into_temp_path().persist(&path).map_err(|error| (path, error.error))?;
-    }
-    Ok(())
+    let named =
+        |file: NamedTempFile, ending| (file.into_temp_path(), folder.join(format!("pack-{name}.{ending}")));
+    Ok(vec![named(pack, "pack"), named(index, "idx")])
 }
 
-type Files = (tempfile::NamedTempFile, tempfile::NamedTempFile, String);
-
-fn write_temporary(folder: &Path, objects: &[&Object]) -> io::Result<Files> {
-    let temporary = |prefix: &str| tempfile::Builder::new().prefix(prefix).tempfile_in(folder);
+fn write_temporary(folder: &Path, objects: &[&Object]) -> io::Result<(NamedTempFile, NamedTempFile, String)> {
+    let temporary = |prefix: &str| read_only(tempfile::Builder::new().prefix(prefix)).tempfile_in(folder);
     let pack = temporary("tmp_pack_")?;
     let mut out = Hashed::new(io::BufWriter::new(pack.as_file()));
     let (mut placed, checksum) = write_pack(&mut out, objects)?;
@@ -49,9 +42,6 @@ fn write_temporary(folder: &Path, objects: &[&Object]) -> io::Result<Files> {
     write_index(&mut out, &placed, checksum)?;
     out.inner.flush()?;
     drop(out);
-    for file in [&pack, &index] {
-        make_read_only(file)?;
-    }
     Ok((pack, index, checksum.to_hex().to_string()))
 }
 
@@ -63,14 +53,11 @@ fn write_pack<W: Write>(
     out.write_all(b"PACK\0\0\0\x02")?;
     out.write_all(&count.to_be_bytes())?;
     let mut placed = Vec::with_capacity(objects.len());
-    let mut record = Vec::new();
+    let (mut deflater, mut record) = (Deflater::new(), Vec::new());
     for (id, kind, bytes) in objects {
         record.clear();
         entry_header(&mut record, *kind, bytes.len());
-        let mut deflated = deflate::Write::new(&mut record, Compression::BEST_SPEED);
-        deflated.write_all(bytes)?;
-        deflated.flush()?;
-        drop(deflated);
+        deflater.append(&[bytes], &mut record)?;
         placed.push(Placed { id: *id, offset: out.written, crc: crc32(&record) });
         out.write_all(&record)?;
     }

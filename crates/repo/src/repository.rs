@@ -112,9 +112,7 @@ impl Repository {
         if git.git_dir_trust() != gix::sec::Trust::Full {
             return Err(RepoError::DubiousOwnership(dir.to_owned()));
         }
-        // Trees near the root are read by nearly every operation.
-        git.object_cache_size_if_unset(1 << 20);
-        let objects = Objects::new(git.objects.clone());
+        let objects = Objects::new(&mut git.objects);
         Ok(Self {
             git,
             objects,
@@ -134,8 +132,7 @@ impl Repository {
     pub fn reload(&mut self) -> Result<(), RepoError> {
         let dir = self.git_dir().to_owned();
         self.git.reload().map_err(|error| RepoError::Open { path: dir, source: error.into() })?;
-        self.git.object_cache_size_if_unset(1 << 20);
-        self.objects = self.objects.with_disk(self.git.objects.clone());
+        self.objects = self.objects.with_disk(&mut self.git.objects);
         Ok(())
     }
 
@@ -158,6 +155,8 @@ impl Repository {
     /// The operation of git's that is not finished.
     pub fn in_progress(&self) -> Option<InProgress> {
         use gix::state::InProgress as State;
+        // All of them work on files.
+        self.work_tree()?;
         Some(match self.git.state()? {
             State::ApplyMailbox => InProgress::ApplyMailbox,
             State::ApplyMailboxRebase | State::Rebase | State::RebaseInteractive => InProgress::Rebase,

@@ -10,6 +10,7 @@ use syncline_merge::Conflict;
 use syncline_repo::{Apply, BranchName, CommitId, Expected, RefEdit, RefName, SnapshotOptions, TreeId};
 
 use crate::conflicts::ConflictSet;
+use crate::operation::Done;
 use crate::record::{Note, Record, signature, text_entry, write_commit};
 use crate::{SyncError, Take, Workspace};
 
@@ -139,7 +140,6 @@ impl Workspace {
             (plan.old.as_deref().map(parse).transpose()?, parse(&plan.new)?);
         let changes = self.repo.diff_trees(self.tree_of(old)?, Some(self.repo.tree_of(new)?), None)?;
         let edits: Vec<_> = changes.into_iter().map(|change| (change.path, change.new)).collect();
-        self.repo.update_index(&edits)?;
         self.put_head_on(&plan.branch)?;
         let mut refs = self.refs_left(&plan)?;
         refs.push(RefEdit {
@@ -148,7 +148,9 @@ impl Workspace {
             new: None,
             message: plan.description.clone(),
         });
-        self.finish(&plan.kind, &plan.description, refs, vec![way.before, way.after])
+        let Plan { kind, description, .. } = plan;
+        let done = Done { kind: &kind, description, refs, drafts: vec![way.before, way.after] };
+        self.finish_with_index(&edits, done)
     }
 
     /// Writes the folder's files; answers the plan as it was in the end, which is another where the user
@@ -276,7 +278,8 @@ impl Workspace {
             new: Some(commit.into()),
             message: plan.description.clone(),
         };
-        Ok(self.repo.update_refs(&[edit], &signature(note.time))?)
+        self.repo.update_refs(&[edit], &signature(note.time))?;
+        Ok(self.repo.persist_ref(&self.pending_ref())?)
     }
 
     fn read_plan(&self) -> Result<Option<Plan>, SyncError> {

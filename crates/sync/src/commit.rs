@@ -9,6 +9,7 @@ use syncline_repo::{BranchName, CommitId, Entry, NewCommit, RefEdit, TreeId};
 use crate::advance::replace;
 use crate::conflicts::ConflictSet;
 use crate::lock::Lock;
+use crate::operation::Done;
 use crate::sort::{ChangedFile, Sorted};
 use crate::workspace::OnBranch;
 use crate::{CommitReport, CommitRequest, FileDiff, Problem, Selector, SyncError, Workspace};
@@ -17,6 +18,12 @@ use crate::{CommitReport, CommitRequest, FileDiff, Problem, Selector, SyncError,
 struct Chosen {
     edits: Vec<(RepoPath, Option<Entry>)>,
     files: Vec<FileDiff>,
+}
+
+/// A commit that no ref names yet, and how it differs from its parent.
+struct Made {
+    commit: CommitId,
+    edits: Vec<(RepoPath, Option<Entry>)>,
 }
 
 impl Workspace {
@@ -36,6 +43,7 @@ impl Workspace {
         let only = self.exact_files(&request.selectors, on.commit)?;
         let draft = self.draft(Some(&on.name), on.commit, only.as_deref(), true)?;
         let base = draft.base;
+        let stored = draft.stored.map(|tree| (draft.edits(), tree));
         let of_draft = self.draft_conflicts(&on.name)?;
         let folder = (of_draft.len() > 0).then(|| draft.tree(self)).transpose()?;
         let sorted = self.sort_draft(draft)?;
@@ -52,11 +60,14 @@ impl Workspace {
             "" => describe(&report.changes, chosen.edits.len()),
             given => given.to_owned(),
         };
-        let tree = self.repo.edit_tree(base, &chosen.edits)?;
-        let commit = self.write_commit(on.commit, tree, chosen.edits, &message)?;
-        report.settled = self.publish_commit(&on, commit, &message, of_draft, folder)?;
+        let tree = match stored {
+            Some((all, tree)) if all == chosen.edits => tree,
+            _ => self.repo.edit_tree(base, &chosen.edits)?,
+        };
+        let made = self.make_commit(on.commit, tree, chosen.edits, &message)?;
+        report.settled = self.publish_commit(&on, &made, &message, of_draft, folder)?;
         self.repo.run_post_commit();
-        report.commit = Some(commit);
+        report.commit = Some(made.commit);
         Ok(report)
     }
 
@@ -163,14 +174,14 @@ impl Workspace {
         Ok(())
     }
 
-    /// Runs the hooks, and makes the commit. The index has the files before the hooks look at it.
-    fn write_commit(
+    /// Runs the hooks, and makes the commit.
+    fn make_commit(
         &self,
         parent: Option<CommitId>,
         tree: TreeId,
         edits: Vec<(RepoPath, Option<Entry>)>,
         message: &str,
-    ) -> Result<CommitId, SyncError> {
+    ) -> Result<Made, SyncError> {
         let author = self.author()?;
         let (mut tree, mut edits, mut message) = (tree, edits, message.to_owned());
         if self.repo.has_commit_hooks() {
@@ -188,8 +199,7 @@ impl Workspace {
             author,
             message,
         })?;
-        self.repo.update_index(&edits)?;
-        Ok(commit)
+        Ok(Made { commit, edits })
     }
 
     /// A draft of which all is committed is none any more.
@@ -203,20 +213,20 @@ impl Workspace {
         }
         let name = self.draft_ref(branch)?;
         let stored = self.repo.commit_at(&name)?;
-        let is_committed = stored.is_some() && self.repo.tree_at(&name)? == Some(self.repo.tree_of(commit)?);
+        let is_committed = stored.is_some() && self.tree_of(stored)? == self.tree_of(Some(commit))?;
         Ok(is_committed.then(|| replace(name, stored, None, "committed")))
     }
 
-    /// Moves the branch, and settles the conflicts whose field the commit changed.
+    /// Moves the branch with the index, and settles the conflicts whose field the commit changed.
     fn publish_commit(
         &self,
         on: &OnBranch,
-        new: CommitId,
+        made: &Made,
         message: &str,
         mut of_draft: ConflictSet,
         folder: Option<TreeId>,
     ) -> Result<Vec<ConflictId>, SyncError> {
-        let (branch, old) = (&on.name, on.commit);
+        let (branch, old, new) = (&on.name, on.commit, made.commit);
         let subject = message.lines().next().unwrap_or_default();
         let mut held = ConflictSet::of_branch(&self.repo, branch)?;
         let settled = self.settle_changed(&mut held, &[old], new)?;
@@ -227,7 +237,9 @@ impl Workspace {
         refs.extend(self.drop_committed_draft(branch, new)?);
         refs.extend(self.store_conflicts(&held, None)?);
         refs.extend(self.store_conflicts(&of_draft, None)?);
-        self.finish("commit", subject, refs, Vec::new())?;
+        let description = subject.to_owned();
+        let done = Done { kind: "commit", description, refs, drafts: Vec::new() };
+        self.finish_with_index(&made.edits, done)?;
         Ok(settled)
     }
 }

@@ -4,7 +4,7 @@
 //! `refs/syncline/drafts/<user>/<branch>`.
 
 use syncline_format::RepoPath;
-use syncline_repo::{BranchName, Changed, CommitId, RefName, SnapshotOptions, TreeId, Trouble};
+use syncline_repo::{BranchName, Changed, CommitId, Entry, RefName, SnapshotOptions, TreeId, Trouble};
 
 use crate::advance::replace;
 use crate::conflicts::ConflictSet;
@@ -22,14 +22,32 @@ pub(crate) struct Draft {
     pub(crate) changed: Vec<Changed>,
     /// What could not be read, or is left to git.
     pub(crate) trouble: Vec<Trouble>,
+    /// The base with all that changed, where it is stored already.
+    pub(crate) stored: Option<TreeId>,
+}
+
+/// The draft that a bare repository keeps.
+struct Stored {
+    commit: CommitId,
+    /// The commit that it was begun on.
+    begun_on: Option<CommitId>,
+    /// What it is on the branch's last commit: begun on another one, it is merged onto what somebody else
+    /// committed or pushed meanwhile.
+    now: TreeMerge,
 }
 
 impl Draft {
     /// The base with all that changed.
     pub(crate) fn tree(&self, workspace: &Workspace) -> Result<TreeId, SyncError> {
-        let edits: Vec<_> =
-            self.changed.iter().map(|changed| (changed.path.clone(), changed.after)).collect();
-        Ok(workspace.repo.edit_tree(self.base, &edits)?)
+        match self.stored {
+            Some(tree) => Ok(tree),
+            None => Ok(workspace.repo.edit_tree(self.base, &self.edits())?),
+        }
+    }
+
+    /// All that changed, as it is to be put into the base.
+    pub(crate) fn edits(&self) -> Vec<(RepoPath, Option<Entry>)> {
+        self.changed.iter().map(|changed| (changed.path.clone(), changed.after)).collect()
     }
 }
 
@@ -48,7 +66,7 @@ impl Workspace {
         } else {
             let options = SnapshotOptions { base, under: self.folder(), only, write };
             let snapshot = self.repo.snapshot(&options)?;
-            Draft { base, changed: snapshot.changed, trouble: snapshot.trouble }
+            Draft { base, changed: snapshot.changed, trouble: snapshot.trouble, stored: None }
         };
         let files = draft.changed.iter().filter_map(|changed| Some((changed.path.clone(), changed.after?)));
         self.recognised.meet(&self.repo, files);
@@ -56,31 +74,34 @@ impl Workspace {
     }
 
     fn stored_draft(&self, branch: Option<&BranchName>, base: Option<TreeId>) -> Result<Draft, SyncError> {
-        let stored = branch.map(|branch| self.stored_draft_tree(branch)).transpose()?.flatten();
-        let Some((_, stored)) = stored else {
-            return Ok(Draft { base, changed: Vec::new(), trouble: Vec::new() });
+        let stored = match branch {
+            Some(branch) => self.read_stored(branch, self.repo.commit_at(&branch.ref_name())?)?,
+            None => None,
         };
-        let differing = self.repo.diff_trees(base, Some(stored.tree), self.folder())?.into_iter();
+        let Some(Stored { now: TreeMerge { tree, .. }, .. }) = stored else {
+            return Ok(Draft { base, changed: Vec::new(), trouble: Vec::new(), stored: base });
+        };
+        let differing = self.repo.diff_trees(base, Some(tree), self.folder())?.into_iter();
         let changed =
             differing.map(|one| Changed { path: one.path, before: one.old, after: one.new }).collect();
-        Ok(Draft { base, changed, trouble: Vec::new() })
+        // Outside of the workspace's folder the stored tree may differ in more.
+        let stored = self.folder().is_none().then_some(tree);
+        Ok(Draft { base, changed, trouble: Vec::new(), stored })
     }
 
-    /// The stored draft of a branch, and what it is on the branch's last commit: begun on another one, it is
-    /// merged onto what somebody else committed or pushed meanwhile.
-    fn stored_draft_tree(&self, branch: &BranchName) -> Result<Option<(CommitId, TreeMerge)>, SyncError> {
-        let Some(id) = self.repo.commit_at(&self.draft_ref(branch)?)? else { return Ok(None) };
-        let stored = self.repo.read_commit(id)?;
+    /// The stored draft of a branch whose last commit is `head`.
+    fn read_stored(&self, branch: &BranchName, head: Option<CommitId>) -> Result<Option<Stored>, SyncError> {
+        let Some(commit) = self.repo.commit_at(&self.draft_ref(branch)?)? else { return Ok(None) };
+        let stored = self.repo.read_commit(commit)?;
         let begun_on = stored.parents.first().copied();
-        let now = self.repo.commit_at(&branch.ref_name())?;
-        let merged = match now {
-            Some(now) if begun_on != Some(now) => {
-                let (base, target) = (self.tree_of(begun_on)?, self.repo.tree_of(now)?);
-                self.merge_draft(base, stored.tree, target, (begun_on, now))?
+        let now = match head {
+            Some(head) if begun_on != Some(head) => {
+                let (base, target) = (self.tree_of(begun_on)?, self.repo.tree_of(head)?);
+                self.merge_draft(base, stored.tree, target, (begun_on, head))?
             }
             _ => TreeMerge { tree: stored.tree, conflicts: Vec::new() },
         };
-        Ok(Some((id, merged)))
+        Ok(Some(Stored { commit, begun_on, now }))
     }
 
     /// Uncommitted work together with what came in between two commits: what the draft has stays where both
@@ -103,15 +124,16 @@ impl Workspace {
         if self.repo.work_tree().is_some() {
             return Ok(());
         }
-        let Some((was, merged)) = self.stored_draft_tree(branch)? else { return Ok(()) };
         let head = self.repo.commit_at(&branch.ref_name())?;
-        if self.repo.read_commit(was)?.parents.first().copied() == head {
+        let Some(Stored { commit, begun_on, now }) = self.read_stored(branch, head)? else { return Ok(()) };
+        if begun_on == head {
             return Ok(());
         }
-        let is_empty = self.tree_of(head)? == Some(merged.tree);
-        let now = (!is_empty).then(|| self.keep_draft(merged.tree, head)).transpose()?;
-        let mut refs = vec![replace(self.draft_ref(branch)?, Some(was), now, "on what was committed since")];
-        refs.extend(self.hold_draft_conflicts(branch, &merged.conflicts)?);
+        let is_empty = self.tree_of(head)? == Some(now.tree);
+        let new = (!is_empty).then(|| self.keep_draft(now.tree, head)).transpose()?;
+        let mut refs =
+            vec![replace(self.draft_ref(branch)?, Some(commit), new, "on what was committed since")];
+        refs.extend(self.hold_draft_conflicts(branch, &now.conflicts)?);
         Ok(self.repo.update_refs(&refs, &signature(self.environment.clock.now()))?)
     }
 

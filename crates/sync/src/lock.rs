@@ -4,7 +4,7 @@
 //! people who holds it.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -21,7 +21,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Held while it lives.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    file: File,
+    /// Dropped, it is unlocked.
+    _file: File,
 }
 
 impl Lock {
@@ -40,29 +41,39 @@ impl Lock {
     pub(crate) fn try_take(git_dir: &Path, owner: &str) -> Result<Option<Self>, SyncError> {
         let path = lock_path(git_dir);
         let failed = |source| SyncError::Io { path: path.clone(), source };
-        std::fs::create_dir_all(path.parent().expect("the lock lies in a folder")).map_err(failed)?;
-        let mut file = OpenOptions::new()
-            .create(true)
-            .read(true)
-            .write(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
+        let file = open(&path).map_err(failed)?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
             Err(error) => return Err(failed(error.into())),
         }
-        file.set_len(0).and_then(|()| write!(file, "{owner}")).map_err(failed)?;
-        Ok(Some(Self { file }))
+        name_owner(&file, owner).map_err(failed)?;
+        Ok(Some(Self { _file: file }))
     }
 }
 
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // The name goes with the owner; the lock itself is dropped with the open file.
-        let _ = self.file.rewind().and_then(|()| self.file.set_len(0));
+fn open(path: &Path) -> io::Result<File> {
+    let open = || OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path);
+    match open() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            std::fs::create_dir_all(path.parent().unwrap_or(path))?;
+            open()
+        }
+        result => result,
     }
+}
+
+/// The name stays when the lock is free again: who asks sees it only where the lock is held. So a server, which
+/// takes the lock again and again, writes it once.
+fn name_owner(mut file: &File, owner: &str) -> io::Result<()> {
+    let mut before = Vec::new();
+    file.read_to_end(&mut before)?;
+    if before == owner.as_bytes() {
+        return Ok(());
+    }
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(owner.as_bytes())
 }
 
 fn lock_path(git_dir: &Path) -> PathBuf {
@@ -88,5 +99,6 @@ mod tests {
         assert_eq!(read_owner(&lock_path(folder.path())), "first");
         drop(first);
         assert!(Lock::try_take(folder.path(), "second").expect("lock file").is_some());
+        assert_eq!(read_owner(&lock_path(folder.path())), "second");
     }
 }

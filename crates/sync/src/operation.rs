@@ -6,7 +6,7 @@
 use syncline_format::RepoPath;
 use syncline_repo::{CommitId, Expected, RefEdit, RefName, Repository};
 
-use crate::record::{Note, Record, text_entry, write_commit};
+use crate::record::{Note, text_entry, write_commit};
 use crate::{Environment, Operation, RefMove, SyncError};
 
 const RECORD: &str = "operation.json";
@@ -18,7 +18,7 @@ pub(crate) struct Done<'a> {
     /// One line for people.
     pub(crate) description: String,
     /// What it did to refs.
-    pub(crate) refs: &'a [RefEdit],
+    pub(crate) refs: Vec<RefEdit>,
     /// Commits of the folder's uncommitted work, to be kept.
     pub(crate) drafts: Vec<CommitId>,
 }
@@ -29,7 +29,7 @@ pub(crate) fn record(
     environment: &Environment,
     done: &Done<'_>,
 ) -> Result<RefEdit, SyncError> {
-    let last = Record::read(repo, ref_name())?;
+    let last = repo.commit_at(&ref_name())?;
     let note = Note::new(environment, &done.description);
     let operation = Operation {
         id: String::new(),
@@ -37,24 +37,28 @@ pub(crate) fn record(
         description: done.description.clone(),
         time: note.time.0,
         refs: done.refs.iter().map(|edit| ref_move(repo, edit)).collect::<Result<_, _>>()?,
-        previous: last.commit.map(|commit| commit.to_string()),
+        previous: last.map(|commit| commit.to_string()),
     };
     let text = serde_json::to_vec_pretty(&operation).expect("plain data is always written");
     let tree = repo.edit_tree(None, &[(record_path(), Some(text_entry(repo, &text)?))])?;
-    let commit = write_commit(repo, tree, parents(&last, &operation, &done.drafts)?, &note)?;
+    let commit = write_commit(repo, tree, parents(last, &operation, &done.drafts)?, &note)?;
     Ok(RefEdit {
         name: ref_name(),
-        expected: last.commit.map_or(Expected::Absent, |commit| Expected::Exactly(commit.into())),
+        expected: last.map_or(Expected::Absent, |commit| Expected::Exactly(commit.into())),
         new: Some(commit.into()),
         message: done.description.clone(),
     })
 }
 
-fn parents(last: &Record, operation: &Operation, drafts: &[CommitId]) -> Result<Vec<CommitId>, SyncError> {
+fn parents(
+    last: Option<CommitId>,
+    operation: &Operation,
+    drafts: &[CommitId],
+) -> Result<Vec<CommitId>, SyncError> {
     let named = operation.refs.iter().flat_map(|moved| [&moved.before, &moved.after]).flatten();
     let damaged = |reason: String| SyncError::DamagedRecord { name: ref_name().to_string(), reason };
     let named = named.map(|id| id.parse().map_err(|_| damaged(format!("`{id}` is no id"))));
-    let mut parents: Vec<CommitId> = last.commit.into_iter().collect();
+    let mut parents: Vec<CommitId> = last.into_iter().collect();
     for commit in drafts.iter().copied().map(Ok).chain(named) {
         let commit = commit?;
         if !parents.contains(&commit) {
@@ -88,7 +92,11 @@ fn read(repo: &Repository, id: CommitId) -> Result<Operation, SyncError> {
 }
 
 fn ref_move(repo: &Repository, edit: &RefEdit) -> Result<RefMove, SyncError> {
-    let before = repo.reference(&edit.name)?;
+    let before = match edit.expected {
+        Expected::Exactly(id) => Some(id),
+        Expected::Absent => None,
+        Expected::Any => repo.reference(&edit.name)?,
+    };
     Ok(RefMove {
         name: edit.name.to_string(),
         before: before.map(|id| id.to_string()),

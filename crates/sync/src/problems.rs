@@ -1,12 +1,12 @@
 //! Files that cannot be read: set aside, the last good version in use.
 //!
-//! What is in a commit is checked once: `refs/syncline/problems/<branch>` remembers the tree that was looked
-//! through and what was bad in it, so that later only what changed since is looked at.
+//! `refs/syncline/problems/<branch>` remembers a tree that was looked through and what was bad in it, so that
+//! later only what changed since is looked at. It moves on when that has become more to read than to write.
 
 use serde::{Deserialize, Serialize};
 use syncline_document::ParseError;
 use syncline_format::RepoPath;
-use syncline_repo::{BranchName, CommitId, TreeId};
+use syncline_repo::{BranchName, CommitId, TreeChange, TreeId};
 
 use crate::advance::replace;
 use crate::lock::Lock;
@@ -17,6 +17,14 @@ use crate::workspace::own_ref;
 use crate::{Problem, ProblemPlace, SyncError, Workspace};
 
 const RECORD: &str = "problems.json";
+/// So many bytes are read in the time in which a record is written and flushed, about two milliseconds.
+const WORTH_REMEMBERING: usize = 64 << 10;
+
+/// A look through what changed since the last one that is remembered.
+struct Look {
+    checked: Checked,
+    is_worth_remembering: bool,
+}
 
 /// What was found in a tree.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -56,8 +64,10 @@ impl Workspace {
         if let Some(known) = known.as_ref().filter(|known| known.tree == tree.to_string()) {
             return known.problems.iter().map(Stored::problem).collect();
         }
-        let checked = self.check_tree(known, tree, commit)?;
-        self.remember_checked(&record, &checked, commit)?;
+        let Look { checked, is_worth_remembering } = self.check_tree(known, tree, commit)?;
+        if is_worth_remembering {
+            self.remember_checked(&record, &checked, commit)?;
+        }
         checked.problems.iter().map(Stored::problem).collect()
     }
 
@@ -68,31 +78,37 @@ impl Workspace {
         Ok(checked.filter(|checked| checked.format == self.format_name()))
     }
 
-    fn check_tree(
-        &self,
-        known: Option<Checked>,
-        tree: TreeId,
-        commit: CommitId,
-    ) -> Result<Checked, SyncError> {
+    fn check_tree(&self, known: Option<Checked>, tree: TreeId, commit: CommitId) -> Result<Look, SyncError> {
         let known = known.unwrap_or_default();
         let old: Option<TreeId> = known.tree.parse().ok();
         let changes = self.repo.diff_trees(old, Some(tree), self.folder())?;
-        let mut problems = known.problems;
+        let (mut problems, mut read, mut is_described) = (known.problems, 0, false);
         for change in changes {
             let path = change.path.to_string();
             let was_bad = problems.iter().any(|problem| problem.path == path);
             problems.retain(|problem| problem.path != path);
-            let was_document = was_bad
-                || self
-                    .version(&change.path, change.old, false)?
-                    .is_some_and(|old| old.reading.document().is_some());
-            let Some(version) = self.version(&change.path, change.new, was_document)? else { continue };
-            if let Reading::Bad(error) = version.reading {
+            let Some(version) = self.version(&change.path, change.new, true)? else { continue };
+            read += version.bytes.len();
+            if let Reading::Bad(error) = version.reading
+                && self.is_claimed(&change, was_bad)?
+            {
                 problems.push(self.describe_bad(&change.path, &error, commit)?);
+                is_described = true;
             }
         }
         problems.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Checked { version: 1, tree: tree.to_string(), format: self.format_name().to_owned(), problems })
+        let (tree, format) = (tree.to_string(), self.format_name().to_owned());
+        Ok(Look {
+            checked: Checked { version: 1, tree, format, problems },
+            is_worth_remembering: is_described || read > WORTH_REMEMBERING,
+        })
+    }
+
+    /// Whether a file that does not parse is for the format to read: it was read before, or has to parse.
+    fn is_claimed(&self, change: &TreeChange, was_bad: bool) -> Result<bool, SyncError> {
+        let (old, new) = self.versions(&change.path, change.old, change.new)?;
+        let was_document = old.is_some_and(|old| old.reading.document().is_some());
+        Ok(was_bad || was_document || new.is_some_and(|new| matches!(new.reading, Reading::Bad(_))))
     }
 
     /// Since when a file is bad, and where it was good last: asked of its history, for bad files only.

@@ -32,6 +32,7 @@ impl Workspace {
         let tree = self.repo.edit_tree(base, &[(path.clone(), new)])?;
         let draft = self.keep_draft(tree, on.commit)?;
         let by = signature(self.environment.clock.now());
-        Ok(self.repo.update_refs(&[replace(name, stored, Some(draft), "saved")], &by)?)
+        self.repo.update_refs(&[replace(name.clone(), stored, Some(draft), "saved")], &by)?;
+        Ok(self.repo.persist_ref(&name)?)
     }
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use syncline_format::{Format, RepoPath};
 use syncline_repo::{
-    BranchName, CommitId, Head, NewCommit, Person, RefEdit, RefName, Repository, Signature, TreeId, Upstream,
+    BranchName, CommitId, Entry, Head, NewCommit, Person, RefEdit, RefName, Repository, Signature, TreeId,
+    Upstream,
 };
 
 use crate::lock::Lock;
@@ -193,15 +194,23 @@ impl Workspace {
         &self,
         kind: &str,
         description: &str,
-        mut refs: Vec<RefEdit>,
+        refs: Vec<RefEdit>,
         drafts: Vec<CommitId>,
     ) -> Result<(), SyncError> {
-        let description = description.to_owned();
-        let done = Done { kind, description, refs: &refs, drafts };
+        self.finish_with_index(&[], Done { kind, description: description.to_owned(), refs, drafts })
+    }
+
+    /// The same, and before the refs move these files get into the index.
+    pub(crate) fn finish_with_index(
+        &self,
+        files: &[(RepoPath, Option<Entry>)],
+        done: Done<'_>,
+    ) -> Result<(), SyncError> {
         let record = operation::record(&self.repo, &self.environment, &done)?;
+        let mut refs = done.refs;
         refs.push(record);
         let by = self.committer().unwrap_or_else(|| signature(self.environment.clock.now()));
-        Ok(self.repo.update_refs(&refs, &by)?)
+        Ok(self.repo.publish(files, &refs, &by)?)
     }
 
     /// Who writes changes, now.

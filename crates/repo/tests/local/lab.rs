@@ -168,6 +168,18 @@ pub(crate) fn commit_edits(
     edits: &[(RepoPath, Option<Entry>)],
     message: &str,
 ) -> CommitId {
+    let commit = new_commit(repository, edits, message);
+    let edit = branch_move(repository, commit, "commit");
+    repository.publish(edits, &[edit], &somebody(1_700_000_000)).unwrap();
+    commit
+}
+
+/// A commit on top of HEAD that no ref names yet.
+pub(crate) fn new_commit(
+    repository: &Repository,
+    edits: &[(RepoPath, Option<Entry>)],
+    message: &str,
+) -> CommitId {
     let tree = repository.edit_tree(head_tree(repository), edits).unwrap();
     let by = somebody(1_700_000_000);
     let commit = syncline_repo::NewCommit {
@@ -177,22 +189,23 @@ pub(crate) fn commit_edits(
         committer: by,
         message: message.to_owned(),
     };
-    let commit = repository.commit(&commit).unwrap();
-    move_branch(repository, commit, "commit");
-    repository.update_index(edits).unwrap();
-    commit
+    repository.commit(&commit).unwrap()
 }
 
 pub(crate) fn move_branch(repository: &Repository, commit: CommitId, message: &str) {
+    let edit = branch_move(repository, commit, message);
+    repository.update_refs(&[edit], &somebody(1_700_000_000)).unwrap();
+}
+
+fn branch_move(repository: &Repository, commit: CommitId, message: &str) -> RefEdit {
     let head = repository.head().unwrap();
     let expected = head.commit().map_or(Expected::Absent, |commit| Expected::Exactly(commit.into()));
-    let edit = RefEdit {
+    RefEdit {
         name: head.branch().unwrap().ref_name(),
         expected,
         new: Some(commit.into()),
         message: message.to_owned(),
-    };
-    repository.update_refs(&[edit], &somebody(1_700_000_000)).unwrap();
+    }
 }
 
 pub(crate) fn branch(name: &str) -> BranchName {

@@ -113,11 +113,15 @@ fn what_a_killed_process_had_claimed_is_removed() {
     lab.write("a", "1");
     let first = ObjectId::from(lab.commit("first"));
     let claims = lab.dir.join(".git/syncline/claims");
-    let (ours, theirs) = (lab.dir.join(".git/refs/heads/x.lock"), lab.dir.join(".git/refs/heads/y.lock"));
+    let [ours, theirs, earlier] =
+        ["x", "y", "z"].map(|name| lab.dir.join(format!(".git/refs/heads/{name}.lock")));
     fs::create_dir_all(claims.parent().unwrap()).unwrap();
-    fs::write(&claims, format!("{}\n{}\n", ours.display(), theirs.display())).unwrap();
+    // What follows an empty line is left of a longer list that was there before.
+    let text = format!("{}\n{}\n\n{}\n", ours.display(), theirs.display(), earlier.display());
+    fs::write(&claims, text).unwrap();
     let claimed = fs::metadata(&claims).unwrap().modified().unwrap();
-    for (lock, after) in [(&ours, Duration::from_millis(3)), (&theirs, Duration::from_secs(5))] {
+    let soon = Duration::from_millis(3);
+    for (lock, after) in [(&ours, soon), (&theirs, Duration::from_secs(5)), (&earlier, soon)] {
         fs::write(lock, "").unwrap();
         let times = fs::FileTimes::new().set_modified(claimed + after);
         fs::File::options().write(true).open(lock).unwrap().set_times(times).unwrap();
@@ -129,6 +133,8 @@ fn what_a_killed_process_had_claimed_is_removed() {
         repository.update_refs(&[edit], &somebody(0))
     };
     update("refs/heads/x").unwrap();
-    assert!(matches!(update("refs/heads/y"), Err(RepoError::RefLocked { .. })));
-    assert!(!ours.exists() && theirs.exists());
+    for name in ["refs/heads/y", "refs/heads/z"] {
+        assert!(matches!(update(name), Err(RepoError::RefLocked { .. })), "{name}");
+    }
+    assert!(!ours.exists() && theirs.exists() && earlier.exists());
 }

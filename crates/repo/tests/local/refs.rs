@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use syncline_repo::{Expected, Head, ObjectId, RefEdit, RepoError};
+use syncline_repo::{CommitId, Entry, Expected, Head, Mode, ObjectId, RefEdit, RepoError};
 
-use crate::lab::{Lab, branch, ref_name, somebody};
+use crate::lab::{Lab, branch, new_commit, path, ref_name, somebody};
 
 fn edit(name: &str, expected: Expected, new: Option<ObjectId>) -> RefEdit {
     RefEdit { name: ref_name(name), expected, new, message: "test: because".to_owned() }
@@ -56,6 +56,45 @@ fn refs_move_only_from_where_they_were_expected() {
     assert_eq!(repository.reference(&ref_name("refs/heads/x")).unwrap(), None);
     assert_eq!(lab.git(["for-each-ref", "--format=%(refname)"]), "refs/heads/main");
     repository.update_refs(&[edit("refs/heads/x", Expected::Absent, None)], &by).unwrap();
+}
+
+#[test]
+fn the_index_stays_where_a_ref_cannot_move() {
+    let lab = Lab::new();
+    lab.write("a", "1");
+    let first = lab.commit("first");
+    lab.write("a", "2");
+    let repository = lab.open();
+    let id = repository.write_blob(b"2").unwrap();
+    let files = [(path("a"), Some(Entry { mode: Mode::File, id }))];
+    let second = new_commit(&repository, &files, "second");
+    let by = somebody(1_700_000_000);
+    let to_second =
+        |from: CommitId| edit("refs/heads/main", Expected::Exactly(from.into()), Some(second.into()));
+    let refused = repository.publish(&files, &[to_second(second)], &by);
+    assert!(matches!(refused, Err(RepoError::RefMoved { .. })), "{refused:?}");
+    assert_eq!(lab.status(), " M a");
+    repository.publish(&files, &[to_second(first)], &by).unwrap();
+    assert_eq!(lab.status(), "");
+    assert_eq!(lab.git(["rev-parse", "HEAD"]), second.to_string());
+    lab.assert_sound();
+}
+
+#[test]
+fn a_ref_of_a_folder_is_none() {
+    let lab = Lab::new();
+    lab.write("a", "1");
+    let first = lab.commit("first");
+    lab.git(["branch", "x/y", &first.to_string()]);
+    let repository = lab.open();
+    for name in ["refs/heads/x", "refs/heads/main/z", "refs/heads/none"] {
+        assert_eq!(repository.reference(&ref_name(name)).unwrap(), None, "{name}");
+    }
+    lab.git(["tag", "none", &first.to_string()]);
+    lab.git(["pack-refs", "--all"]);
+    for (name, found) in [("refs/heads/x/y", true), ("refs/heads/x", false), ("refs/heads/none", false)] {
+        assert_eq!(repository.reference(&ref_name(name)).unwrap().is_some(), found, "{name}");
+    }
 }
 
 #[test]
