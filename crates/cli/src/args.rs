@@ -227,7 +227,7 @@ pub(crate) struct DiffArgs {
 #[command(after_help = SELECTORS)]
 pub(crate) struct CommitArgs {
     /// Say what was done and why
-    #[arg(long, short, value_name = "MSG", value_parser = message)]
+    #[arg(long, short, value_name = "MSG")]
     pub(crate) message: String,
     /// Commit only these
     #[arg(value_name = "SELECTOR")]
@@ -311,7 +311,7 @@ pub(crate) struct PushArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SyncArgs {
     /// Say what was done and why; made from the changes where it is not given
-    #[arg(long, short, value_name = "MSG", value_parser = message)]
+    #[arg(long, short, value_name = "MSG")]
     pub(crate) message: Option<String>,
     #[command(flatten)]
     pub(crate) carry: CarryArgs,
@@ -443,14 +443,6 @@ pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL")]
     pub(crate) shell: Shell,
-}
-
-/// A message that says something, as git wants it.
-fn message(text: &str) -> Result<String, &'static str> {
-    if text.trim().is_empty() {
-        return Err("the message is empty; `syncline sync` without one makes it from the changes");
-    }
-    Ok(text.to_owned())
 }
 
 #[cfg(test)]
