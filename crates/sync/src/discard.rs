@@ -1,107 +1,160 @@
 //! Back to the last commit.
 
-use syncline_format::RepoPath;
 use syncline_merge::Change;
-use syncline_repo::{Apply, BranchName, Entry, TreeId};
+use syncline_repo::{Apply, CommitId, TreeId};
 
 use crate::record::signature;
 use crate::sort::ChangedFile;
+use crate::workspace::OnBranch;
 use crate::{DiscardReport, FileDiff, Selector, SyncError, Workspace};
+
+/// How often files that change under our hands are looked at again before the user is asked to wait.
+const ROUNDS: usize = 5;
+
+/// What is to be dropped of the draft as it is at one moment.
+struct Dropping {
+    draft: TreeId,
+    files: Vec<DroppedFile>,
+}
+
+/// A file of which something is dropped.
+struct DroppedFile {
+    put: Apply,
+    /// What of it is dropped, where that can be told.
+    diff: Option<FileDiff>,
+    /// Whether nothing of the draft is left in it.
+    is_whole: bool,
+}
 
 impl Workspace {
     /// Gives files and resources back the state of the last commit. What is dropped is kept in the record of
-    /// operations.
+    /// operations; of a file that is changed meanwhile what it was changed to, too.
     pub fn discard(&mut self, selectors: &[Selector]) -> Result<DiscardReport, SyncError> {
         let _lock = self.begin()?;
         let on = self.on_branch()?;
+        let mut dropping = self.dropping(&on, selectors)?;
+        if let Some(idle) = selectors.iter().find(|selector| !dropping.is_meant_by(selector)) {
+            return Err(SyncError::Unchanged(idle.text().to_owned()));
+        }
+        let (mut report, mut diffs, mut kept) = (DiscardReport::default(), Vec::new(), dropping.draft);
+        for _ in 0..ROUNDS {
+            if dropping.files.is_empty() {
+                report.changes = self.joined(diffs)?;
+                return Ok(report);
+            }
+            let typed = dropping.files.iter().map(|file| (file.put.path.clone(), file.put.expect));
+            kept = self.repo.edit_tree(Some(kept), &typed.collect::<Vec<_>>())?;
+            report.kept = Some(self.keep_dropped(&on, kept, dropping.files.len())?);
+            let left = self.drop_once(&on, &mut dropping)?;
+            report.add(&dropping.files);
+            diffs.extend(dropping.files.into_iter().filter_map(|file| file.diff));
+            dropping = if left == 0 {
+                Dropping { draft: kept, files: Vec::new() }
+            } else {
+                self.dropping(&on, selectors)?
+            };
+        }
+        Err(SyncError::FolderKeepsChanging)
+    }
+
+    fn dropping(&self, on: &OnBranch, selectors: &[Selector]) -> Result<Dropping, SyncError> {
         let draft = self.draft(Some(&on.name), on.commit, None, true)?;
-        let draft_tree = draft.tree(self)?;
-        let whole: Vec<_> = draft.changed.clone();
+        let mut dropping = Dropping { draft: draft.tree(self)?, files: Vec::new() };
+        let changed = draft.changed.clone();
         let sorted = self.sort_draft(draft)?;
-        let (mut puts, mut dropped) = (Vec::new(), Vec::new());
-        for selector in selectors {
-            let by_path = whole.iter().any(|changed| selector.matches_path(&changed.path));
-            let by_change =
-                sorted.content.iter().any(|file| file.changes.iter().any(|one| selector.matches(one)));
-            if !selector.is_everything() && !by_path && !by_change {
-                return Err(SyncError::Unchanged(selector.text().to_owned()));
-            }
-        }
-        for changed in
-            whole.iter().filter(|changed| selectors.iter().any(|one| one.matches_path(&changed.path)))
-        {
+        for changed in changed {
             let file = sorted.content.iter().find(|file| file.changed.path == changed.path);
-            dropped.extend(file.cloned().map(FileDiff::from));
-            puts.push(Apply { path: changed.path.clone(), expect: changed.after, put: changed.before });
-        }
-        for file in &sorted.content {
-            if !puts.iter().any(|put| put.path == file.changed.path) {
-                self.discard_resources(file, selectors, &mut puts, &mut dropped)?;
+            if selectors.iter().any(|selector| selector.matches_path(&changed.path)) {
+                let diff = file.cloned().map(FileDiff::from);
+                let put = Apply { path: changed.path, expect: changed.after, put: changed.before };
+                dropping.files.push(DroppedFile { put, diff, is_whole: true });
+            } else if let Some(file) = file {
+                dropping.files.extend(self.dropped_resources(file, selectors)?);
             }
         }
-        if puts.is_empty() {
-            return Ok(DiscardReport::default());
-        }
-        let kept = self.keep_draft(draft_tree, on.commit)?;
-        let files = if puts.len() == 1 { "file" } else { "files" };
-        let description = format!("Discard changes of {} {files}", puts.len());
-        self.finish("discard", &description, Vec::new(), vec![kept])?;
-        let report = self.repo.apply(&puts)?;
-        if let Some((_, error)) = report.failed.into_iter().next() {
-            return Err(error.into());
-        }
-        if !report.changed_meanwhile.is_empty() {
-            return Err(SyncError::FolderKeepsChanging);
-        }
-        let back: Vec<(RepoPath, Option<Entry>)> = puts
-            .iter()
-            .filter(|put| whole.iter().any(|changed| changed.path == put.path && changed.before == put.put))
-            .map(|put| (put.path.clone(), put.put))
-            .collect();
-        self.repo.update_index(&back)?;
-        self.settle_discarded(&on.name, draft_tree, &puts)?;
-        let told = |put: &&Apply| dropped.iter().any(|file| file.path == put.path);
-        let restored = puts.iter().filter(|put| put.put.is_some() && !told(put));
-        Ok(DiscardReport {
-            removed: puts.iter().filter(|put| put.put.is_none()).map(|put| put.path.clone()).collect(),
-            restored: restored.map(|put| put.path.clone()).collect(),
-            kept: Some(kept),
-            changes: self.joined(dropped)?,
-        })
+        Ok(dropping)
     }
 
-    /// What was held against work that is gone is held no more.
-    fn settle_discarded(&self, branch: &BranchName, draft: TreeId, puts: &[Apply]) -> Result<(), SyncError> {
-        let mut held = self.draft_conflicts(branch)?;
-        if held.len() == 0 {
-            return Ok(());
-        }
-        let edits: Vec<_> = puts.iter().map(|put| (put.path.clone(), put.put)).collect();
-        let now = self.repo.edit_tree(Some(draft), &edits)?;
-        self.settle_changed_tree(&mut held, &[Some(draft)], now)?;
-        let refs = self.store_conflicts(&held, None)?;
-        Ok(self.repo.update_refs(&refs, &signature(self.environment.clock.now()))?)
-    }
-
-    fn discard_resources(
+    /// A file of which some resources are dropped; `None` where none is meant.
+    fn dropped_resources(
         &self,
         file: &ChangedFile,
         selectors: &[Selector],
-        puts: &mut Vec<Apply>,
-        dropped: &mut Vec<FileDiff>,
-    ) -> Result<(), SyncError> {
+    ) -> Result<Option<DroppedFile>, SyncError> {
         let is_meant = |change: &Change| selectors.iter().any(|selector| selector.matches(change));
         let (drop, keep): (Vec<_>, Vec<_>) = file.changes.iter().cloned().partition(is_meant);
         if drop.is_empty() {
+            return Ok(None);
+        }
+        let changed = &file.changed;
+        let is_whole = keep.is_empty();
+        let put = if is_whole {
+            changed.before
+        } else {
+            self.with_changes(changed, file.old.as_ref(), file.new.as_ref(), &keep)?
+        };
+        let diff = FileDiff { path: changed.path.clone(), changes: drop, old: None, new: None };
+        let put = Apply { path: changed.path.clone(), expect: changed.after, put };
+        Ok(Some(DroppedFile { put, diff: Some(diff), is_whole }))
+    }
+
+    /// Keeps what is about to be dropped in the record of operations.
+    fn keep_dropped(&self, on: &OnBranch, tree: TreeId, files: usize) -> Result<CommitId, SyncError> {
+        let kept = self.keep_draft(tree, on.commit)?;
+        let noun = if files == 1 { "file" } else { "files" };
+        self.finish("discard", &format!("Discard changes of {files} {noun}"), Vec::new(), vec![kept])?;
+        Ok(kept)
+    }
+
+    /// Writes the files, and the index with them. Those that were changed meanwhile are left out of the list;
+    /// gives how many these are.
+    fn drop_once(&self, on: &OnBranch, dropping: &mut Dropping) -> Result<usize, SyncError> {
+        let puts: Vec<_> = dropping.files.iter().map(|file| file.put.clone()).collect();
+        let applied = self.repo.apply(&puts)?;
+        dropping.files.retain(|file| applied.done.binary_search(&file.put.path).is_ok());
+        let whole = dropping.files.iter().filter(|file| file.is_whole);
+        let index: Vec<_> = whole.map(|file| (file.put.path.clone(), file.put.put)).collect();
+        self.repo.update_index(&index)?;
+        self.settle_dropped(on, dropping)?;
+        match applied.failed.into_iter().next() {
+            Some((_, error)) => Err(error.into()),
+            None => Ok(applied.changed_meanwhile.len()),
+        }
+    }
+
+    /// What was held against work that is gone is held no more.
+    fn settle_dropped(&self, on: &OnBranch, dropping: &Dropping) -> Result<(), SyncError> {
+        let mut held = self.draft_conflicts(&on.name)?;
+        if held.len() == 0 {
             return Ok(());
         }
-        let put = if keep.is_empty() {
-            file.changed.before
-        } else {
-            self.with_changes(&file.changed, file.old.as_ref(), file.new.as_ref(), &keep)?
+        let puts = dropping.files.iter().map(|file| (file.put.path.clone(), file.put.put));
+        let now = self.repo.edit_tree(Some(dropping.draft), &puts.collect::<Vec<_>>())?;
+        self.settle_changed_tree(&mut held, &[Some(dropping.draft)], now)?;
+        let refs = self.store_conflicts(&held, None)?;
+        Ok(self.repo.update_refs(&refs, &signature(self.environment.clock.now()))?)
+    }
+}
+
+impl Dropping {
+    fn is_meant_by(&self, selector: &Selector) -> bool {
+        let is_meant = |file: &DroppedFile| {
+            let changes = file.diff.iter().flat_map(|diff| &diff.changes);
+            selector.matches_path(&file.put.path)
+                || changes.into_iter().any(|change| selector.matches(change))
         };
-        puts.push(Apply { path: file.changed.path.clone(), expect: file.changed.after, put });
-        dropped.push(FileDiff { path: file.changed.path.clone(), changes: drop, old: None, new: None });
-        Ok(())
+        selector.is_everything() || self.files.iter().any(is_meant)
+    }
+}
+
+impl DiscardReport {
+    fn add(&mut self, files: &[DroppedFile]) {
+        for file in files {
+            match file.put.put {
+                None => self.removed.push(file.put.path.clone()),
+                Some(_) if file.diff.is_none() => self.restored.push(file.put.path.clone()),
+                Some(_) => {}
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Uncommitted work never stands in the way, and is never lost.
 
 use crate::support::{FILE, Two};
+use syncline_sync::Selector;
 
 #[test]
 fn a_pull_merges_under_uncommitted_work() {
@@ -43,7 +44,7 @@ fn only_the_chosen_resource_is_committed() {
     two.ben.replace(FILE, "name: Two", "name: Second");
     let request = syncline_sync::CommitRequest {
         message: "Only one".to_owned(),
-        selectors: vec![syncline_sync::Selector::new("req_2")],
+        selectors: vec![Selector::new("req_2")],
         allow_removals: false,
     };
     let report = two.ben.workspace().commit(&request).expect("a commit");
@@ -61,11 +62,11 @@ fn only_the_chosen_resource_is_discarded() {
     two.ben.replace(FILE, "name: One", "name: First");
     two.ben.replace(FILE, "name: Two", "name: Second");
     let mut workspace = two.ben.workspace();
-    let dropped = workspace.discard(&[syncline_sync::Selector::new("req_2")]).expect("discarded");
+    let dropped = workspace.discard(&[Selector::new("req_2")]).expect("discarded");
     assert_eq!(dropped.changes.len(), 1);
     let text = two.ben.read(FILE);
     assert!(text.contains("name: First") && text.contains("name: Two"), "{text}");
-    workspace.discard(&[syncline_sync::Selector::new(FILE)]).expect("discarded");
+    workspace.discard(&[Selector::new(FILE)]).expect("discarded");
     two.ben.assert_clean();
 }
 
@@ -101,7 +102,7 @@ fn what_is_held_against_the_draft_stays_when_another_resource_is_committed() {
     two.ben.replace(FILE, "name: Two", "name: Second");
     let request = syncline_sync::CommitRequest {
         message: "Only the second".to_owned(),
-        selectors: vec![syncline_sync::Selector::new("req_2")],
+        selectors: vec![Selector::new("req_2")],
         allow_removals: false,
     };
     two.ben.workspace().commit(&request).expect("a commit");
@@ -125,7 +126,7 @@ fn settling_what_is_held_against_the_draft_changes_the_draft() {
 #[test]
 fn a_discarded_draft_has_nothing_held_against_it() {
     let two = held_against_the_draft();
-    two.ben.workspace().discard(&[syncline_sync::Selector::new(FILE)]).expect("discarded");
+    two.ben.workspace().discard(&[Selector::new(FILE)]).expect("discarded");
     assert!(two.ben.workspace().conflicts().expect("a list").is_empty());
 }
 
@@ -142,7 +143,7 @@ fn only_removals_that_are_committed_ask_first() {
     let commit = |names: &[&str]| {
         let request = syncline_sync::CommitRequest {
             message: "Some".to_owned(),
-            selectors: names.iter().map(|name| syncline_sync::Selector::new(name)).collect(),
+            selectors: names.iter().map(|name| Selector::new(name)).collect(),
             allow_removals: false,
         };
         two.ben.workspace().commit(&request)
@@ -172,7 +173,60 @@ fn what_is_discarded_holds_no_conflict_any_more() {
     two.ben.replace(FILE, "name: One", "name: Typed");
     let report = workspace.merge_branch("idea").expect("merged");
     assert_eq!(report.conflicts.len(), 1);
-    workspace.discard(&[syncline_sync::Selector::new(".")]).expect("discarded");
+    workspace.discard(&[Selector::new(".")]).expect("discarded");
     assert!(two.ben.read(FILE).contains("name: Idea"));
     assert!(workspace.conflicts().expect("a list").is_empty());
+}
+
+/// Types into a file each time somebody asks for the time: between two looks at the folder.
+struct Typing {
+    file: std::path::PathBuf,
+    texts: std::sync::Mutex<Vec<&'static str>>,
+}
+
+impl syncline_sync::Clock for Typing {
+    fn now(&self) -> (i64, i32) {
+        if let Some(text) = self.texts.lock().expect("no panic").pop() {
+            std::fs::write(&self.file, text).expect("the file can be written");
+        }
+        (1_700_000_000, 0)
+    }
+}
+
+#[test]
+fn a_file_that_is_changed_while_it_is_discarded_goes_back_too_and_what_was_typed_is_kept() {
+    let two = Two::start();
+    two.ben.write("notes.txt", "one\n");
+    two.ben.commit("Add notes");
+    two.ben.write("notes.txt", "two\n");
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.ben.git(&["add", "--all"]);
+    let typing = Typing { file: two.ben.folder.join("notes.txt"), texts: vec!["typed\n"].into() };
+    let environment =
+        syncline_sync::Environment { clock: std::sync::Arc::new(typing), ..two.ben.environment() };
+    let mut workspace = syncline_sync::Workspace::open(&two.ben.folder, environment).expect("a workspace");
+    let report = workspace.discard(&[Selector::new(".")]).expect("discarded");
+    assert_eq!(two.ben.read("notes.txt"), "one\n");
+    two.ben.assert_clean();
+    let kept = report.kept.expect("something was dropped").to_string();
+    assert_eq!(two.ben.git(&["show", &format!("{kept}:notes.txt")]), "typed");
+    assert!(two.ben.git(&["show", &format!("{kept}:{FILE}")]).contains("Ben's"), "in one commit");
+}
+
+#[test]
+fn what_could_be_discarded_is_in_the_index_where_a_file_could_not() {
+    let two = Two::start();
+    two.ben.write("zz/notes.txt", "one\n");
+    two.ben.commit("Add notes");
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.ben.git(&["add", "--all"]);
+    two.ben.remove("zz/notes.txt");
+    std::fs::remove_dir_all(two.ben.folder.join("zz")).expect("an empty folder");
+    two.ben.write("zz", "in the way");
+    let ignored = two.ben.home.path().join("ignored");
+    std::fs::write(&ignored, "/zz\n").expect("a file");
+    two.ben.git(&["config", "core.excludesFile", ignored.to_str().expect("UTF-8")]);
+    two.ben.workspace().discard(&[Selector::new(".")]).expect_err("something is in the way");
+    assert!(two.ben.read(FILE).contains("name: One"));
+    assert_eq!(two.ben.git(&["diff", "--cached", "--name-only"]), "");
 }
