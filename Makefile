@@ -47,7 +47,8 @@ unit: ## Run the tests
 	cargo nextest run --locked --workspace --no-fail-fast
 
 .PHONY: stress
-stress: ## Kill the program 300 times, at any moment, and see that nothing is lost
+stress: ## Merge 100,000 generated histories with known answers; kill the program 300 times, at any moment
+	SYNCLINE_CASES=$${SYNCLINE_CASES:-100000} cargo test --locked --release --package syncline-merge --test typed_edits -- --nocapture
 	SYNCLINE_KILLS=300 cargo nextest run --locked --package syncline-cli killed:: --no-fail-fast --success-output final
 
 .PHONY: doc

@@ -83,6 +83,11 @@ impl Identity {
         Self { fields, partial: true }
     }
 
+    /// The paths of keys to the fields.
+    pub fn fields(&self) -> &[Vec<Box<str>>] {
+        &self.fields
+    }
+
     /// The values in one item, joined; `None` where one that is needed, or each of a natural key, is
     /// missing, empty or no scalar.
     pub fn of(&self, document: &Document, item: NodeId) -> Option<String> {
@@ -193,6 +198,16 @@ impl<'a> Rules<'a> {
     /// is none, its place is that in the file.
     pub fn order_field(self) -> Option<&'a [Box<str>]> {
         self.automaton.states[self.state as usize].order.as_deref()
+    }
+
+    /// Of a resource: the path of keys to its id.
+    pub fn id_field(self) -> Option<&'a [Box<str>]> {
+        self.resource_rule()?.id.as_deref()
+    }
+
+    /// Whether the format says the same of both nodes: it has them as one sort of thing.
+    pub fn is_same(self, other: Self) -> bool {
+        std::ptr::eq(self.automaton, other.automaton) && self.state == other.state
     }
 
     /// Of a resource that names its parent: the path of keys to that field.

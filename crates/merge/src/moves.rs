@@ -33,7 +33,11 @@ pub(crate) fn merge_with_moves(inputs: &Inputs<'_>, format: &Format) -> Document
             versions = next;
             held.push(found);
         }
-        held.extend(moved_and_removed(&versions, &known, inputs));
+        if let Some((next, found)) = settle_removed(&versions, &known, inputs) {
+            known = Known::new(&next, inputs, format);
+            versions = next;
+            held.extend(found);
+        }
         while let Some((next, found)) = settle_moves(&versions, &known, inputs, format) {
             known = Known::new(&next, inputs, format);
             versions = next;
@@ -134,6 +138,15 @@ impl Known {
         side.pick(&self.ours, &self.theirs)
     }
 
+    /// Whether a resource is where a side has it inside another one that the other side removed: that one is
+    /// held with all that is in it.
+    fn is_in_removed(&self, id: &str, side: Side) -> bool {
+        let parent = |id: &str| self.side(side).get(id)?.parent.clone();
+        let mut around = std::iter::successors(parent(id), |id| parent(id))
+            .take_while(|id| !self.side(side.other()).0.contains_key(id));
+        around.any(|id| self.base.0.contains_key(&id))
+    }
+
     fn new(versions: &Versions<'_>, inputs: &Inputs<'_>, format: &Format) -> Self {
         let by_id = |document: &Document| ById::new(document, inputs, format);
         Self { base: by_id(&versions.base), ours: by_id(&versions.ours), theirs: by_id(&versions.theirs) }
@@ -154,8 +167,9 @@ fn find(versions: &Versions<'_>, known: &Known, first: Side) -> Vec<Move> {
         };
         let other = mover.other().pick(a, b);
         // Where the other side left it alone, removing it here and adding it there is all there is to do.
+        // By its text: a comment too is something that the other side did.
         let is_untouched = other.parent == was.parent
-            && versions.side(mover.other()).same_hash(other.node, &versions.base, was.node);
+            && versions.side(mover.other()).same_text(other.node, &versions.base, was.node);
         if !is_untouched {
             let is_contested = a.parent != was.parent && b.parent != was.parent && a.parent != b.parent;
             let (base, ours, theirs) = (was.clone(), a.clone(), b.clone());
@@ -239,24 +253,37 @@ fn merge_resource(
     Some(MergedResource { document, held })
 }
 
-/// What one side moved and the other removed: it stays in its new place.
-fn moved_and_removed(versions: &Versions<'_>, known: &Known, inputs: &Inputs<'_>) -> Vec<HeldIn> {
+/// What one side moved and the other removed: it stays in its new place. In the base it is not where it was,
+/// since moving it away is no change of what it was in.
+fn settle_removed<'a>(
+    versions: &Versions<'a>,
+    known: &Known,
+    inputs: &Inputs<'_>,
+) -> Option<(Versions<'a>, Vec<HeldIn>)> {
     let Known { base, ours, theirs } = known;
-    let mut found = Vec::new();
+    let (mut gone, mut found) = (Changes::new(), Vec::new());
     for (id, was) in base.iter() {
         let mover = match (ours.get(id), theirs.get(id)) {
             (Some(a), None) if a.parent != was.parent && !theirs.0.contains_key(id) => Side::Ours,
             (None, Some(b)) if b.parent != was.parent && !ours.0.contains_key(id) => Side::Theirs,
             _ => continue,
         };
+        if known.is_in_removed(id, mover) {
+            continue;
+        }
         let value = |document: &Document, resource: &Resource| Some(document.value(resource.node));
         let left = ours.get(id).and_then(|it| value(&versions.ours, it));
         let right = theirs.get(id).and_then(|it| value(&versions.theirs, it));
         let conflict = whole(inputs, [value(&versions.base, was), left, right], mover);
         found.push(HeldIn { id: id.to_owned(), conflict });
+        gone.insert(was.node, None);
+    }
+    if found.is_empty() {
+        return None;
     }
     found.sort_by(|a, b| a.id.cmp(&b.id));
-    found
+    let base = Cow::Owned(rebuild(&versions.base, &gone)?);
+    Some((Versions { base, ours: versions.ours.clone(), theirs: versions.theirs.clone() }, found))
 }
 
 fn whole(inputs: &Inputs<'_>, values: [Option<Value>; 3], kept: Side) -> Conflict {

@@ -6,7 +6,6 @@
 mod library;
 mod one_file;
 mod resource_files;
-mod seeded;
 mod yaml;
 
 pub use one_file::insomnia_v5;

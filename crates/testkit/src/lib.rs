@@ -1,8 +1,10 @@
 //! What tests stand on: a real Git server on loopback that can be told to fail, and homes of their own in which
-//! the real git runs. The demo uses the same server.
+//! the real git runs. The demo uses the same server. [`edits`] makes merges whose result is known.
 
 pub mod collection;
+pub mod edits;
 mod home;
+mod seeded;
 mod server;
 
 pub use home::TestHome;

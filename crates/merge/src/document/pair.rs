@@ -133,6 +133,15 @@ impl<'l, 'a> List<'l, 'a> {
         self.family.document.data_hash(self.family.values[index])
     }
 
+    /// The natural keys that one item alone of the whole list has: copies of a third are not each other.
+    fn lone_naturals(&self) -> Vec<Option<String>> {
+        let keys: Vec<_> = (0..self.len()).map(|index| self.identities.natural(index)).collect();
+        let mut times: HashMap<&String, usize> = HashMap::new();
+        keys.iter().flatten().for_each(|key| *times.entry(key).or_default() += 1);
+        let is_alone = |key: &&String| times.get(key) == Some(&1);
+        keys.iter().map(|key| key.as_ref().filter(is_alone).cloned()).collect()
+    }
+
     /// The places of what occurs once.
     fn unique<K: std::hash::Hash + Eq>(
         &self,
@@ -283,9 +292,10 @@ fn pair_added(
         (first, |index| of_first(index, first.identities.id(index))),
         (second, |index| of_second(index, second.identities.id(index))),
     );
+    let (first_naturals, second_naturals) = (first.lone_naturals(), second.lone_naturals());
     pairs.join_unique(
-        (first, |index| of_first(index, first.identities.natural(index))),
-        (second, |index| of_second(index, second.identities.natural(index))),
+        (first, |index| of_first(index, first_naturals[index].clone())),
+        (second, |index| of_second(index, second_naturals[index].clone())),
     );
     let mut free: HashMap<u128, Vec<usize>> = HashMap::new();
     for index in (0..first.len()).rev().filter(|index| first_passes(*index)) {

@@ -1,7 +1,10 @@
 //! The corpus of real merges, where it is.
 
+mod beside;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+pub(crate) use beside::{beside_workspace, unpack};
 
 /// One merge of the corpus: base, ours and theirs.
 pub(crate) struct Case {
@@ -22,19 +25,6 @@ impl Case {
     }
 }
 
-/// A file beside the workspace; `None`, said aloud, where it is not there.
-pub(crate) fn beside_workspace(path: &str) -> Option<PathBuf> {
-    let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(path);
-    if found.exists() {
-        return Some(found);
-    }
-    #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
-    {
-        println!("skipped: {} is not there", found.display());
-    }
-    None
-}
-
 /// Unpacks the corpus into a folder; `None` where it is not there.
 pub(crate) fn corpus(folder: &Path) -> Option<Vec<Case>> {
     let archive = beside_workspace("merge-corpus/dev.tar.xz")?;
@@ -48,10 +38,4 @@ fn case(folder: &Path, line: &str) -> Case {
     let text = |name: &str| json[name].as_str().expect("a text").to_owned();
     let folder = folder.join("cases").join(text("id"));
     Case { id: text("id"), class: text("class"), path: text("path"), folder, extension: text("ext") }
-}
-
-pub(crate) fn unpack(archive: &Path, folder: &Path) {
-    #[expect(clippy::disallowed_methods, reason = "tar unpacks what the test measures with")]
-    let status = Command::new("tar").arg("-xJf").arg(archive).arg("-C").arg(folder).status();
-    assert!(status.expect("tar is installed").success(), "{} cannot be unpacked", archive.display());
 }

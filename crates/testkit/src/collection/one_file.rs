@@ -1,8 +1,8 @@
 //! The whole collection in one file: Insomnia's format 5.
 
 use super::library::{ACTIONS, Action, Entity, SERVICES, Service};
-use super::seeded::Seeded;
 use super::yaml::Writer;
+use crate::seeded::Seeded;
 
 /// A collection with this many HTTP requests in folders, with environments, a cookie jar and tests, as
 /// `insomnia.wrk_….yaml`. About 36 lines a request; every id is there once.

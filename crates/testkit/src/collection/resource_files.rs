@@ -1,8 +1,8 @@
 //! A file for each resource: Insomnia's folder layout.
 
 use super::library::{ACTIONS, Action, Entity, SERVICES};
-use super::seeded::Seeded;
 use super::yaml::Writer;
+use crate::seeded::Seeded;
 
 /// One file of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]

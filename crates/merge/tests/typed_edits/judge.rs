@@ -1,0 +1,160 @@
+//! Merges a case and says what is wrong with the outcome.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+use syncline_document::Pointer;
+use syncline_format::Format;
+use syncline_merge::{
+    Conflict, Entry, Mode, Outcome, PathVersions, Policy, Side, Terms, WorkspaceMerge, merge_workspace,
+};
+use syncline_testkit::edits::{self, Case, Files, Found, Versions};
+
+pub(crate) struct Judge<'f> {
+    pub(crate) format: &'f Format,
+}
+
+/// A merged folder.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Merged {
+    pub(crate) files: Files,
+    pub(crate) conflicts: Vec<Conflict>,
+}
+
+impl Judge<'_> {
+    pub(crate) fn merge(&self, versions: &Versions, first: Side) -> Merged {
+        let Versions { base, ours, theirs } = versions;
+        let paths: BTreeSet<_> = base.keys().chain(ours.keys()).chain(theirs.keys()).collect();
+        let entry =
+            |files: &Files, path| files.get(path).map(|text| Entry { mode: Mode::File, id: text.clone() });
+        let versions = paths.into_iter().map(|path| PathVersions {
+            path: path.clone(),
+            base: entry(base, path),
+            ours: entry(ours, path),
+            theirs: entry(theirs, path),
+        });
+        let (changed, same): (Vec<_>, Vec<_>) =
+            versions.partition(|it: &PathVersions<String>| it.ours != it.base || it.theirs != it.base);
+        let terms = Terms { format: self.format, first, policy: &|_| Policy::Hold };
+        let read = |id: &String| Ok::<_, Infallible>(id.clone().into_bytes());
+        let WorkspaceMerge { outcomes, conflicts, .. } =
+            merge_workspace(changed, &terms, &read).unwrap_or_else(|never| match never {});
+        let mut files: Files = same.into_iter().filter_map(|it| Some((it.path, it.base?.id))).collect();
+        for (path, outcome) in outcomes {
+            match outcome {
+                Outcome::Removed => {}
+                Outcome::Entry(entry) => drop(files.insert(path, entry.id)),
+                Outcome::Written { bytes, .. } => {
+                    files.insert(path, String::from_utf8(bytes).expect("text in, text out"));
+                }
+            }
+        }
+        Merged { files, conflicts }
+    }
+
+    /// All that is not as it must be; nothing where the design leaves the outcome open.
+    pub(crate) fn faults(&self, case: &Case<'_, '_>, versions: &Versions) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (first, is_ours) in [(Side::Ours, true), (Side::Theirs, false)] {
+            let Some(expected) = case.expected(is_ours) else { return Vec::new() };
+            let merged = self.merge(versions, first);
+            let found: Vec<Found> = merged.conflicts.iter().map(found).collect();
+            let wrong = expected.check(&merged.files, &found);
+            faults.extend(wrong.into_iter().map(|fault| format!("{first:?} first: {fault}")));
+            faults.extend(lost(versions, &merged));
+            if case.keeps_lines() {
+                faults.extend(touched(versions, &merged));
+            }
+            if !faults.is_empty() {
+                return faults;
+            }
+        }
+        faults.extend(self.broken_laws(versions));
+        faults
+    }
+
+    fn broken_laws(&self, versions: &Versions) -> Vec<String> {
+        let Versions { base, ours, theirs } = versions;
+        let mut faults = Vec::new();
+        let mut is = |name: &str, [base, ours, theirs]: [&Files; 3], wanted: &Files| {
+            let versions = Versions { base: base.clone(), ours: ours.clone(), theirs: theirs.clone() };
+            let merged = self.merge(&versions, Side::Ours);
+            if merged != (Merged { files: wanted.clone(), conflicts: Vec::new() }) {
+                faults.push(format!("{name}, and there came another thing"));
+            }
+        };
+        is("theirs changed nothing", [base, ours, base], ours);
+        is("ours changed nothing", [base, base, theirs], theirs);
+        is("both did the same", [base, ours, ours], ours);
+        let swapped = Versions { base: base.clone(), ours: theirs.clone(), theirs: ours.clone() };
+        let one = self.merge(versions, Side::Ours);
+        let other = self.merge(&swapped, Side::Theirs);
+        let swap = |it: Conflict| Conflict { ours: it.theirs, theirs: it.ours, kept: it.kept.other(), ..it };
+        let back = Merged { conflicts: other.conflicts.into_iter().map(swap).collect(), ..other };
+        if one != back {
+            faults.push("swapping the sides swaps more than names".to_owned());
+        }
+        faults
+    }
+}
+
+fn found(conflict: &Conflict) -> Found {
+    let place = match conflict.place {
+        syncline_merge::Place::Field => edits::Place::Field,
+        syncline_merge::Place::Lines => edits::Place::Lines,
+        syncline_merge::Place::File => edits::Place::File,
+        syncline_merge::Place::Path => edits::Place::Path,
+    };
+    let is_whole = matches!(place, edits::Place::File | edits::Place::Path);
+    let field = if is_whole { Pointer::root() } else { conflict.field.clone() };
+    let values = [conflict.base.clone(), conflict.ours.clone(), conflict.theirs.clone()];
+    Found { path: conflict.path.clone(), place, field, values }
+}
+
+fn all(files: &Files) -> String {
+    let parts = files.iter().flat_map(|(path, text)| [path.to_string(), text.clone()]);
+    parts.collect::<Vec<_>>().join("\n")
+}
+
+/// The marks of edits that are neither in the files nor held.
+fn lost(versions: &Versions, merged: &Merged) -> Vec<String> {
+    let mut kept = all(&merged.files);
+    for conflict in &merged.conflicts {
+        // An escaped line break is no letter of the word behind it.
+        kept.push_str(&conflict.to_json().to_string().replace("\\n", " "));
+        kept.push('\n');
+    }
+    let kept = edits::marks(&kept);
+    let sides = [all(&versions.ours), all(&versions.theirs)];
+    let made = sides.iter().flat_map(|side| edits::marks(side));
+    made.filter(|mark| !kept.contains(mark)).map(|mark| format!("`{mark}` is lost")).collect()
+}
+
+/// The lines that all versions of a file have once, and the outcome has not.
+fn touched(versions: &Versions, merged: &Merged) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (path, now) in &merged.files {
+        let Versions { base, ours, theirs } = versions;
+        let (Some(base), Some(ours), Some(theirs)) = (base.get(path), ours.get(path), theirs.get(path))
+        else {
+            continue;
+        };
+        let [base, ours, theirs, now] = [base, ours, theirs, now].map(|text| single_lines(text));
+        let same = base.iter().filter(|line| ours.contains(*line) && theirs.contains(*line));
+        let changed = same.filter(|line| !now.contains(*line));
+        faults.extend(changed.map(|line| format!("{path} has `{line}` no longer just once")));
+    }
+    faults
+}
+
+/// The lines that a text has once; those of brackets alone come and go with what is between.
+fn single_lines(text: &str) -> BTreeSet<&str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let has_words = |line: &&str| line.bytes().any(|byte| byte.is_ascii_alphanumeric());
+    for line in text.lines().filter(has_words) {
+        // What is last in brackets has no comma.
+        *counts.entry(line.trim_end_matches(',')).or_default() += 1;
+    }
+    counts.retain(|_, times| *times == 1);
+    counts.into_keys().collect()
+}

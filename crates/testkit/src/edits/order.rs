@@ -1,0 +1,103 @@
+//! The order of a list's items when both sides' moves and additions are done.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::model::Uid;
+
+/// What is known of a merged order.
+pub(crate) struct Order {
+    /// An order that fits.
+    pub(crate) items: Vec<Uid>,
+    /// Which item must come before which.
+    pub(crate) before: Vec<(Uid, Uid)>,
+    /// Whether both moved the same item, so that one of the orders must be held; `None` where a swap of
+    /// neighbours leaves open who was moved.
+    pub(crate) is_contested: Option<bool>,
+}
+
+/// The order of the members of a list.
+pub(crate) fn order(members: &[Uid], base: &[Uid], first: &[Uid], second: &[Uid]) -> Order {
+    let moved = [Moved::of(base, first), Moved::of(base, second)];
+    let places = [base, first, second].map(places);
+    let mut before = Vec::new();
+    for (index, a) in members.iter().enumerate() {
+        for b in &members[index + 1..] {
+            let is_before = |side: usize| Some(places[side].get(a)? < places[side].get(b)?);
+            let wanted = match (is_before(1), is_before(2)) {
+                (Some(x), Some(y)) if x == y => Some(x),
+                (x, y) => x.filter(|_| moved[1].leaves(*a, *b)).or(y.filter(|_| moved[0].leaves(*a, *b))),
+            };
+            before.extend(wanted.map(|is_before| if is_before { (*a, *b) } else { (*b, *a) }));
+        }
+    }
+    let both = |side: &[Uid]| -> Vec<Uid> {
+        let common = |uid: &Uid| members.contains(uid) && first.contains(uid) && second.contains(uid);
+        side.iter().copied().filter(common).collect()
+    };
+    let is_contested = match &moved {
+        _ if both(first) == both(second) => Some(false),
+        [Moved::Known(a), Moved::Known(b)] => Some(!a.is_disjoint(b)),
+        [Moved::Known(known), Moved::Open] | [Moved::Open, Moved::Known(known)] if known.is_empty() => {
+            Some(false)
+        }
+        _ => None,
+    };
+    Order { items: sorted(members, &before, first, second), before, is_contested }
+}
+
+/// Which items a side moved.
+enum Moved {
+    Known(BTreeSet<Uid>),
+    /// Several answers are as good.
+    Open,
+}
+
+impl Moved {
+    fn of(base: &[Uid], side: &[Uid]) -> Self {
+        let old: Vec<Uid> = base.iter().copied().filter(|uid| side.contains(uid)).collect();
+        let new: Vec<Uid> = side.iter().copied().filter(|uid| base.contains(uid)).collect();
+        if old == new {
+            return Self::Known(BTreeSet::new());
+        }
+        let without = |order: &[Uid], one: Uid| -> Vec<Uid> {
+            order.iter().copied().filter(|uid| *uid != one).collect()
+        };
+        let explains = |one: &&Uid| without(&old, **one) == without(&new, **one);
+        let mut single = old.iter().filter(explains);
+        match (single.next(), single.next()) {
+            (Some(one), None) => Self::Known(BTreeSet::from([*one])),
+            _ => Self::Open,
+        }
+    }
+
+    /// Whether the order of two items is none that the side made.
+    fn leaves(&self, a: Uid, b: Uid) -> bool {
+        match self {
+            Self::Known(moved) => !moved.contains(&a) && !moved.contains(&b),
+            Self::Open => false,
+        }
+    }
+}
+
+fn places(side: &[Uid]) -> HashMap<Uid, usize> {
+    side.iter().enumerate().map(|(place, uid)| (*uid, place)).collect()
+}
+
+/// One order that keeps to what is known, close to the first side's.
+fn sorted(members: &[Uid], before: &[(Uid, Uid)], first: &[Uid], second: &[Uid]) -> Vec<Uid> {
+    let first_places = places(first);
+    let second_places = places(second);
+    let rank = |uid: &Uid| {
+        let place = first_places.get(uid).or(second_places.get(uid)).copied().unwrap_or(usize::MAX);
+        (place, !first_places.contains_key(uid), *uid)
+    };
+    let mut left: Vec<Uid> = members.to_vec();
+    left.sort_by_key(rank);
+    let mut found = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let is_free = |uid: &Uid| !before.iter().any(|(a, b)| b == uid && left.contains(a));
+        let next = left.iter().position(is_free).unwrap_or(0);
+        found.push(left.remove(next));
+    }
+    found
+}
