@@ -1,5 +1,6 @@
 //! Why a command failed, as it is told to the user.
 
+use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -77,6 +78,20 @@ impl From<SyncError> for CommandError {
             SyncError::Remote(remote) => remote.git_output.clone(),
             _ => String::new(),
         };
-        Self { kind: error.kind().into(), message: error.to_string(), hints: error.hints(), details }
+        Self { kind: error.kind().into(), message: with_causes(&error), hints: error.hints(), details }
     }
+}
+
+/// What happened, and why: a library's error names its cause only as its source.
+fn with_causes(error: &dyn Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let why = inner.to_string();
+        if !message.contains(&why) {
+            let _ = write!(message, ": {why}");
+        }
+        cause = inner.source();
+    }
+    message
 }

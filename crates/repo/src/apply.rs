@@ -48,6 +48,14 @@ impl Repository {
         Ok(())
     }
 
+    /// Writes a file of ours at the top of the folder: the old content is there, or the new, and never a part.
+    pub fn write_own_file(&self, name: &str, content: &[u8]) -> Result<(), RepoError> {
+        let top = self.work_tree().ok_or_else(|| RepoError::NoWorkTree(self.git_dir().to_owned()))?;
+        let path = top.join(name);
+        put_in_place(&path, |temporary| write_new(temporary, content, false))
+            .map_err(|source| RepoError::File { action: "write", path, source })
+    }
+
     /// Writes files, each atomically. The index is not touched: [`update_index`](Self::update_index) is
     /// called after it.
     ///
@@ -180,7 +188,7 @@ impl Writer {
         if entry.mode == Mode::Link && self.folder.settings.has_links {
             let target = blob.as_bstr();
             refuse_way_out(path, target)?;
-            return self.put_in_place(&file, |temporary| make_link(target, temporary)).map_err(failed);
+            return put_in_place(&file, |temporary| make_link(target, temporary)).map_err(failed);
         }
         let content = if entry.mode == Mode::Link {
             blob
@@ -189,7 +197,7 @@ impl Writer {
             rules.smudge(path, blob).map_err(|refused| convert_error(path, refused))?
         };
         let is_executable = entry.mode == Mode::Executable;
-        self.put_in_place(&file, |temporary| write_new(temporary, &content, is_executable)).map_err(failed)
+        put_in_place(&file, |temporary| write_new(temporary, &content, is_executable)).map_err(failed)
     }
 
     /// A folder at a time, so that none is made through a link or a file.
@@ -234,19 +242,19 @@ impl Writer {
         Ok(())
     }
 
-    /// Makes a file beside the old one, and gives it the name.
-    fn put_in_place(&self, file: &Path, make: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
-        let folder = file.parent().unwrap_or(&self.folder.root);
-        let temporary = temporary::make_in(folder, &make)?;
-        fs::rename(&temporary, file).inspect_err(|_| {
-            // Best effort: the error is the rename's.
-            let _ = fs::remove_file(&temporary);
-        })
-    }
-
     fn failed(&self, action: &'static str, path: &RepoPath, source: io::Error) -> RepoError {
         RepoError::File { action, path: self.folder.path_of(path.as_bstr()), source }
     }
+}
+
+/// Makes a file beside the old one, and gives it the name.
+fn put_in_place(file: &Path, make: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
+    let folder = file.parent().expect("a file lies in a folder");
+    let temporary = temporary::make_in(folder, &make)?;
+    fs::rename(&temporary, file).inspect_err(|_| {
+        // Best effort: the error is the rename's.
+        let _ = fs::remove_file(&temporary);
+    })
 }
 
 /// A folder where the file is to be goes, if nothing is in it but folders.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use syncline_format::RepoPath;
-use syncline_repo::{BranchName, CloneOptions, Progress, RefName, Remote, RemoteRefs, RemoteUrl, TreeId};
+use syncline_repo::{BranchName, CloneOptions, Head, Progress, RefName, Remote, RemoteRefs, RemoteUrl, TreeId};
 
 use crate::recognise::Recognised;
 use crate::remote::{Bound, ORIGIN, progress_line, remote_at};
@@ -143,8 +143,9 @@ impl Workspace {
         let is_public = remote.is_public();
         let mut workspace = Self::open(&request.dir, environment)?;
         workspace.take_folder(request.folder.as_ref())?;
+        workspace.take_conflicts_of_remote()?;
+        // Last: what fails before leaves nothing behind, so that the same command can be run again.
         let cloned = cloned.check_out(&mut on_progress)?;
-        workspace.take_conflicts_of_remote(cloned.branch.as_ref(), cloned.empty)?;
         let survey = workspace.survey_folder()?;
         let report = CloneReport {
             root: workspace.root().to_owned(),
@@ -198,21 +199,17 @@ impl Workspace {
     }
 
     /// Git's clone takes no refs of ours: they are fetched, and the branch takes them over.
-    fn take_conflicts_of_remote(
-        &mut self,
-        branch: Option<&BranchName>,
-        empty: bool,
-    ) -> Result<(), SyncError> {
-        let Some(branch) = branch.filter(|_| !empty) else { return Ok(()) };
+    fn take_conflicts_of_remote(&self) -> Result<(), SyncError> {
+        let Head::Branch { name: branch, commit: Some(_) } = self.repo.head()? else { return Ok(()) };
         let _lock = self.begin()?;
-        let bound = self.bound(Some(branch))?;
+        let bound = self.bound(Some(&branch))?;
         self.fetch_from(&bound)?;
-        let followed = self.followed(branch, &bound.name)?;
+        let followed = self.followed(&branch, &bound.name)?;
         let mut refs = Vec::new();
         if let Some(commit) = followed.commit {
-            refs.extend(self.remember_seen(branch, commit)?);
+            refs.extend(self.remember_seen(&branch, commit)?);
         }
-        let mut own = crate::conflicts::ConflictSet::of_branch(&self.repo, branch)?;
+        let mut own = crate::conflicts::ConflictSet::of_branch(&self.repo, &branch)?;
         let theirs = crate::conflicts::ConflictSet::of_remote(&self.repo, &bound.name, &followed.branch())?;
         own.merge(None, &theirs);
         refs.extend(self.store_conflicts(&own, Some(&theirs))?);

@@ -451,7 +451,12 @@ fn repo_hint(error: &RepoError) -> Option<&'static str> {
             "nothing of it was written; ask whoever made that commit"
         }
         RepoError::HookRefused { .. } => "mend what the hook complains about, and run the command again",
-        RepoError::File { .. } | RepoError::WriteObjects { .. } => {
+        RepoError::File { .. }
+        | RepoError::WriteObjects { .. }
+        | RepoError::WriteRef { .. }
+        | RepoError::Index { .. }
+        | RepoError::Config { .. }
+        | RepoError::Init { .. } => {
             "nothing is lost: make room or give the right to write, and run the command again"
         }
         _ => return None,

@@ -4,6 +4,8 @@
 pub mod collection;
 pub mod edits;
 mod home;
+#[cfg(unix)]
+pub mod mounts;
 mod seeded;
 mod server;
 

@@ -7,6 +7,7 @@ mod bad_input;
 mod branch;
 mod conflicts;
 mod daily;
+mod disk;
 mod files;
 mod hostile;
 mod interrupted;
@@ -15,5 +16,7 @@ mod killed;
 mod odd_files;
 mod reference;
 mod remote;
+#[cfg(unix)]
+mod scene;
 mod sign_in;
 mod support;

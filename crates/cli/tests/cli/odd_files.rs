@@ -142,25 +142,6 @@ library.yaml
     );
 }
 
-#[cfg(unix)]
-#[test]
-fn a_folder_that_cannot_be_written() {
-    use std::os::unix::fs::PermissionsExt;
-    let here = Installation::with_collection();
-    let git_dir = here.folder.join(".git");
-    fs::set_permissions(git_dir.join("objects"), fs::Permissions::from_mode(0o555)).unwrap();
-    if fs::write(git_dir.join("objects/probe"), "").is_ok() {
-        println!("skipped: this user may write everywhere");
-        return;
-    }
-    here.write("notes.txt", "hello\n");
-    let ran = here.syncline(["commit", "-m", "Add notes"]);
-    fs::set_permissions(git_dir.join("objects"), fs::Permissions::from_mode(0o755)).unwrap();
-    assert_eq!(ran.code(), 3, "{}", ran.transcript());
-    assert!(ran.stderr().contains("hint: "), "{}", ran.transcript());
-    here.syncline(["commit", "-q", "-m", "Add notes"]).expect_code(0);
-}
-
 #[test]
 fn each_operation_of_gits_names_what_ends_it() {
     let operations: [(&[&str], &str); 5] = [

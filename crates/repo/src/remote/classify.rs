@@ -23,6 +23,15 @@ const ROWS: &[(&str, Kind)] = &[
     ("Too many authentication failures", Kind::SshKeyRefused),
     ("No space left on device", Kind::DiskFull),
     ("Disk quota exceeded", Kind::DiskFull),
+    ("Out of diskspace", Kind::DiskFull),
+    ("Read-only file system", Kind::CannotWrite),
+    ("could not create work tree dir", Kind::CannotWrite),
+    ("could not create leading directories", Kind::CannotWrite),
+    // Git tells no cause; the disk may be full.
+    ("failed to write new configuration file", Kind::CannotWrite),
+    ("': couldn't write '", Kind::CannotWrite),
+    ("fatal: unable to update refs/", Kind::CannotWrite),
+    ("fatal: unable to update HEAD", Kind::CannotWrite),
     ("error: invalid path '", Kind::UnsafePath),
     // Where `transfer.fsckObjects` is set.
     (": hasDotgit: ", Kind::UnsafePath),

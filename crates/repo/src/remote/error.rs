@@ -60,6 +60,8 @@ pub enum RemoteErrorKind {
     ConnectionCut,
     /// No space is left, here or there.
     DiskFull,
+    /// Git may not write to the folder here, or cannot for a reason that it does not tell.
+    CannotWrite,
     /// The branch or ref is not on the remote.
     RefNotFound,
     /// The address is none, or one that is not allowed.
@@ -181,7 +183,8 @@ impl RemoteError {
             | Kind::Locked
             | Kind::GitUnusable
             | Kind::Cancelled
-            | Kind::DiskFull => ExitClass::Refused,
+            | Kind::DiskFull
+            | Kind::CannotWrite => ExitClass::Refused,
             Kind::Damaged | Kind::UnsafePath => ExitClass::Damaged,
             _ => ExitClass::Unreachable,
         }

@@ -59,6 +59,7 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
         Kind::SshHostChanged => format!("the SSH key of {host} is not the one it had before"),
         Kind::ConnectionCut => format!("the connection to {host} was cut in the middle"),
         Kind::DiskFull => "there is no space left on the disk".to_owned(),
+        Kind::CannotWrite => format!("git cannot write to the folder: {}", context.last_line),
         Kind::RefNotFound => format!("{branch} is not at {url}"),
         Kind::BadUrl => format!("{url} uses a protocol that is not allowed"),
         Kind::LocalHookDeclined => "your own pre-push hook declined the push".to_owned(),
@@ -155,6 +156,9 @@ fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
         ],
         Kind::ConnectionCut => vec!["try again".to_owned()],
         Kind::DiskFull => vec!["free some space, then try again".to_owned()],
+        Kind::CannotWrite => vec![
+            "nothing is lost: make room or give the right to write, and run the command again".to_owned(),
+        ],
         Kind::RefNotFound => vec!["see which branches there are: syncline branch list".to_owned()],
         Kind::BadUrl => vec!["use an https or ssh address, or a folder".to_owned()],
         Kind::LocalHookDeclined => vec!["read what the hook said, in .git/hooks/pre-push".to_owned()],

@@ -104,7 +104,7 @@ impl Shared {
                 table.insert(name, Item::Value(value));
             }
         }
-        std::fs::write(&path, document.to_string()).map_err(|source| SyncError::Io { path, source })
+        Ok(repo.write_own_file(SHARED_FILE, document.to_string().as_bytes())?)
     }
 }
 
