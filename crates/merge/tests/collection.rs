@@ -197,6 +197,47 @@ fn a_request_moved_out_of_a_folder_that_the_other_side_removed_stays_and_is_held
 }
 
 #[test]
+fn a_comment_in_a_request_that_the_other_side_moved_goes_along() {
+    let lines = COLLECTION[request(&COLLECTION, "Archive a book")].to_owned();
+    let moved = after(&without(&COLLECTION, "Archive a book"), "Get one author", &lines);
+    let noted = "            # Only for staff.\n            method: POST";
+    let commented = edit(&COLLECTION, "Archive a book", "            method: POST", noted);
+    for (ours, theirs) in [(&moved, &commented), (&commented, &moved)] {
+        let merged = merge(&COLLECTION, ours, theirs);
+        assert!(merged.conflicts.is_empty(), "{:?}", merged.conflicts);
+        assert!(merged.text == edit(&moved, "Archive a book", "            method: POST", noted));
+    }
+}
+
+#[test]
+fn copies_that_both_made_of_one_request_are_both_there() {
+    let range = request(&COLLECTION, "Archive a book");
+    let lines = &COLLECTION[range.clone()];
+    let id = lines.find("id: req_").map(|at| &lines[at + 4..at + 40]).expect("it has an id");
+    let copy = |id_of_copy: &str| {
+        let lines = lines.replace(id, id_of_copy);
+        [&COLLECTION[..range.end], &lines, &COLLECTION[range.end..]].concat()
+    };
+    let merged = merge(&COLLECTION, &copy("req_ours"), &copy("req_theirs"));
+    assert!(merged.conflicts.is_empty(), "{:?}", merged.conflicts);
+    let (_, resources) = read(&merged.text);
+    let ids: Vec<_> = resources.iter().filter_map(|it| it.id.as_deref()).collect();
+    assert!(["req_ours", "req_theirs", id].iter().all(|id| ids.contains(id)));
+}
+
+#[test]
+fn a_removed_folder_is_gone_where_the_other_side_only_moved_a_request_out_of_it() {
+    let lines = COLLECTION[request(&COLLECTION, "Archive an author")].to_owned();
+    let moved = after(&without(&COLLECTION, "Archive an author"), "Get one book", &lines);
+    let removed = without_folder(&COLLECTION, "Authors", "Subjects");
+    for (ours, theirs) in [(&moved, &removed), (&removed, &moved)] {
+        let merged = merge(&COLLECTION, ours, theirs);
+        assert!(!names(&read(&merged.text).1, "RequestGroup").contains(&"Authors"));
+        assert_eq!(merged.conflicts.len(), 1);
+    }
+}
+
+#[test]
 fn a_folder_that_moved_takes_what_the_other_side_did_in_it_along() {
     let start = COLLECTION.find("      - name: Authors\n").expect("the folder is there");
     let end = start + COLLECTION[start..].find("      - name: Subjects\n").expect("another follows");
