@@ -1,14 +1,13 @@
 //! Which files a format claims.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use bstr::ByteSlice;
 use serde::Deserialize;
-use syncline_document::{Document, Language, NodeId, NodeKind};
+use syncline_document::{Document, Language};
 
 use crate::glob::Glob;
-use crate::{RepoPath, pattern, read};
+use crate::head::{self, Found, Head};
+use crate::{RepoPath, pattern, template};
 
 /// What a format makes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,32 +40,28 @@ pub(crate) struct FileRule {
     /// The paths to look at first when the format is to be recognised.
     #[serde(default)]
     likely: Vec<Glob>,
-    /// Keys of the root and the values that each of them may have: `*` stands for any text, `{stem}` for the
-    /// file's name without extension, `{folder}` for the name of its folder.
+    /// Fields of the file and the values that each of them may have: `*` stands for any text.
     #[serde(default)]
     root: BTreeMap<String, Vec<String>>,
+    /// Fields of which one has to be there.
+    #[serde(default)]
+    has: Vec<String>,
+    /// What it is written in, where its extension does not tell.
+    language: Option<Written>,
     /// Whether a file that does not parse is text, as long as it never did, and not a problem.
     #[serde(default)]
     readable: bool,
-    /// The shape of the root.
-    pub(crate) shape: String,
+    /// The shape of the root. Without it the file is text or bytes.
+    pub(crate) shape: Option<String>,
+    /// The id of the resource that the file is a part of, with words like `{folder}`.
+    part_of: Option<String>,
 }
 
-/// The first bytes of a file, which need not parse.
-pub(crate) struct Head<'b> {
-    bytes: &'b [u8],
-    document: OnceCell<Option<Document>>,
-}
-
-impl<'b> Head<'b> {
-    pub(crate) fn new(bytes: &'b [u8]) -> Self {
-        Self { bytes, document: OnceCell::new() }
-    }
-
-    /// All of it, where that parses. Reading it costs more than all else that is asked of it.
-    fn document(&self, language: Language) -> Option<&Document> {
-        self.document.get_or_init(|| Document::parse(self.bytes, language).ok()).as_ref()
-    }
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Written {
+    Yaml,
+    Json,
 }
 
 impl FileRule {
@@ -78,14 +73,19 @@ impl FileRule {
         self.likely.iter().any(|glob| glob.matches(path))
     }
 
+    /// Whether such a file shows what tool a folder is of: a part of a resource says nothing without it.
+    pub(crate) fn tells_format(&self) -> bool {
+        self.part_of.is_none()
+    }
+
     /// Whether the content counts for nothing.
     pub(crate) fn takes_any_content(&self) -> bool {
-        self.root.is_empty()
+        self.root.is_empty() && self.has.is_empty()
     }
 
     /// What the claim is where the content fits too.
     pub(crate) fn claim(&self, path: &RepoPath) -> Claim {
-        match language(path) {
+        match self.language(path) {
             Some(language) if self.readable => Claim::TypedIfReadable(language),
             Some(language) => Claim::Typed(language),
             None => Claim::Other,
@@ -93,76 +93,37 @@ impl FileRule {
     }
 
     pub(crate) fn takes_document(&self, path: &RepoPath, document: &Document) -> bool {
-        self.fits(path, |key| read::text(document, read::child(document, first(document), key)?))
+        self.fits(path, |field| head::find(document, field))
     }
 
     /// As [`FileRule::takes_document`] from the first bytes of a file.
     pub(crate) fn takes_head(&self, path: &RepoPath, head: &Head<'_>) -> bool {
-        if self.takes_any_content() {
-            return true;
+        self.takes_any_content()
+            || self.language(path).is_some_and(|language| self.fits(path, |field| head.find(language, field)))
+    }
+
+    /// The id of the resource that a file is a part of; `None` where it is not only a part.
+    pub(crate) fn part_of(&self, path: &RepoPath) -> Option<String> {
+        self.part_of.as_ref().map(|id| template::fill(id, path))
+    }
+
+    fn language(&self, path: &RepoPath) -> Option<Language> {
+        self.shape.as_ref()?;
+        match self.language {
+            Some(Written::Yaml) => Some(Language::Yaml),
+            Some(Written::Json) => Some(Language::Json),
+            None => Language::of_extension(&path.extension()?),
         }
-        match language(path) {
-            None => false,
-            Some(Language::Yaml) if is_block_mapping(head.bytes) => {
-                self.fits(path, |key| scan(head.bytes, key))
+    }
+
+    fn fits(&self, path: &RepoPath, find: impl Fn(&str) -> Option<Found>) -> bool {
+        let has_value = |(field, wanted): (&String, &Vec<String>)| match find(field) {
+            Some(Found::Text(text)) => {
+                wanted.iter().any(|wanted| pattern::matches(&template::fill(wanted, path), &text))
             }
-            Some(language) => {
-                let may_fit = self.root.keys().all(|key| head.bytes.contains_str(key));
-                may_fit && head.document(language).is_some_and(|document| self.takes_document(path, document))
-            }
-        }
+            Some(Found::Other) | None => false,
+        };
+        self.root.iter().all(has_value)
+            && (self.has.is_empty() || self.has.iter().any(|field| find(field).is_some()))
     }
-
-    fn fits(&self, path: &RepoPath, value: impl Fn(&str) -> Option<String>) -> bool {
-        let stem = stem(path);
-        let folder = path.parent().map(|parent| parent.name().to_string()).unwrap_or_default();
-        self.root.iter().all(|(key, wanted)| {
-            let fits = |text: &String| {
-                let fill = |pattern: &String| pattern.replace("{stem}", &stem).replace("{folder}", &folder);
-                wanted.iter().any(|wanted| pattern::matches(&fill(wanted), text))
-            };
-            value(key).as_ref().is_some_and(fits)
-        })
-    }
-}
-
-fn language(path: &RepoPath) -> Option<Language> {
-    Language::of_extension(&path.extension()?)
-}
-
-fn stem(path: &RepoPath) -> String {
-    let name = path.name();
-    let end = name.rfind_byte(b'.').filter(|dot| *dot > 0).unwrap_or(name.len());
-    name[..end].to_str_lossy().into_owned()
-}
-
-fn first(document: &Document) -> NodeId {
-    match document.node(document.root()).kind {
-        NodeKind::Stream(documents) => documents.first().copied().unwrap_or(document.root()),
-        _ => document.root(),
-    }
-}
-
-/// Whether YAML begins with a key at the start of a line, as nearly every file does: then the other keys of
-/// its root are at the start of a line too.
-fn is_block_mapping(head: &[u8]) -> bool {
-    let is_content = |line: &&[u8]| {
-        !line.trim_ascii().is_empty() && !["#", "---"].iter().any(|start| line.starts_with_str(start))
-    };
-    let first = head.lines().find(is_content).unwrap_or_default();
-    first.contains(&b':')
-        && first.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_\"'".contains(byte))
-}
-
-/// The value of a key at the start of a line, from YAML that is cut off or does not parse.
-fn scan(head: &[u8], key: &str) -> Option<String> {
-    let quotes: &[_] = &['"', '\''];
-    head.lines().find_map(|line| {
-        let (name, value) = line.split_at(line.find_byte(b':')?);
-        if name.to_str().ok()?.trim_end().trim_matches(quotes) != key {
-            return None;
-        }
-        let value = value.strip_prefix(b": ")?.to_str().ok()?;
-        Some(value.split(" #").next().unwrap_or_default().trim().trim_matches(quotes).to_owned())
-    })
 }

@@ -2,40 +2,35 @@
 
 use std::collections::BTreeMap;
 
+use crate::FormatError;
+use crate::claim::FileRule;
 use crate::description::{Description, FieldDescription, ResourceDescription, ShapeDescription, Shapes};
-use crate::format::File;
+use crate::read::path;
 use crate::resource::{KindRule, ResourceRule};
-use crate::rules::{Automaton, Identity, ListRule, State};
-use crate::{FieldClass, Format, FormatError};
+use crate::rules::{Automaton, Identity, Known, ListRule, NOTHING_KNOWN, State};
 
-/// Makes a format of descriptions with their shapes: its own, and those that it also counts.
-pub(crate) fn compile(
-    own: &Description,
-    described: &[(&Description, &Shapes)],
-) -> Result<Format, FormatError> {
-    let mut automaton = Automaton::default();
-    let mut files = Vec::new();
-    for (description, shapes) in described {
-        files.extend(add_files(description, shapes, &mut automaton)?);
-    }
-    automaton.finish();
-    Ok(Format { name: own.name.clone(), title: own.title.clone(), files, automaton })
+/// What a description says of its files' nodes, ready to be walked.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) automaton: Automaton,
+    /// The state of the root for each sort of file, in the description's order.
+    pub(crate) roots: Vec<u32>,
 }
 
-fn add_files(
-    description: &Description,
-    shapes: &Shapes,
-    automaton: &mut Automaton,
-) -> Result<Vec<File>, FormatError> {
+/// Makes a description ready.
+pub(crate) fn compile(description: &Description, shapes: &Shapes) -> Result<Compiled, FormatError> {
+    let mut automaton = Automaton::default();
     // Every shape has its first state before any is filled, since shapes hold each other.
     let roots: BTreeMap<&str, u32> =
         shapes.keys().map(|shape| (shape.as_str(), automaton.add(State::default()))).collect();
-    let mut filler = Filler { format: &description.name, roots, automaton };
+    let mut filler = Filler { format: &description.name, roots, automaton: &mut automaton };
     for (name, shape) in shapes {
         filler.fill(name, shape)?;
     }
-    let files = description.file.iter();
-    files.map(|rule| Ok(File { rule: rule.clone(), state: filler.root(&rule.shape)? })).collect()
+    let root = |file: &FileRule| file.shape.as_ref().map_or(Ok(NOTHING_KNOWN), |shape| filler.root(shape));
+    let roots = description.file.iter().map(root).collect::<Result<_, _>>()?;
+    automaton.finish();
+    Ok(Compiled { automaton, roots })
 }
 
 /// Fills in the states of one description's shapes.
@@ -59,7 +54,7 @@ impl Filler<'_> {
             self.check(name, pattern, field)?;
             tree.insert(pattern.split('/'), field);
         }
-        self.fill_children(root, &tree, FieldClass::Plain)
+        self.fill_children(root, &tree, Known::default())
     }
 
     fn check(&self, shape: &str, pattern: &str, field: &FieldDescription) -> Result<(), FormatError> {
@@ -75,9 +70,9 @@ impl Filler<'_> {
         Err(FormatError::Field { name, shape, field: pattern.to_owned(), reason })
     }
 
-    fn fill_children(&mut self, parent: u32, tree: &Tree<'_>, class: FieldClass) -> Result<(), FormatError> {
+    fn fill_children(&mut self, parent: u32, tree: &Tree<'_>, around: Known) -> Result<(), FormatError> {
         for (part, child) in &tree.children {
-            let state = self.add(child, class)?;
+            let state = self.add(child, around)?;
             let parent = &mut self.automaton.states[parent as usize];
             match *part {
                 "*" => parent.any_key = Some(state),
@@ -88,18 +83,21 @@ impl Filler<'_> {
         Ok(())
     }
 
-    fn add(&mut self, tree: &Tree<'_>, class: FieldClass) -> Result<u32, FormatError> {
+    fn add(&mut self, tree: &Tree<'_>, around: Known) -> Result<u32, FormatError> {
         let plain = FieldDescription::default();
         let field = tree.field.unwrap_or(&plain);
         if let Some(shape) = &field.is {
             return self.root(shape);
         }
-        let class = field.class.unwrap_or(class);
+        let known = Known {
+            class: field.class.unwrap_or(around.class),
+            secret: field.secret.unwrap_or(around.secret),
+        };
         let item = field.items.as_ref().map(|shape| self.root(shape)).transpose()?;
         let list = list_rule(field);
-        let state = State { class, item, merge: field.merge, list, ..State::default() };
+        let state = State { known, item, merge: field.merge, list, ..State::default() };
         let state = self.automaton.add(state);
-        self.fill_children(state, tree, class)?;
+        self.fill_children(state, tree, known)?;
         Ok(state)
     }
 }
@@ -125,10 +123,18 @@ fn list_rule(field: &FieldDescription) -> Option<ListRule> {
         return None;
     }
     Some(ListRule {
-        identities: field.keys.iter().map(|key| Identity::new(key.split('+').map(path).collect())).collect(),
+        identities: field.keys.iter().map(|key| key_of_items(key)).collect(),
         natural: identity(&field.natural),
         written_by: field.written_by.iter().map(|key| Identity::new(vec![path(key)])).collect(),
     })
+}
+
+/// `a+b` needs both, of `a|b` one is enough.
+fn key_of_items(key: &str) -> Identity {
+    match key.contains('|') {
+        true => Identity::partial(key.split('|').map(path).collect()),
+        false => Identity::new(key.split('+').map(path).collect()),
+    }
 }
 
 fn resource_rule(resource: &ResourceDescription) -> ResourceRule {
@@ -141,17 +147,13 @@ fn resource_rule(resource: &ResourceDescription) -> ResourceRule {
         kind: resource.kind.clone(),
         kind_at: resource.kind_at.as_deref().map(path),
         kinds: resource.kinds.iter().map(kind).collect(),
-        id: resource.id.as_deref().map(path),
-        names: resource.name.iter().map(|name| path(name)).collect(),
-        parent: resource.parent.as_deref().map(path),
+        id: resource.id.clone(),
+        names: resource.name.clone(),
+        parent: resource.parent.clone(),
         natural: identity(&resource.natural),
     }
 }
 
 fn identity(fields: &[String]) -> Option<Identity> {
     (!fields.is_empty()).then(|| Identity::partial(fields.iter().map(|field| path(field)).collect()))
-}
-
-fn path(text: &str) -> Vec<Box<str>> {
-    text.split('/').map(Into::into).collect()
 }

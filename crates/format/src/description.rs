@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::claim::FileRule;
+use crate::glob::Glob;
+use crate::reference::Reference;
 use crate::{FieldClass, MergeRule};
 
 /// A whole description.
@@ -21,11 +23,43 @@ pub(crate) struct Description {
     /// Other formats whose files count too, after the ones of this description.
     #[serde(default)]
     pub(crate) also: Vec<String>,
+    /// Formats whose files count before the ones of this description.
+    #[serde(default)]
+    pub(crate) first: Vec<String>,
     /// Which files there are; the first that fits a file counts.
     pub(crate) file: Vec<FileRule>,
+    /// Files that are of one machine and never leave it.
+    #[serde(default)]
+    pub(crate) local: Vec<Glob>,
+    /// Files that the tool makes anew.
+    #[serde(default)]
+    pub(crate) ignore: Vec<Glob>,
+    /// What says which resources are shared.
+    #[serde(default)]
+    pub(crate) category: Vec<CategoryDescription>,
     /// What is in them.
     #[serde(default)]
     pub(crate) shape: Shapes,
+}
+
+/// Resources that say whether they and what belongs to them is shared: of the resource that others name as
+/// their parent, and that may itself have a parent that it follows.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CategoryDescription {
+    /// Their kind.
+    pub(crate) kind: String,
+    /// Where the flag is: `true`, `false`, or anything else to do as the parent does.
+    pub(crate) shared: String,
+    /// What holds where neither the category nor one around it says.
+    #[serde(default)]
+    pub(crate) default: bool,
+    /// Ids that are shared whatever the flag says.
+    #[serde(default)]
+    pub(crate) always: Vec<String>,
+    /// Ids that are not shared whatever the flag says.
+    #[serde(default)]
+    pub(crate) never: Vec<String>,
 }
 
 /// What is in files, by name.
@@ -54,12 +88,12 @@ pub(crate) struct ResourceDescription {
     #[serde(default)]
     pub(crate) kinds: Vec<KindDescription>,
     /// Where the id is. Without it the resource is known by its natural key.
-    pub(crate) id: Option<String>,
-    /// Where the name is: the first that is there. Without any it is the key, or the path of the file.
+    pub(crate) id: Option<Reference>,
+    /// Where the name is: the first that is there; `{stem}` and `{folder}` are of the path. Without any it is the key, or the path of the file.
     #[serde(default)]
-    pub(crate) name: Vec<String>,
+    pub(crate) name: Vec<Reference>,
     /// Where the parent's id is; without it the parent is the resource around this one.
-    pub(crate) parent: Option<String>,
+    pub(crate) parent: Option<Reference>,
     /// Fields that together tell resources of one kind and parent apart where ids do not.
     #[serde(default)]
     pub(crate) natural: Vec<String>,
@@ -85,7 +119,9 @@ pub(crate) struct FieldDescription {
     pub(crate) class: Option<FieldClass>,
     /// How it merges where both sides changed it.
     pub(crate) merge: Option<MergeRule>,
-    /// Of a list: what tells its items apart, the best first; `a+b` needs both.
+    /// Whether it is a secret, with everything in it.
+    pub(crate) secret: Option<bool>,
+    /// Of a list: what tells its items apart, the best first; `a+b` needs both, `a|b` one of them.
     #[serde(default)]
     pub(crate) keys: Vec<String>,
     /// Of a list: fields that together pair items where ids are of no use.

@@ -1,38 +1,33 @@
 //! One format, and what can be asked of it.
 
+use std::sync::Arc;
+
 use syncline_document::{Document, Pointer};
 
-use crate::claim::{FileRule, Head};
+use crate::claim::FileRule;
+use crate::head::Head;
+use crate::layout::Layout;
 use crate::resource;
-use crate::rules::Automaton;
+use crate::rules::NOTHING_KNOWN;
 use crate::{Claim, FieldClass, RepoPath, Resource, Rules};
 
-/// How a tool lays out resources in files.
-#[derive(Debug)]
+/// How a tool lays out resources in files. A copy shares all that is in it.
+#[derive(Clone, Debug)]
 pub struct Format {
-    pub(crate) name: String,
-    pub(crate) title: String,
-    /// Those of its own description, then those of the others that it also counts.
-    pub(crate) files: Vec<File>,
-    pub(crate) automaton: Automaton,
-}
-
-/// One sort of file, with what is known of its root.
-#[derive(Debug)]
-pub(crate) struct File {
-    pub(crate) rule: FileRule,
-    pub(crate) state: u32,
+    pub(crate) own: Arc<Layout>,
+    /// Its own layout and those of the formats that it also counts, in the order in which their files count.
+    pub(crate) layouts: Vec<Arc<Layout>>,
 }
 
 impl Format {
     /// How the command line and the settings call it.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.own.description.name
     }
 
     /// One line for people.
     pub fn title(&self) -> &str {
-        &self.title
+        &self.own.description.title
     }
 
     /// What a file is, by its path alone. Where the format knows its files by their content, this is what
@@ -54,8 +49,8 @@ impl Format {
     /// What is known of the nodes of a file, from its root on.
     pub fn rules_for(&self, path: &RepoPath, document: &Document) -> Rules<'_> {
         match self.fitting(path).find(|file| file.rule.takes_document(path, document)) {
-            Some(file) => Rules::start(&self.automaton, file.state),
-            None => Rules::start(&self.automaton, 0),
+            Some(file) => file.rules(),
+            None => Rules::none(),
         }
     }
 
@@ -69,9 +64,38 @@ impl Format {
         self.rules_for(path, document).at(document, field).class()
     }
 
+    /// The id of the resource that a file is only a part of, as far as the path tells: such a file is not
+    /// counted as a resource of its own.
+    pub fn part_of(&self, path: &RepoPath) -> Option<String> {
+        self.fitting(path).next()?.rule.part_of(path)
+    }
+
     /// The sorts of file that a path may be of.
-    fn fitting(&self, path: &RepoPath) -> impl Iterator<Item = &File> + Clone {
-        self.files.iter().filter(|file| file.rule.takes_path(path))
+    pub(crate) fn fitting<'f, 'p>(
+        &'f self,
+        path: &'p RepoPath,
+    ) -> impl Iterator<Item = File<'f>> + Clone + use<'f, 'p> {
+        let files = self.layouts.iter().flat_map(|layout| {
+            layout.description.file.iter().enumerate().map(move |(index, rule)| File { layout, index, rule })
+        });
+        files.filter(move |file| file.rule.takes_path(path))
+    }
+}
+
+/// One sort of file.
+#[derive(Clone, Copy)]
+pub(crate) struct File<'f> {
+    pub(crate) layout: &'f Layout,
+    index: usize,
+    pub(crate) rule: &'f FileRule,
+}
+
+impl<'f> File<'f> {
+    /// What is known of its root.
+    pub(crate) fn rules(self) -> Rules<'f> {
+        let compiled = self.layout.compiled();
+        let root = compiled.roots.get(self.index).copied();
+        Rules::start(&compiled.automaton, root.unwrap_or(NOTHING_KNOWN))
     }
 }
 

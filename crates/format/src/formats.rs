@@ -1,10 +1,11 @@
 //! The known formats, and recognising one.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
-use crate::claim::Head;
-use crate::compile::compile;
-use crate::description::{Description, Shapes};
+use crate::description::Description;
+use crate::head::Head;
+use crate::layout::{Layout, TESTED};
 use crate::{Format, FormatError, RepoPath};
 
 /// How much of the start of a file is enough to recognise it.
@@ -24,51 +25,46 @@ macro_rules! built_in {
 }
 
 /// In this order they are asked whether a folder is theirs. The folder of one tool may still hold files that
-/// an older version of the tool left there, so the newer format is asked first.
-const BUILT_IN: [[&str; 2]; 3] = [built_in!("insomnia-v5"), built_in!("insomnia-v4"), built_in!("generic")];
+/// an older version of the tool left there, so the newer format is asked first; and it may well hold files of
+/// the general formats, so those come after all tools.
+const BUILT_IN: [[&str; 2]; 13] = [
+    built_in!("insomnia-v5"),
+    built_in!("insomnia-v4"),
+    built_in!("xpipe"),
+    built_in!("harness"),
+    built_in!("test-studio"),
+    built_in!("postman"),
+    built_in!("grafana"),
+    built_in!("openapi"),
+    built_in!("home-assistant"),
+    built_in!("kubernetes"),
+    built_in!("compose"),
+    built_in!("github-workflows"),
+    built_in!("generic"),
+];
 
 /// All formats that are known.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Formats {
-    known: Vec<Known>,
+    known: Vec<Arc<Known>>,
 }
 
-/// A format that is made ready when it is first asked for: every start of the program knows all of them, and
-/// needs one.
+/// A format that is put together when it is first asked for.
 #[derive(Debug)]
 struct Known {
-    /// Without its shapes: what it takes to recognise a file.
-    description: Description,
-    unread: &'static str,
-    shapes: OnceLock<Shapes>,
+    layout: Arc<Layout>,
     format: OnceLock<Format>,
 }
 
 impl Known {
-    fn built_in([head, shapes]: [&'static str; 2]) -> Self {
-        let description = serde_json::from_str(head).expect(TESTED);
-        Self { description, unread: shapes, shapes: OnceLock::new(), format: OnceLock::new() }
+    fn new(layout: Layout) -> Arc<Self> {
+        Arc::new(Self { layout: Arc::new(layout), format: OnceLock::new() })
     }
 
-    fn from_text(text: &str) -> Result<Self, FormatError> {
-        let mut description: Description = toml::from_str(text)
-            .map_err(|source| FormatError::Description { name: name_in(text), source: Box::new(source) })?;
-        let shapes = OnceLock::from(std::mem::take(&mut description.shape));
-        Ok(Self { description, unread: "", shapes, format: OnceLock::new() })
-    }
-
-    fn shapes(&self) -> &Shapes {
-        self.shapes.get_or_init(|| serde_json::from_str(self.unread).expect(TESTED))
-    }
-
-    /// Whether a file by its path and head is one of this format's own.
-    fn owns(&self, path: &RepoPath, head: &[u8]) -> bool {
-        let head = Head::new(head);
-        self.description.file.iter().any(|file| file.takes_path(path) && file.takes_head(path, &head))
+    fn description(&self) -> &Description {
+        &self.layout.description
     }
 }
-
-const TESTED: &str = "the descriptions that come with Syncline are tested";
 
 impl Formats {
     /// Those that come with Syncline.
@@ -77,21 +73,33 @@ impl Formats {
     ///
     /// Where they are wrong, which a test rules out.
     pub fn built_in() -> Self {
-        Self { known: BUILT_IN.map(Known::built_in).into() }
+        Self { known: BUILT_IN.map(|texts| Known::new(Layout::built_in(texts))).into() }
     }
 
     /// From the text of descriptions, in the order in which they are asked; the last takes what none wants.
     pub fn from_descriptions(texts: &[&str]) -> Result<Self, FormatError> {
-        let known = texts.iter().map(|text| Known::from_text(text)).collect::<Result<_, _>>()?;
+        let none = Self { known: Vec::new() };
+        none.with(texts)
+    }
+
+    /// With further descriptions, which are asked before those that are here. One of a name that is here
+    /// already takes its place.
+    pub fn with(&self, texts: &[&str]) -> Result<Self, FormatError> {
+        let own = texts.iter().map(|text| Ok(Known::new(Layout::from_text(text)?)));
+        let mut known = own.collect::<Result<Vec<_>, FormatError>>()?;
+        let is_new =
+            |it: &&Arc<Known>| known.iter().all(|own| own.description().name != it.description().name);
+        let old: Vec<_> = self.known.iter().filter(is_new).cloned().collect();
+        known.extend(old);
         let formats = Self { known };
-        for known in &formats.known {
-            let format = formats.compile(known)?;
-            known.format.get_or_init(|| format);
+        for own in &formats.known[..texts.len()] {
+            let format = formats.put_together(&own.layout)?;
+            own.format.get_or_init(|| format);
         }
         Ok(formats)
     }
 
-    /// All of them.
+    /// All of them, in the order in which they are asked.
     pub fn iter(&self) -> impl Iterator<Item = &Format> {
         self.known.iter().map(|known| self.ready(known))
     }
@@ -102,21 +110,40 @@ impl Formats {
     }
 
     fn find(&self, name: &str) -> Option<&Known> {
-        self.known.iter().find(|known| known.description.name == name)
+        self.known.iter().find(|known| known.description().name == name).map(Arc::as_ref)
     }
 
     fn ready<'f>(&'f self, known: &'f Known) -> &'f Format {
-        known.format.get_or_init(|| self.compile(known).expect(TESTED))
+        known.format.get_or_init(|| self.put_together(&known.layout).expect(TESTED))
     }
 
-    fn compile(&self, known: &Known) -> Result<Format, FormatError> {
-        let description = &known.description;
-        let unknown =
-            |name: &String| FormatError::Also { name: description.name.clone(), other: name.clone() };
-        let others = description.also.iter().map(|name| self.find(name).ok_or_else(|| unknown(name)));
-        let all = std::iter::once(Ok(known)).chain(others);
-        let all = all.map(|known| known.map(|known| (&known.description, known.shapes())));
-        compile(description, &all.collect::<Result<Vec<_>, _>>()?)
+    fn put_together(&self, own: &Arc<Layout>) -> Result<Format, FormatError> {
+        let mut layouts = Vec::new();
+        self.add(own, &mut Vec::new(), &mut layouts)?;
+        Ok(Format { own: Arc::clone(own), layouts })
+    }
+
+    /// Adds a layout between those that count before it and those that count after it.
+    fn add(
+        &self,
+        layout: &Arc<Layout>,
+        met: &mut Vec<String>,
+        layouts: &mut Vec<Arc<Layout>>,
+    ) -> Result<(), FormatError> {
+        let description = &layout.description;
+        if met.contains(&description.name) {
+            return Ok(());
+        }
+        met.push(description.name.clone());
+        let mut add_all = |names: &[String], layouts: &mut Vec<Arc<Layout>>| {
+            names.iter().try_for_each(|name| {
+                let unknown = || FormatError::Also { name: description.name.clone(), other: name.clone() };
+                self.add(&self.find(name).ok_or_else(unknown)?.layout, met, layouts)
+            })
+        };
+        add_all(&description.first, layouts)?;
+        layouts.push(Arc::clone(layout));
+        add_all(&description.also, layouts)
     }
 
     /// The format whose files these are. `head` gives the first [`HEAD_BYTES`] of a file, or `None` where it
@@ -134,16 +161,21 @@ impl Formats {
         let mut candidates: Vec<Vec<Candidate<'p>>> = asked.iter().map(|_| Vec::new()).collect();
         for path in paths {
             for (known, candidates) in asked.iter().zip(&mut candidates) {
-                candidates.extend(Candidate::new(&known.description, path));
+                candidates.extend(Candidate::new(known.description(), path));
                 if candidates.len() == 16 * OPENED {
                     keep_first(candidates);
                 }
             }
         }
+        // What several formats may claim is opened once.
+        let mut opened: HashMap<&RepoPath, Option<Head<'_>>> = HashMap::new();
         let mut owns = |known: &Known, candidates: &mut [Candidate<'p>]| {
             candidates.sort_unstable();
-            let mut opened = candidates.iter().take(OPENED).map(|candidate| candidate.path);
-            opened.any(|path| head(path).is_some_and(|head| known.owns(path, &head)))
+            candidates.iter().take(OPENED).any(|candidate| {
+                let path = candidate.path;
+                let head = opened.entry(path).or_insert_with(|| head(path).map(Head::new));
+                head.as_ref().is_some_and(|head| known.layout.owns(path, head))
+            })
         };
         let found =
             asked.iter().zip(&mut candidates).find_map(|(known, paths)| owns(known, paths).then_some(known));
@@ -167,20 +199,16 @@ struct Candidate<'p> {
 
 impl<'p> Candidate<'p> {
     fn new(description: &Description, path: &'p RepoPath) -> Option<Self> {
-        let file = description.file.iter().find(|file| file.takes_path(path))?;
+        let file = description.file.iter().find(|file| file.tells_format() && file.takes_path(path))?;
         let depth = path.as_bstr().split(|byte| *byte == b'/').count();
         Some(Self { unlikely: !file.is_likely(path), depth, path })
     }
 }
 
-/// What an unreadable description calls itself, for the error.
-fn name_in(text: &str) -> String {
-    let line = text.lines().find_map(|line| line.strip_prefix("name = "));
-    line.unwrap_or("?").trim_matches('"').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
+    use syncline_document::{Document, Language};
+
     use super::*;
 
     fn path(text: &str) -> RepoPath {
@@ -201,7 +229,8 @@ mod tests {
     fn the_built_in_descriptions_can_be_read() {
         let formats = Formats::built_in();
         let names: Vec<_> = formats.iter().map(Format::name).collect();
-        assert_eq!(names, ["insomnia-v5", "insomnia-v4", "generic"]);
+        assert_eq!(names.len(), BUILT_IN.len());
+        assert_eq!(names.last(), Some(&"generic"));
         assert!(formats.get("generic").is_some());
         assert!(formats.get("xml").is_none());
     }
@@ -210,8 +239,7 @@ mod tests {
     fn the_example_in_the_guide_is_a_description() {
         let guide = include_str!("../formats/README.md");
         let example = guide.split("```").nth(1).and_then(|it| it.strip_prefix("toml")).expect("an example");
-        let generic = include_str!("../formats/generic.toml");
-        let formats = Formats::from_descriptions(&[example, generic]).expect("it can be read");
+        let formats = Formats::built_in().with(&[example]).expect("it can be read");
         let paths = [path("a.yaml")];
         let found = formats.recognise(&paths, |_| Some(b"type: library/1\n".to_vec()));
         assert_eq!(found.name(), "library");
@@ -272,9 +300,13 @@ mod tests {
     #[test]
     fn a_format_is_made_ready_when_it_is_asked_for() {
         let formats = Formats::built_in();
-        let ready = || formats.known.iter().filter(|known| known.format.get().is_some()).count();
+        let ready = || formats.known.iter().filter(|known| known.layout.is_ready()).count();
         assert_eq!(ready(), 0);
-        formats.recognise(&[path("a.yaml")], |_| Some(b"type: mock.insomnia.rest/5.0\n".to_vec()));
+        let text = b"type: mock.insomnia.rest/5.0\n";
+        let found = formats.recognise(&[path("a.yaml")], |_| Some(text.to_vec()));
+        assert_eq!(ready(), 0, "what is in the files is not asked for yet");
+        let document = Document::parse(text, Language::Yaml).expect("valid");
+        found.resources(&path("a.yaml"), &document);
         assert_eq!(ready(), 1);
     }
 

@@ -23,12 +23,18 @@ pub(crate) fn node_at(document: &Document, node: NodeId, path: &[Box<str>]) -> O
     path.iter().try_fold(node, |node, key| child(document, node, key))
 }
 
-/// The value of a mapping's first entry with this key.
+/// The parts of a path of keys joined by `/`.
+pub(crate) fn path(text: &str) -> Vec<Box<str>> {
+    text.split('/').map(Into::into).collect()
+}
+
+/// The value of a mapping's first entry with this key; of a list the item with this number.
 pub(crate) fn child(document: &Document, node: NodeId, key: &str) -> Option<NodeId> {
     match document.node(document.resolve(node)).kind {
         NodeKind::Mapping(pairs) => {
             pairs.iter().find(|pair| document.scalar_text(pair.key) == key).map(|pair| pair.value)
         }
+        NodeKind::Sequence(items) => items.get(key.parse::<usize>().ok()?).copied(),
         _ => None,
     }
 }

@@ -2,7 +2,9 @@
 
 use syncline_document::{Document, NodeId, NodeKind, Pointer};
 
+use crate::reference::Reference;
 use crate::rules::{Identity, Rules};
+use crate::template::fill;
 use crate::{RepoPath, pattern, read};
 
 /// One thing the user thinks of: a request, a folder, an environment, a test.
@@ -52,9 +54,9 @@ pub(crate) struct ResourceRule {
     pub(crate) kind: String,
     pub(crate) kind_at: Option<Vec<Box<str>>>,
     pub(crate) kinds: Vec<KindRule>,
-    pub(crate) id: Option<Vec<Box<str>>>,
-    pub(crate) names: Vec<Vec<Box<str>>>,
-    pub(crate) parent: Option<Vec<Box<str>>>,
+    pub(crate) id: Option<Reference>,
+    pub(crate) names: Vec<Reference>,
+    pub(crate) parent: Option<Reference>,
     pub(crate) natural: Option<Identity>,
 }
 
@@ -78,13 +80,12 @@ impl ResourceRule {
         };
         match self.kinds.iter().find(fits) {
             Some(rule) => rule.kind.clone(),
-            None => self.kind.replace("{extension}", &path.extension().unwrap_or_default()),
+            None => fill(&self.kind, path),
         }
     }
 
     fn name(&self, document: &Document, node: NodeId, at: &Pointer, path: &RepoPath) -> String {
-        let mut names = self.names.iter().filter_map(|name| read::text_at(document, node, name));
-        let written = names.find(|name| !name.is_empty());
+        let written = self.names.iter().find_map(|name| name.of(path, document, node));
         written.or_else(|| at.parts().last().cloned()).unwrap_or_else(|| path.to_string())
     }
 }
@@ -125,12 +126,18 @@ impl Walk<'_> {
                     }
                 }
             }
-            NodeKind::Sequence(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    self.visit(*item, &at.child(index.to_string()), rules.item(), around);
-                }
+            NodeKind::Sequence(items) => self.visit_all(items, at, rules.item(), around),
+            // Where the file itself is one resource, its documents are parts of it.
+            NodeKind::Stream(documents) if within.is_none() => {
+                self.visit_all(documents, at, rules.document(), around);
             }
             _ => {}
+        }
+    }
+
+    fn visit_all(&mut self, nodes: &[NodeId], at: &Pointer, rules: Rules<'_>, around: &Around) {
+        for (index, node) in nodes.iter().enumerate() {
+            self.visit(*node, &at.child(index.to_string()), rules, around);
         }
     }
 
@@ -139,15 +146,14 @@ impl Walk<'_> {
     fn take(&mut self, node: NodeId, at: &Pointer, rules: Rules<'_>, around: &Around) -> Option<Around> {
         let rule = rules.resource_rule()?;
         let kind = self.document.node(self.document.resolve(node)).kind;
-        if !matches!(kind, NodeKind::Mapping(_)) && rule.id.is_some() {
+        if !matches!(kind, NodeKind::Mapping(_)) && rule.id.as_ref().is_some_and(Reference::is_written) {
             return None;
         }
-        let id = rule.id.as_ref().and_then(|at| read::text_at(self.document, node, at));
-        let id = id.filter(|id| !id.is_empty());
+        let id = rule.id.as_ref().and_then(|id| id.of(self.path, self.document, node));
         let kind = rule.kind(self.document, node, id.as_deref(), self.path);
         let name = rule.name(self.document, node, at, self.path);
         let parent = match &rule.parent {
-            Some(at) => read::text_at(self.document, node, at),
+            Some(parent) => parent.of(self.path, self.document, node),
             None => around.id.clone(),
         };
         let natural = rule.natural.as_ref().and_then(|natural| natural.of(self.document, node));

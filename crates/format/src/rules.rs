@@ -24,6 +24,10 @@ pub enum FieldClass {
     Order,
 }
 
+impl FieldClass {
+    const ALL: [Self; 4] = [Self::Plain, Self::Volatile, Self::Local, Self::Order];
+}
+
 /// How a field merges that both sides changed in different ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -134,7 +138,7 @@ impl<'a> Rules<'a> {
     /// Of a file that no format says anything about.
     pub fn none() -> Rules<'static> {
         static NONE: LazyLock<Automaton> = LazyLock::new(Automaton::default);
-        Rules { automaton: &NONE, state: 0 }
+        Rules { automaton: &NONE, state: NOTHING_KNOWN }
     }
 
     pub(crate) fn start(automaton: &'a Automaton, state: u32) -> Self {
@@ -176,7 +180,12 @@ impl<'a> Rules<'a> {
 
     /// The class of the field, its own or that of a field around it.
     pub fn class(self) -> FieldClass {
-        self.state().class
+        self.state().known.class
+    }
+
+    /// Whether the field, or one around it, is a secret: to be encrypted, and never to be shown.
+    pub fn is_secret(self) -> bool {
+        self.state().known.secret
     }
 
     /// How the field merges where both changed it.
@@ -200,9 +209,9 @@ impl<'a> Rules<'a> {
         self.automaton.states[self.state as usize].order.as_deref()
     }
 
-    /// Of a resource: the path of keys to its id.
+    /// Of a resource whose id is one field: the path of keys to it.
     pub fn id_field(self) -> Option<&'a [Box<str>]> {
-        self.resource_rule()?.id.as_deref()
+        self.resource_rule()?.id.as_ref()?.field()
     }
 
     /// Whether the format says the same of both nodes: it has them as one sort of thing.
@@ -210,14 +219,14 @@ impl<'a> Rules<'a> {
         std::ptr::eq(self.automaton, other.automaton) && self.state == other.state
     }
 
-    /// Of a resource that names its parent: the path of keys to that field.
+    /// Of a resource that names its parent in one field: the path of keys to it.
     pub fn parent_field(self) -> Option<&'a [Box<str>]> {
-        self.resource_rule()?.parent.as_deref()
+        self.resource_rule()?.parent.as_ref()?.field()
     }
 
     /// Whether nothing is known of this node and all below it but its class: no need to ask further.
     pub fn is_end(self) -> bool {
-        (self.state as usize) < CLASSES.len()
+        (self.state as usize) < Known::all().count()
     }
 
     pub(crate) fn resource_rule(self) -> Option<&'a ResourceRule> {
@@ -238,9 +247,27 @@ fn is_index(part: &str) -> bool {
     part == "-" || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The classes, each at the number of the state that stands for "nothing more is known".
-const CLASSES: [FieldClass; 4] =
-    [FieldClass::Plain, FieldClass::Volatile, FieldClass::Local, FieldClass::Order];
+/// The state of which nothing is known.
+pub(crate) const NOTHING_KNOWN: u32 = 0;
+
+/// What holds for a node and all that is below it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) class: FieldClass,
+    pub(crate) secret: bool,
+}
+
+impl Known {
+    /// Each at the number of the state that stands for "nothing more is known".
+    fn all() -> impl Iterator<Item = Self> {
+        let of = |secret| FieldClass::ALL.map(|class| Self { class, secret });
+        of(false).into_iter().chain(of(true))
+    }
+
+    fn number(self) -> u32 {
+        self.class as u32 + 4 * u32::from(self.secret)
+    }
+}
 
 /// Patterns of all shapes, as a state machine over the keys from the root: shapes hold each other (a folder
 /// its children), so it is a graph and not a tree.
@@ -254,7 +281,7 @@ pub(crate) struct State {
     pub(crate) keys: HashMap<Box<str>, u32>,
     pub(crate) any_key: Option<u32>,
     pub(crate) item: Option<u32>,
-    pub(crate) class: FieldClass,
+    pub(crate) known: Known,
     pub(crate) merge: Option<MergeRule>,
     pub(crate) list: Option<ListRule>,
     pub(crate) resource: Option<ResourceRule>,
@@ -265,12 +292,7 @@ pub(crate) struct State {
 impl State {
     /// The state of a child of which the format says nothing.
     fn beyond(&self) -> u32 {
-        match self.class {
-            FieldClass::Plain => 0,
-            FieldClass::Volatile => 1,
-            FieldClass::Local => 2,
-            FieldClass::Order => 3,
-        }
+        self.known.number()
     }
 
     fn successors(&self) -> impl Iterator<Item = u32> {
@@ -280,7 +302,7 @@ impl State {
 
 impl Default for Automaton {
     fn default() -> Self {
-        Self { states: CLASSES.map(|class| State { class, ..State::default() }).into() }
+        Self { states: Known::all().map(|known| State { known, ..State::default() }).collect() }
     }
 }
 
@@ -307,7 +329,7 @@ impl Automaton {
         let mut keys: Vec<_> = self.states[from].keys.iter().collect();
         keys.sort_unstable();
         let next = |state: &u32| &self.states[*state as usize];
-        if let Some((key, _)) = keys.iter().find(|(_, state)| next(state).class == FieldClass::Order) {
+        if let Some((key, _)) = keys.iter().find(|(_, state)| next(state).known.class == FieldClass::Order) {
             return Some(vec![(*key).clone()]);
         }
         let inner = keys.into_iter().filter(|(_, state)| depth < DEEPEST && next(state).resource.is_none());

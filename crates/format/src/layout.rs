@@ -1,0 +1,68 @@
+//! One description, read and made ready no further than it is asked for: every start of the program knows
+//! all of them, and needs few.
+
+use std::sync::OnceLock;
+
+use crate::compile::{Compiled, compile};
+use crate::description::{Description, Shapes};
+use crate::head::Head;
+use crate::{FormatError, RepoPath};
+
+/// Why a built-in description cannot be wrong.
+pub(crate) const TESTED: &str = "the descriptions that come with Syncline are tested";
+
+/// A description.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    /// Without its shapes: what it takes to recognise a file.
+    pub(crate) description: Description,
+    /// The shapes of a built-in description.
+    unread: &'static str,
+    compiled: OnceLock<Compiled>,
+    is_built_in: bool,
+}
+
+impl Layout {
+    /// One that comes with Syncline, as `build.rs` leaves it.
+    pub(crate) fn built_in([head, shapes]: [&'static str; 2]) -> Self {
+        let description = serde_json::from_str(head).expect(TESTED);
+        Self { description, unread: shapes, compiled: OnceLock::new(), is_built_in: true }
+    }
+
+    /// One that a user wrote; it is made ready at once, so that what is wrong with it is known.
+    pub(crate) fn from_text(text: &str) -> Result<Self, FormatError> {
+        let mut description: Description = toml::from_str(text)
+            .map_err(|source| FormatError::Description { name: name_in(text), source: Box::new(source) })?;
+        let shapes = std::mem::take(&mut description.shape);
+        let compiled = OnceLock::from(compile(&description, &shapes)?);
+        Ok(Self { description, unread: "", compiled, is_built_in: false })
+    }
+
+    pub(crate) fn is_built_in(&self) -> bool {
+        self.is_built_in
+    }
+
+    pub(crate) fn compiled(&self) -> &Compiled {
+        self.compiled.get_or_init(|| {
+            let shapes: Shapes = serde_json::from_str(self.unread).expect(TESTED);
+            compile(&self.description, &shapes).expect(TESTED)
+        })
+    }
+
+    /// Whether a file by its path and head is one of this description's own.
+    pub(crate) fn owns(&self, path: &RepoPath, head: &Head<'_>) -> bool {
+        let mut telling = self.description.file.iter().filter(|file| file.tells_format());
+        telling.any(|file| file.takes_path(path) && file.takes_head(path, head))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_ready(&self) -> bool {
+        self.compiled.get().is_some()
+    }
+}
+
+/// What an unreadable description calls itself, for the error.
+fn name_in(text: &str) -> String {
+    let line = text.lines().find_map(|line| line.strip_prefix("name = "));
+    line.unwrap_or("?").trim_matches('"').to_owned()
+}

@@ -1,0 +1,253 @@
+//! What of a folder is shared: by the path of a file, and by the category that a resource belongs to.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use syncline_document::{Document, Value};
+
+use crate::description::CategoryDescription;
+use crate::{Format, RepoPath, read};
+
+/// Why a file is not shared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Unshared {
+    /// It is of one machine.
+    Local,
+    /// The tool makes it anew.
+    Ignored,
+    /// It belongs to this category, which is not shared.
+    Category(String),
+    /// It belongs to a resource that is not there, so nobody knows.
+    Unknown,
+}
+
+impl Format {
+    /// Why a file is not shared, as far as its path alone tells; `None` where that says nothing against it.
+    pub fn unshared(&self, path: &RepoPath) -> Option<Unshared> {
+        let description = &self.own.description;
+        if description.local.iter().any(|glob| glob.matches(path)) {
+            return Some(Unshared::Local);
+        }
+        description.ignore.iter().any(|glob| glob.matches(path)).then_some(Unshared::Ignored)
+    }
+
+    /// Whether there are categories that say what is shared; then ask [`Sharing`] too.
+    pub fn has_categories(&self) -> bool {
+        !self.own.description.category.is_empty()
+    }
+
+    /// Whether a file may hold a category.
+    pub fn may_hold_category(&self, path: &RepoPath) -> bool {
+        let mut files = self.fitting(path).filter(|file| Arc::as_ptr(&self.own) == file.layout);
+        files.any(|file| {
+            let rule = file.rules().resource_rule();
+            rule.is_some_and(|rule| self.category(&rule.kind).is_some())
+        })
+    }
+
+    fn category(&self, kind: &str) -> Option<&CategoryDescription> {
+        self.own.description.category.iter().find(|category| category.kind == kind)
+    }
+}
+
+/// Which resources are shared, by their categories. It has to learn all files that
+/// [`Format::may_hold_category`], and those that hold the resources which others are a part of.
+#[derive(Debug)]
+pub struct Sharing<'f> {
+    format: &'f Format,
+    known: HashMap<String, Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    name: String,
+    parent: Option<String>,
+    /// Of a category.
+    category: Option<Flag>,
+}
+
+/// What a category says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flag {
+    Always,
+    Never,
+    Says(bool),
+    /// It does as the one around it; where there is none, this holds.
+    Follows(bool),
+}
+
+impl<'f> Sharing<'f> {
+    /// Knows of nothing yet.
+    pub fn new(format: &'f Format) -> Self {
+        Self { format, known: HashMap::new() }
+    }
+
+    /// Takes in the resources of a file.
+    pub fn learn(&mut self, path: &RepoPath, document: &Document) {
+        if self.format.part_of(path).is_some() {
+            return;
+        }
+        for resource in self.format.resources(path, document) {
+            let Some(id) = resource.id else { continue };
+            let category = self.format.category(&resource.kind);
+            let category = category.map(|category| flag(category, &id, document, resource.node));
+            self.known.insert(id, Known { name: resource.name, parent: resource.parent, category });
+        }
+    }
+
+    /// Why a file is not shared; `None` where it is, or where no category has a say. A category is shared
+    /// with any that is in it.
+    pub fn unshared(&self, path: &RepoPath, document: Option<&Document>) -> Option<Unshared> {
+        let id = match self.format.part_of(path) {
+            Some(id) => id,
+            None => self.format.resources(path, document?).into_iter().next()?.id?,
+        };
+        let Some(known) = self.known.get(&id) else {
+            return self.format.part_of(path).map(|_| Unshared::Unknown);
+        };
+        let is_around_shared = || {
+            let categories = self.known.iter().filter(|(_, known)| known.category.is_some());
+            categories.map(|(other, _)| other).any(|other| {
+                self.chain(other).any(|(around, _)| *around == id) && self.refusal(other).is_none()
+            })
+        };
+        self.refusal(&id).filter(|_| known.category.is_none() || !is_around_shared())
+    }
+
+    fn refusal(&self, id: &str) -> Option<Unshared> {
+        let categories: Vec<(&Known, Flag)> =
+            self.chain(id).filter_map(|(_, known)| Some((known, known.category?))).collect();
+        let (nearest, _) = categories.first()?;
+        let flags = || categories.iter().map(|(_, flag)| *flag);
+        let decided = flags().find_map(|flag| match flag {
+            Flag::Always => Some(true),
+            Flag::Never => Some(false),
+            Flag::Says(shared) => Some(shared),
+            Flag::Follows(_) => None,
+        });
+        let by_default = flags().any(|flag| flag == Flag::Follows(true));
+        let shared = decided.unwrap_or(by_default) && !flags().any(|flag| flag == Flag::Never);
+        (!shared).then(|| Unshared::Category(nearest.name.clone()))
+    }
+
+    /// A resource and those around it, as far as they are known.
+    fn chain<'s>(&'s self, id: &str) -> impl Iterator<Item = (&'s String, &'s Known)> {
+        let mut next = self.known.get_key_value(id);
+        let mut met = HashSet::new();
+        std::iter::from_fn(move || {
+            let (id, known) = next.filter(|(id, _)| met.insert(*id))?;
+            next = known.parent.as_ref().and_then(|parent| self.known.get_key_value(parent));
+            Some((id, known))
+        })
+    }
+}
+
+fn flag(
+    category: &CategoryDescription,
+    id: &str,
+    document: &Document,
+    node: syncline_document::NodeId,
+) -> Flag {
+    let is_listed = |ids: &[String]| ids.iter().any(|listed| listed == id);
+    if is_listed(&category.never) {
+        return Flag::Never;
+    }
+    if is_listed(&category.always) {
+        return Flag::Always;
+    }
+    let flag = read::node_at(document, node, &read::path(&category.shared));
+    match flag.map(|flag| document.value(flag)) {
+        Some(Value::Bool(shared)) => Flag::Says(shared),
+        _ => Flag::Follows(category.default),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syncline_document::Language;
+
+    use super::*;
+    use crate::Formats;
+
+    const ALWAYS: &str = "69aa5040-28dc-451e-b4ff-1192ce5e1e3c";
+    const NEVER: &str = "e784de4e-abea-4cb8-a839-fc557cd23097";
+
+    fn path(text: &str) -> RepoPath {
+        RepoPath::new(text).expect("a good path")
+    }
+
+    fn json(text: &str) -> Document {
+        Document::parse(text.as_bytes(), Language::Json).expect("valid")
+    }
+
+    fn category(id: &str, parent: Option<&str>, sync: &str) -> (RepoPath, Document) {
+        let parent = parent.map_or("null".to_owned(), |parent| format!("\"{parent}\""));
+        let text = format!(
+            r#"{{"uuid": "{id}", "name": "Name of {id}", "parentUuid": {parent}, "config": {{"sync": {sync}}}}}"#
+        );
+        (path(&format!("categories/{id}/category.json")), json(&text))
+    }
+
+    fn connection(id: &str, category: &str) -> (RepoPath, Document) {
+        let text = format!(r#"{{"uuid": "{id}", "name": "host", "categoryUuid": "{category}"}}"#);
+        (path(&format!("stores/{id}/entry.json")), json(&text))
+    }
+
+    #[test]
+    fn a_category_is_shared_by_its_flag_or_that_of_the_one_around_it() {
+        let formats = Formats::built_in();
+        let format = formats.get("xpipe").expect("built in");
+        let files = [
+            category("all", None, "null"),
+            category("team", Some("all"), "true"),
+            category("web", Some("team"), "null"),
+            category("own", Some("web"), "false"),
+            category("loose", Some("all"), "null"),
+            category(ALWAYS, None, "null"),
+            category(NEVER, None, "true"),
+            category("inner", Some(NEVER), "true"),
+            category("circle-a", Some("circle-b"), "null"),
+            category("circle-b", Some("circle-a"), "null"),
+            connection("1", "team"),
+            connection("2", "web"),
+            connection("3", "own"),
+            connection("4", "loose"),
+            connection("5", ALWAYS),
+            connection("6", "inner"),
+            connection("7", "circle-a"),
+        ];
+        let mut sharing = Sharing::new(format);
+        files.iter().for_each(|(path, document)| sharing.learn(path, document));
+        let shared: Vec<String> = files
+            .iter()
+            .filter(|(path, document)| sharing.unshared(path, Some(document)).is_none())
+            .map(|(path, _)| path.parent().expect("a folder").name().to_string())
+            .collect();
+        assert_eq!(shared, ["all", "team", "web", ALWAYS, "1", "2", "5"]);
+        let of = |text: &str| sharing.unshared(&path(text), None);
+        assert_eq!(of("stores/3/notes.md"), Some(Unshared::Category("Name of own".to_owned())));
+        assert_eq!(of("stores/2/store.json"), None);
+        assert_eq!(of("stores/9/store.json"), Some(Unshared::Unknown));
+        assert_eq!(of("data/key"), None);
+    }
+
+    #[test]
+    fn local_and_ignored_files_are_told_by_their_path() {
+        let formats = Formats::built_in();
+        let of = |format: &str, text: &str| formats.get(format).expect("built in").unshared(&path(text));
+        assert_eq!(of("xpipe", "stores/1/state.json"), Some(Unshared::Local));
+        assert_eq!(of("xpipe", "vault/systeminfo"), Some(Unshared::Local));
+        assert_eq!(of("xpipe", "stores/1/entry.json"), None);
+        assert_eq!(of("test-studio", "Results/1.aiiresult"), Some(Unshared::Ignored));
+        assert_eq!(of("generic", "stores/1/state.json"), None);
+    }
+
+    #[test]
+    fn files_that_may_hold_a_category_are_known_by_their_path() {
+        let formats = Formats::built_in();
+        let format = formats.get("xpipe").expect("built in");
+        assert!(format.may_hold_category(&path("categories/1/category.json")));
+        assert!(!format.may_hold_category(&path("stores/1/entry.json")));
+        assert!(!format.may_hold_category(&path("README.md")));
+    }
+}
