@@ -44,8 +44,7 @@ impl Workspace {
         environment.credentials = request.credentials.clone().or(environment.credentials);
         let remote = remote_at(&request.url, &environment)?;
         let refs = remote.list_refs()?;
-        let followed = refs.branch(&branch).map(|_| branch.clone()).or_else(|| refs.head_branch());
-        let followed = followed.filter(|name| refs.branch(name).is_some()).unwrap_or_else(|| branch.clone());
+        let followed = self.branch_to_follow(&branch, &refs)?;
         let mut report = ConnectReport {
             url: url.to_string(),
             branch: followed.clone(),
@@ -66,6 +65,16 @@ impl Workspace {
         report.sync = Some(self.sync_locked(&lock, &SyncRequest::default())?);
         report.missing_folder = self.missing_folder()?;
         Ok(report)
+    }
+
+    /// The remote's branch of the same name, else its default one: that is called otherwise there than here,
+    /// unless here are both.
+    fn branch_to_follow(&self, branch: &BranchName, refs: &RemoteRefs) -> Result<BranchName, SyncError> {
+        let Some(default) = refs.head_branch().filter(|name| refs.branch(name).is_some()) else {
+            return Ok(branch.clone());
+        };
+        let is_here = self.repo.commit_at(&default.ref_name())?.is_some();
+        Ok(if is_here || refs.branch(branch).is_some() { branch.clone() } else { default })
     }
 
     fn store_binding(&mut self, request: &ConnectRequest, url: &RemoteUrl) -> Result<(), SyncError> {

@@ -248,7 +248,8 @@ impl Workspace {
         self.follow_if_new(branch, &bound.name, &merged.followed)?;
         if local == Some(merged.tip.commit) {
             if !refs.is_empty() {
-                self.finish(kind, "Nothing new in the folder", refs, Vec::new())?;
+                let description = format!("Nothing new from {}", short_name(&merged.followed.tracking));
+                self.finish(kind, &description, refs, Vec::new())?;
             }
             return Ok(MergeReport { head: local, ..MergeReport::default() });
         }

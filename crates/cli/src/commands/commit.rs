@@ -13,6 +13,7 @@ use crate::prompt;
 use crate::session::{Session, selectors};
 
 pub(crate) fn run(session: &Session<'_>, args: CommitArgs) -> Result<Answer, CommandError> {
+    refuse_empty(&args.message)?;
     let workspace = session.open()?;
     let selectors = selectors(&workspace, &args.selectors)?;
     let mut request = CommitRequest { message: args.message, selectors, allow_removals: args.confirm.yes };
@@ -25,6 +26,15 @@ pub(crate) fn run(session: &Session<'_>, args: CommitArgs) -> Result<Answer, Com
         .account(|| json::commit(&report), || text(&report))
         .notes(session.notes(holding.next_steps()))
         .exit(holding.exit()))
+}
+
+/// A message says something, as git wants it.
+pub(crate) fn refuse_empty(message: &str) -> Result<(), CommandError> {
+    if message.trim().is_empty() {
+        return Err(CommandError::usage("the message of the commit is empty")
+            .hint("say what was done; `syncline sync` without -m makes a message from the changes"));
+    }
+    Ok(())
 }
 
 /// Does what may remove many files: asks first, where somebody is there to answer.

@@ -15,6 +15,7 @@ use crate::output::{Answer, change, json};
 use crate::session::Session;
 
 pub(crate) fn run(session: &Session<'_>, args: SyncArgs) -> Result<Answer, CommandError> {
+    args.message.as_deref().map_or(Ok(()), commit::refuse_empty)?;
     let mut request = SyncRequest { message: args.message, ..SyncRequest::default() };
     let (report, holding) = session.with_remote(|workspace| {
         let report = with_removals_confirmed(args.confirm, |allow| {

@@ -135,6 +135,7 @@ exit: 1
         str![[r#"
 conflict [CONFLICT]  Request Lend a book  /url
   in library.yaml
+  ours by Ann Example ([COMMIT]), theirs by Ann Example ([COMMIT])
     base    "https://library.example/loans"
     ours    "https://library.example/borrowings"  (in the file)
     theirs  "https://library.example/lendings"

@@ -555,9 +555,8 @@ fn an_empty_message_is_refused() {
     assert_data_eq!(
         here.syncline(["commit", "-m", ""]).transcript(),
         str![[r#"
-stderr: error: invalid value '' for '--message <MSG>': the message is empty; `syncline sync` without one makes it from the changes
-stderr: 
-stderr: For more information, try '--help'.
+stderr: error: the message of the commit is empty
+stderr: hint: say what was done; `syncline sync` without -m makes a message from the changes
 exit: 2
 
 "#]]

@@ -481,3 +481,24 @@ exit: 0
 "#]]
     );
 }
+
+#[test]
+fn a_side_branch_is_not_connected_to_the_main_one() {
+    let team = Team::new();
+    team.ann.syncline(["disconnect"]).expect_code(0);
+    team.ann.syncline(["branch", "create", "try"]).expect_code(0);
+    team.ann.syncline(["branch", "switch", "try"]).expect_code(0);
+    team.ann.write("notes.txt", "hello\n");
+    let connect = team.ann.syncline(["connect", &team.url]);
+    assert_data_eq!(
+        team.stable(&connect.transcript()),
+        str![[r#"
+Connected try to http://[SERVER]/team/library.git
+Committed 1 change as [COMMIT]
+  + added  file  notes.txt
+Pushed 1 commit to origin/try, a new branch
+exit: 0
+
+"#]]
+    );
+}
