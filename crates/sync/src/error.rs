@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::PathBuf;
 
-use syncline_document::{EditError, ParseError, Pointer};
+use syncline_document::{EditError, ParseError};
 use syncline_format::{RepoPath, RepoPathError};
 use syncline_merge::ConflictId;
 use syncline_repo::{
@@ -123,7 +123,7 @@ pub enum SyncError {
     #[error("`{0}` is gone from the remote")]
     UpstreamGone(String),
     /// The followed branch no longer has a commit that it had.
-    #[error("`{upstream}` was rewritten: it no longer has commit {seen}; {} here never on it", count(*own, "commit was", "commits were"))]
+    #[error("`{upstream}` was rewritten: it no longer has commit {seen}; {} never on it", count(*own, "commit of yours was", "commits of yours were"))]
     Rewritten {
         /// The branch that is followed.
         upstream: String,
@@ -238,12 +238,12 @@ pub enum SyncError {
         folder: PathBuf,
     },
     /// A merge that a policy of `stop` forbids.
-    #[error("both sides changed `{path}{field}`{}, and `{policy}` is to stop there", others_too(*others))]
+    #[error("both sides changed {place}`{path}`{}, and `{policy}` is to stop there", others_too(*others))]
     Stopped {
         /// The file of the first conflict.
         path: RepoPath,
-        /// The place in it.
-        field: Pointer,
+        /// The place in it, as `/url of Request Login in `; nothing for the whole file.
+        place: String,
         /// The setting.
         policy: String,
         /// How many more conflicts there are at which to stop.

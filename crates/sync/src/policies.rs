@@ -62,7 +62,7 @@ impl Policies {
         let rule = self.rule(first)?;
         Some(SyncError::Stopped {
             path: first.path.clone(),
-            field: first.field.clone(),
+            place: place(first),
             policy: format!("{PREFIX}{}", rule.name),
             others: conflicts.len() - 1,
         })
@@ -97,6 +97,20 @@ impl Scope {
                     || glob.is_match(conflict.path.as_bstr().to_path_lossy())
             }
         }
+    }
+}
+
+/// As an error goes on with the file.
+fn place(conflict: &Conflict) -> String {
+    let (field, resource) = match &conflict.resource {
+        Some(resource) => (&resource.field, format!("{} {}", resource.kind, resource.name)),
+        None => (&conflict.field, String::new()),
+    };
+    match (field.parts().is_empty(), resource.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!("{resource} in "),
+        (false, true) => format!("{field} in "),
+        (false, false) => format!("{field} of {resource} in "),
     }
 }
 

@@ -14,9 +14,12 @@ mod interrupted;
 mod json;
 mod killed;
 mod odd_files;
+mod policies;
 mod reference;
 mod remote;
+mod rewritten;
 #[cfg(unix)]
 mod scene;
+mod sent;
 mod sign_in;
 mod support;

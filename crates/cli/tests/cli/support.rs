@@ -45,6 +45,11 @@ impl Installation {
         self
     }
 
+    /// The environment variables that were added.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The same with this on standard input.
     pub(crate) fn stdin(mut self, text: &str) -> Self {
         self.stdin = Some(text.to_owned());
@@ -60,7 +65,7 @@ impl Installation {
     pub(crate) fn syncline<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Ran<'_> {
         let mut command = self.home.command(env!("CARGO_BIN_EXE_syncline"));
         command.args(arguments).current_dir(&self.folder);
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.envs(self.variables());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program was built");
         let mut stdin = child.stdin.take().expect("it is piped");
