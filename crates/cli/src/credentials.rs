@@ -65,6 +65,7 @@ impl SignIn {
     /// Takes user information out of the address, and looks for a token.
     pub(crate) fn new(url: &str, args: &SignInArgs) -> Result<Self, CommandError> {
         let (url, in_url) = RemoteUrl::parse(url).map_err(syncline_sync::SyncError::from)?;
+        let url = as_seen_from_everywhere(url);
         let (credentials, is_new) = if args.token_stdin {
             (Some(Credentials::new("", token_from_stdin()?)), true)
         } else if let Some(token) = token_from_environment() {
@@ -103,6 +104,13 @@ impl SignIn {
         }
         Ok(())
     }
+}
+
+/// A folder that is named from the current one is stored as it is named from everywhere.
+fn as_seen_from_everywhere(url: RemoteUrl) -> RemoteUrl {
+    let folder = url.as_folder().filter(|folder| folder.is_relative());
+    let whole = folder.and_then(|folder| folder.canonicalize().ok());
+    whole.map_or(url, |folder| RemoteUrl::from_folder(&folder))
 }
 
 /// Has the user's Git credential helper keep what has worked; where there is none, tells that it is not kept.

@@ -20,31 +20,32 @@ const WHOLE_FILE: usize = 5;
 const FIELDS_LISTED: usize = 6;
 
 /// One line for each change, with the fields below it. A file that is added, removed or moved as a whole with
-/// many resources is one line. A file whose path would make lines longer than the screen stands above its changes.
+/// many resources is one line. Where a path would make a line longer than the screen, each file stands above its
+/// changes.
 pub(crate) fn listing(changes: &[Change]) -> String {
     let lines = in_lines(changes);
     let rows: Vec<Vec<Cell>> = lines.iter().map(Line::row).collect();
-    let without_place: Vec<Vec<Cell>> = rows.iter().map(|row| row[..row.len() - 1].to_vec()).collect();
-    let (beside, below) = (table::rows(2, &rows), table::rows(4, &without_place));
+    let beside = table::rows(2, &rows);
     let mut out = String::new();
-    let mut first = 0;
-    for group in rows.chunk_by(|a, b| a.last() == b.last()) {
-        let group_lines = first..first + group.len();
-        first = group_lines.end;
-        let place = group[0].last().filter(|(place, _)| !place.is_empty());
-        let is_above = place.filter(|_| !beside[group_lines.clone()].iter().all(|line| fits(line)));
-        if let Some((place, style)) = is_above {
+    if beside.iter().all(|line| fits(line)) {
+        for (line, row) in lines.iter().zip(beside) {
+            out.push_str(&row);
+            line.write_what(6, &mut out);
+        }
+        return out;
+    }
+    let below: Vec<Vec<Cell>> = rows.iter().map(|row| row[..row.len() - 1].to_vec()).collect();
+    let below = table::rows(4, &below);
+    let mut above = None;
+    for ((line, cells), row) in lines.iter().zip(&rows).zip(below) {
+        if let Some((place, style)) = cells.last().filter(|place| above != Some(*place)) {
+            // A file that no format claims is named by its path, and that is all.
+            let place = if place.is_empty() { line.path() } else { place.clone() };
             let _ = writeln!(out, "  {}", paint(*style, place));
         }
-        for index in group_lines {
-            out.push_str(if is_above.is_some() { &below[index] } else { &beside[index] });
-            if let Line::One(change) = &lines[index]
-                && let Some(what) = what(change)
-            {
-                let indent = if is_above.is_some() { 8 } else { 6 };
-                let _ = writeln!(out, "{:indent$}{}", "", paint(DIM, what));
-            }
-        }
+        above = cells.last().filter(|(place, _)| !place.is_empty());
+        out.push_str(&row);
+        line.write_what(8, &mut out);
     }
     out
 }
@@ -85,6 +86,23 @@ impl Line<'_> {
                 let path = (path_of(&changes[0]), NAME);
                 vec![(head, style), plain(kind), (count(changes.len(), "resource"), BOLD), path]
             }
+        }
+    }
+}
+
+impl Line<'_> {
+    fn path(&self) -> String {
+        match self {
+            Self::One(change) => path_of(change),
+            Self::WholeFile(changes) => path_of(&changes[0]),
+        }
+    }
+
+    fn write_what(&self, indent: usize, out: &mut String) {
+        if let Self::One(change) = self
+            && let Some(what) = what(change, super::width().saturating_sub(indent))
+        {
+            let _ = writeln!(out, "{:indent$}{}", "", paint(DIM, what));
         }
     }
 }
@@ -168,16 +186,23 @@ fn path_of(change: &Change) -> String {
 }
 
 /// What of it changed, on one line; an added or removed resource is named, and that is all.
-fn what(change: &Change) -> Option<String> {
+fn what(change: &Change, width: usize) -> Option<String> {
     if matches!(change.change, ChangeKind::Added | ChangeKind::Removed) {
         return None;
     }
-    let names: Vec<String> = change.fields.iter().take(FIELDS_LISTED).map(field_name).collect();
-    let more = change.fields.len().saturating_sub(FIELDS_LISTED);
-    match (names.is_empty(), more) {
-        (true, _) => change.lines.map(lines_counted),
-        (false, 0) => Some(names.join(", ")),
-        (false, more) => Some(format!("{} and {more} more", names.join(", "))),
+    let mut names: Vec<String> = change.fields.iter().map(field_name).collect();
+    // An item of a list that came and one that went have one name.
+    names.dedup();
+    let number = names.len();
+    let named = |few: usize| match number - few {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names[..few].join(", ")),
+    };
+    let most = number.min(FIELDS_LISTED);
+    let fitting = (1..=most).rev().map(named).find(|text| text.chars().count() < width);
+    match number {
+        0 => change.lines.map(lines_counted),
+        _ => Some(fitting.unwrap_or_else(|| named(1))),
     }
 }
 
@@ -203,8 +228,8 @@ fn detail(change: &Change) -> String {
     }
     for field in &change.fields {
         out.push_str(&match change.change {
-            ChangeKind::Added => one_side(field, field.after.as_ref(), '+', ADDED),
-            ChangeKind::Removed => one_side(field, field.before.as_ref(), '-', REMOVED),
+            ChangeKind::Added => one_side(field, field.after.as_ref(), "    ", ('+', ADDED)),
+            ChangeKind::Removed => one_side(field, field.before.as_ref(), "    ", ('-', REMOVED)),
             _ => both_sides(field),
         });
     }
@@ -212,13 +237,18 @@ fn detail(change: &Change) -> String {
 }
 
 /// A field of which one version is all there is to tell: each value in it.
-fn one_side(field: &FieldChange, value: Option<&Value>, sign: char, style: Style) -> String {
+fn one_side(
+    field: &FieldChange,
+    value: Option<&Value>,
+    gutter: &str,
+    (sign, style): (char, Style),
+) -> String {
     let leaves = value.map(value::leaves).unwrap_or_default();
     leaves.into_iter().fold(String::new(), |mut out, (at, leaf)| {
         let name = name_at(&field.pointer.join(&at));
         let _ = match lines(Some(leaf)) {
-            Some(text) => write!(out, "    {name}:\n{}", super::lines::all(6, sign, text)),
-            None => writeln!(out, "    {name}: {}", paint(style, inline(Some(leaf)))),
+            Some(text) => write!(out, "{gutter}{name}:\n{}", super::lines::all(6, sign, text)),
+            None => writeln!(out, "{gutter}{name}: {}", paint(style, inline(Some(leaf)))),
         };
         out
     })
@@ -228,8 +258,10 @@ fn both_sides(field: &FieldChange) -> String {
     let name = field_name(field);
     let (before, after) = (field.before.as_ref(), field.after.as_ref());
     match (before, after) {
-        (None, Some(value)) if is_big(value) => one_side(field, after, '+', ADDED),
-        (Some(value), None) if is_big(value) => one_side(field, before, '-', REMOVED),
+        (None, Some(value)) if is_big(value) => one_side(field, after, &gutter('+', ADDED), ('+', ADDED)),
+        (Some(value), None) if is_big(value) => {
+            one_side(field, before, &gutter('-', REMOVED), ('-', REMOVED))
+        }
         (Some(Value::String(old)), Some(Value::String(new)))
             if lines(before).is_some() || lines(after).is_some() =>
         {
@@ -241,6 +273,11 @@ fn both_sides(field: &FieldChange) -> String {
             format!("    {name}: {old} → {new}\n")
         }
     }
+}
+
+/// Before what came or went in a resource that stays.
+fn gutter(sign: char, style: Style) -> String {
+    format!("  {} ", paint(style, sign))
 }
 
 /// Whether it does not fit on a line beside another.

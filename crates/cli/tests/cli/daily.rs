@@ -128,8 +128,9 @@ Changes (2)
   collections/insomnia.wrk_8d3f1c2b4a5968778695a4b3c2d1e0f9.yaml
     ~ modified  Request  Lend a book
         url
-  ~ modified  Request  Lend a book  library.yaml
-      url
+  library.yaml
+    ~ modified  Request  Lend a book
+        url
 stderr: hint: commit with `syncline commit -m MSG`
 exit: 0
 
@@ -183,7 +184,7 @@ fn diff_shows_fields_old_and_new() {
         str![[r#"
 ~ modified Request Lend a book  library.yaml
     url: "https://library.example/loans" → "https://library.example/lendings"
-    body/text:
+  + body/text:
       +{
       +  "book": 1
       +}

@@ -121,7 +121,7 @@ exit: 2
         here.syncline(MERGE.into_iter().chain(["--format", "nothing"])).transcript(),
         str![[r#"
 stderr: error: there is no format `nothing`
-stderr: hint: the formats are insomnia-v5, insomnia-v4, generic
+stderr: hint: the formats are insomnia-v5, insomnia-v4, xpipe, harness, test-studio, postman, grafana, openapi, home-assistant, kubernetes, compose, github-workflows, generic
 exit: 2
 
 "#]]

@@ -431,7 +431,7 @@ exit: 0
     assert_data_eq!(
         team.stable(&other.transcript()),
         str![[r#"
-Connected main to ../other.git, no more to http://[SERVER]/team/library.git
+Connected main to [HOME]/other.git, no more to http://[SERVER]/team/library.git
 Pushed 1 commit to origin/main, a new branch
 exit: 0
 
@@ -445,7 +445,7 @@ exit: 0
     assert_data_eq!(
         alone.syncline(["connect", "../trunk.git"]).transcript(),
         str![[r#"
-Connected trunk (as main) to ../trunk.git
+Connected trunk (as main) to [HOME]/trunk.git
 Committed 1 change as [COMMIT]
   + added  file  notes.txt
 Pulled 1 commit and merged: 3 changes
