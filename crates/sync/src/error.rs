@@ -328,6 +328,7 @@ impl SyncError {
                 format!("`syncline config '{policy}' hold` holds the conflict instead, to be settled later"),
             ],
             Self::Rewritten { .. } => REWRITTEN.map(str::to_owned).to_vec(),
+            Self::UnknownFormat(_) => vec![known_formats()],
             Self::NotAtRemote { there, .. } => vec![branches_there(there)],
             Self::NoFolder { folder, there } => folder_hints(folder, there),
             Self::InProgress(operation) => vec![operation.how_to_end()],
@@ -340,7 +341,6 @@ impl SyncError {
             Self::Repo(error) => return repo_hint(error),
             Self::NotAWorkspace(_) => NOT_A_WORKSPACE,
             Self::NotEmpty(_) => "name another folder, or empty this one first",
-            Self::UnknownFormat(_) => "the known formats are insomnia-v4, insomnia-v5 and generic",
             Self::Locked { .. } => "wait until it is done, and run the command again",
             Self::DetachedHead => "`syncline branch switch NAME` goes to a branch",
             Self::Unborn(_) => "`syncline commit -m MESSAGE` makes the first commit",
@@ -408,6 +408,11 @@ const REWRITTEN: [&str; 3] = [
 
 const NOT_A_WORKSPACE: &str =
     "`syncline init` makes the folder one, `syncline clone URL` opens one from a remote";
+
+fn known_formats() -> String {
+    let names: Vec<_> = crate::recognise::FORMATS.iter().map(syncline_format::Format::name).collect();
+    format!("the formats are {}", names.join(", "))
+}
 
 fn branches_there(there: &[BranchName]) -> String {
     match there {

@@ -180,9 +180,23 @@ fn place(change: &Change) -> String {
 fn path_of(change: &Change) -> String {
     let path = shown(&change.path);
     match &change.old_path {
-        Some(old) if *old != change.path => format!("{} → {path}", shown(old)),
+        Some(old) if *old != change.path => renamed(&shown(old), &path),
         _ => path,
     }
+}
+
+/// `old → new`, with what both have in common outside braces, as git writes it.
+fn renamed(old: &str, new: &str) -> String {
+    let [a, b] = [old, new].map(|path| path.split('/').collect::<Vec<_>>());
+    let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let ends = a[head..].iter().rev().zip(b[head..].iter().rev());
+    let tail = ends.take_while(|(a, b)| a == b).count();
+    let [from, to] = [&a, &b].map(|parts| parts[head..parts.len() - tail].join("/"));
+    if head + tail == 0 || from.is_empty() || to.is_empty() {
+        return format!("{old} → {new}");
+    }
+    let between = format!("{{{from} → {to}}}");
+    [&a[..head], &[between.as_str()], &a[a.len() - tail..]].concat().join("/")
 }
 
 /// What of it changed, on one line; an added or removed resource is named, and that is all.
@@ -313,5 +327,26 @@ pub(crate) fn word(kind: ChangeKind) -> &'static str {
         ChangeKind::Modified => "modified",
         ChangeKind::Moved => "moved",
         ChangeKind::Reordered => "reordered",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rename_names_once_what_stays() {
+        let cases = [
+            ("a.yaml", "b.yaml", "a.yaml → b.yaml"),
+            ("a.yaml", "docs/a.yaml", "a.yaml → docs/a.yaml"),
+            ("docs/a.yaml", "docs/b.yaml", "docs/{a.yaml → b.yaml}"),
+            ("one/x/a.yaml", "two/x/a.yaml", "{one → two}/x/a.yaml"),
+            ("top/one/a.yaml", "top/two/in/a.yaml", "top/{one → two/in}/a.yaml"),
+            ("top/a.yaml", "top/in/a.yaml", "top/a.yaml → top/in/a.yaml"),
+            ("a/a/a", "a/a", "a/a/a → a/a"),
+        ];
+        for (old, new, expected) in cases {
+            assert_eq!(renamed(old, new), expected);
+        }
     }
 }

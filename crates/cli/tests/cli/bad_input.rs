@@ -259,7 +259,7 @@ exit: 2
         here.syncline(["init", "--format", "nothing"]).transcript(),
         str![[r#"
 stderr: error: there is no format `nothing`
-stderr: hint: the known formats are insomnia-v4, insomnia-v5 and generic
+stderr: hint: the formats are insomnia-v5, insomnia-v4, xpipe, harness, test-studio, postman, grafana, openapi, home-assistant, kubernetes, compose, github-workflows, generic
 exit: 2
 
 "#]]
