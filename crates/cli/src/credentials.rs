@@ -25,7 +25,7 @@ const TOKEN_VARIABLE: &str = "SYNCLINE_TOKEN";
 const KEYRING_HELPER: &str = if cfg!(target_os = "macos") {
     "osxkeychain"
 } else if cfg!(windows) {
-    "wincred"
+    "manager"
 } else {
     "libsecret"
 };
