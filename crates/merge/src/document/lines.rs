@@ -33,9 +33,9 @@ impl LineMerge {
 
 /// The lines of both sides together; `None` where they are in conflict or make no document.
 pub(crate) fn merge(sources: &Sources<'_>) -> Option<LineMerge> {
-    let text = |document: &'_ Document| document.text().to_owned();
-    let (base, first, second) = (text(sources.base?), text(sources.first), text(sources.second));
-    let merged = merge_text(base.as_bytes(), first.as_bytes(), second.as_bytes());
+    let [base, first, second] =
+        [sources.base?, sources.first, sources.second].map(|document| document.text().as_bytes());
+    let merged = merge_text(base, first, second);
     if !merged.is_clean() {
         return None;
     }

@@ -74,8 +74,27 @@ pub(crate) fn merge_roots(sources: &Sources<'_>, rules: Rules<'_>) -> Merged {
 
 /// Merges a node that both sides have.
 pub(crate) fn merge_nodes(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
-    let merged = merge_kinds(sources, spots, rules);
+    let merged = match changed_by_one(sources, spots) {
+        Some(at) => Merged::copy(at),
+        None => merge_kinds(sources, spots, rules),
+    };
     Merged { nodes: spots.nodes(), ..merged }
+}
+
+/// The version to take where at most one side changed anything, be it a blank: most of a document is so, and
+/// the time of a merge follows what both sides changed.
+fn changed_by_one(sources: &Sources<'_>, spots: Spots) -> Option<At> {
+    let (first, second) = (spots.first(), spots.second());
+    let text = |at: At, spot: Spot| &sources.document(at.source).text()[spot.start..spot.end];
+    let same = |(a, of_a): (At, Spot), (b, of_b): (At, Spot)| {
+        sources.same_data(a, b) && text(a, of_a) == text(b, of_b)
+    };
+    let (left, right) = ((first, spots.first), (second, spots.second));
+    match spots.base().zip(spots.base) {
+        Some(base) if same(base, right) => Some(first),
+        Some(base) if same(base, left) => Some(second),
+        _ => same(left, right).then_some(first),
+    }
 }
 
 fn merge_kinds(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
