@@ -34,9 +34,12 @@ fn edited(base: &str, field: &str, every: usize, from: usize) -> String {
     for line in base.lines() {
         let trimmed = line.trim_start().trim_start_matches("- ");
         request += usize::from(trimmed.starts_with("url: "));
-        text.push_str(line);
         if request % every == from && trimmed.starts_with(field) && line.starts_with("          ") {
-            text.push_str("-edited");
+            // Inside the quotes, where there are some.
+            let (value, quote) = line.strip_suffix('"').map_or((line, ""), |value| (value, "\""));
+            text.extend([value, "-edited", quote]);
+        } else {
+            text.push_str(line);
         }
         text.push('\n');
     }
@@ -58,5 +61,9 @@ fn merge(binary: &Path, base: &str, ours: &str, theirs: &str) -> crate::measure:
     };
     let git = ["merge-file", "-p", "ours.yaml", "base.yaml", "theirs.yaml"];
     let syncline = ["merge-file", "base.yaml", "ours.yaml", "theirs.yaml", "--path", "insomnia.yaml"];
+    // What is no YAML is left to git, and nothing of ours would be measured.
+    let mut check = home.command(binary);
+    let merged = check.current_dir(home.path()).args(syncline).stdout(Stdio::null()).status();
+    assert!(merged.expect("the program was built").success(), "the merge is one of documents, and clean");
     in_turns(ROUNDS, |_| run(Path::new("git"), &git), |_| run(binary, &syncline))
 }
