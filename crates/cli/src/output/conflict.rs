@@ -6,7 +6,7 @@ use syncline_document::{Pointer, Value};
 use syncline_merge::{Conflict, Place, Side};
 use syncline_sync::Held;
 
-use super::lines::indented;
+use super::lines::{all, indented};
 use super::style::{BOLD, CHANGED, DIM, NAME, paint};
 use super::value::{differences, inline, lines};
 use super::words::{clipped, shown};
@@ -94,7 +94,10 @@ fn side(name: &str, value: Option<&Value>, base: Option<&Value>, is_kept: bool) 
         (Some(value), Some(base)) if !is_base && value.is_container() && base.is_container() => {
             format!("    {name}{kept}\n{}", changes(base, value))
         }
-        (Some(value), _) if value.is_container() => {
+        (Some(Value::String(text)), None) if !is_base && lines(value).is_some() => {
+            format!("    {name}{kept}\n{}", all(6, '+', text))
+        }
+        (Some(value), _) if value.is_container() || lines(Some(value)).is_some() => {
             format!("    {name:<7} {}{kept}\n", clipped(&inline(Some(value)), SHORT))
         }
         _ => format!("    {name:<7} {}{kept}\n", inline(value)),

@@ -203,8 +203,12 @@ conflict [CONFLICT]  Request Lend a book  /body/text
   in library.yaml
   ours by Ben Example ([COMMIT]), theirs by Ann Example ([COMMIT])
     base    absent
-    ours    "from Ben\nend\n"
-    theirs  "from Ann\nend\n"  (in the file)
+    ours
+      +from Ben
+      +end
+    theirs  (in the file)
+      +from Ann
+      +end
   syncline resolve [CONFLICT] --take ours
   syncline resolve [CONFLICT] --take theirs
   syncline resolve [CONFLICT] --take both
