@@ -3,6 +3,7 @@
 use bstr::ByteSlice;
 use gix::config::Source;
 
+use crate::git_claim::GitClaim;
 use crate::{BranchName, Git, Person, RefName, RepoError, Repository};
 
 /// A remote, as configured.
@@ -160,7 +161,8 @@ impl Repository {
     }
 
     fn git_config(&self) -> Git {
-        Git::new(&self.environment, "config").in_git_dir(self.common_dir()).arg("--local")
+        let claim = GitClaim::take(self.common_dir(), &["config.lock"]);
+        Git::new(&self.environment, "config").in_git_dir(self.common_dir()).arg("--local").claim(claim)
     }
 
     /// By git, which keeps comments and order, and locks the file.

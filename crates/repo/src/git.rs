@@ -16,6 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::git_claim::GitClaim;
+
 pub use environment::GitEnvironment;
 pub use output::GitOutput;
 pub use progress::Progress;
@@ -101,6 +103,7 @@ pub struct Git {
     time_limit: Duration,
     output_limit: usize,
     cancel: Cancel,
+    claim: Option<GitClaim>,
 }
 
 impl Git {
@@ -117,6 +120,7 @@ impl Git {
             time_limit: DEFAULT_TIME_LIMIT,
             output_limit: DEFAULT_OUTPUT_LIMIT,
             cancel: environment.cancel().clone(),
+            claim: None,
         }
     }
 
@@ -200,6 +204,13 @@ impl Git {
         self
     }
 
+    /// Holds the record of what this git locks while it runs.
+    #[must_use]
+    pub(crate) fn claim(mut self, claim: Option<GitClaim>) -> Self {
+        self.claim = claim;
+        self
+    }
+
     /// Runs git to its end, whatever its exit code.
     pub fn run(self) -> Result<GitOutput, GitError> {
         self.run_with_progress(&mut |_| ())
@@ -208,7 +219,8 @@ impl Git {
     /// Runs git to its end, and hands over the progress it prints.
     pub fn run_with_progress(self, on_progress: OnProgress<'_>) -> Result<GitOutput, GitError> {
         let command = self.command();
-        process::run(command, self.stdin, self.time_limit, self.output_limit, &self.cancel, on_progress)
+        let Self { stdin, time_limit, output_limit, cancel, claim, .. } = self;
+        process::run(command, stdin, time_limit, output_limit, &cancel, claim, on_progress)
     }
 
     /// Runs git to its end; any exit code but 0 is [`GitError::Failed`].

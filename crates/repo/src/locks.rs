@@ -7,10 +7,9 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::{RepoError, Repository};
+use crate::{RepoError, Repository, git_claim, left_locks};
 
-/// How long after the claim a lock can have been made to be the claimant's: it makes it at once, and a git that
-/// came after it died would have had to come within this time and still be at work.
+/// How long after the claim a lock can have been made to be the claimant's: it makes it at once.
 const SOON: Duration = Duration::from_secs(1);
 
 /// Ends the list of claimed locks; what follows it is of an earlier, longer one.
@@ -49,14 +48,7 @@ impl Claim {
         }
         self.is_noted.set(true);
         let claimed = self.file.metadata()?.modified()?;
-        for path in left {
-            let Ok(made) = fs::metadata(path).and_then(|metadata| metadata.modified()) else { continue };
-            if made.duration_since(claimed).is_ok_and(|after| after < SOON) {
-                tracing::warn!(path = %path.display(), "removing the lock of a process that died");
-                fs::remove_file(path)?;
-            }
-        }
-        Ok(())
+        left_locks::remove(left.map(Path::to_owned), &(claimed..=claimed + SOON))
     }
 
     /// Over what is there: to make the file shorter first would cost the file system more than the writing.
@@ -68,14 +60,11 @@ impl Claim {
 }
 
 impl Repository {
-    /// Removes the lock files that a killed process of ours left: before git is started, which would stop at
-    /// them.
+    /// Removes the lock files that a killed process of ours left, and its git: before git is started, which would
+    /// stop at them. A git that outlived us is waited for.
     pub fn remove_left_locks(&self) -> Result<(), RepoError> {
-        Claim::take(self).map(drop).map_err(|source| RepoError::File {
-            action: "write",
-            path: path_of(self),
-            source,
-        })
+        let cleared = git_claim::remove_left(self.common_dir()).and_then(|()| Claim::take(self).map(drop));
+        cleared.map_err(|source| RepoError::File { action: "write", path: path_of(self), source })
     }
 }
 

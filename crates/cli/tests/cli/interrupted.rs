@@ -1,6 +1,6 @@
 //! Ctrl-C: git is ended, the reason is told, and the next command goes on.
 
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
 use std::fs;
 use std::process::{Child, Stdio};
@@ -9,6 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use snapbox::{assert_data_eq, str};
 use syncline_testkit::{Fault, GitServer, On};
 
+use crate::process::{is_alive, started_by};
 use crate::support::{COLLECTION, Installation};
 
 struct Scene {
@@ -39,22 +40,6 @@ impl Scene {
     }
 }
 
-/// The processes that a process started.
-#[cfg(target_os = "linux")]
-fn started_by(child: &Child) -> Vec<String> {
-    let path = format!("/proc/{0}/task/{0}/children", child.id());
-    let text = fs::read_to_string(path).expect("the system tells");
-    text.split_whitespace().map(str::to_owned).collect()
-}
-
-#[cfg(target_os = "linux")]
-fn is_alive(process: &str) -> bool {
-    let status = fs::read_to_string(format!("/proc/{process}/stat"));
-    // One that ended and that nobody has asked after is a zombie.
-    status.is_ok_and(|text| !text.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')))
-}
-
-#[cfg(target_os = "linux")]
 #[test]
 fn a_signal_ends_git_and_the_next_command_goes_on() {
     for (on, signal) in
@@ -62,7 +47,7 @@ fn a_signal_ends_git_and_the_next_command_goes_on() {
     {
         let scene = Scene::new();
         let child = scene.stalled(on);
-        let gits = started_by(&child);
+        let gits = started_by(Pid::from_child(&child));
         assert!(!gits.is_empty(), "git is at work");
         kill_process(Pid::from_child(&child), signal).expect("it is at work");
         let output = child.wait_with_output().expect("it ends");
@@ -75,7 +60,7 @@ hint: nothing is lost: run the command again, and it goes on
 
 "#]]
         );
-        assert!(!gits.iter().any(|git| is_alive(git)), "{on:?}: git goes on");
+        assert!(!gits.iter().any(|git| is_alive(*git)), "{on:?}: git goes on");
         scene.server.release_stalled();
         scene.here.syncline(["sync"]).expect_code(0);
         assert_eq!(scene.here.git(["status", "--porcelain"]), "");
@@ -87,7 +72,6 @@ hint: nothing is lost: run the command again, and it goes on
 }
 
 /// What went over the wire is in no file: a server's answers may hold secrets that git does not know for such.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_killed_call_leaves_no_trace_of_what_was_said() {
     let scene = Scene::new();

@@ -2,7 +2,7 @@
 //!
 //! `SYNCLINE_KILLS` says how often in all (20 otherwise); `make stress` asks for many.
 
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::Child;
@@ -11,14 +11,18 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use crate::process::kill_with_all_below;
 use crate::scene::{Scene, State, Try};
 use crate::support::COLLECTION;
 
-/// Kills it after a while; true where it was still at work.
-fn kill_after(delay: Duration, one: &Try<'_>, arguments: &[&str]) -> bool {
+/// Kills it after a while, every second time with the git that it started; true where it was still at work.
+fn kill_after(delay: Duration, time: usize, one: &Try<'_>, arguments: &[&str]) -> bool {
     let mut child = one.command(arguments).spawn().expect("the program was built");
     // No condition can be awaited: any moment is meant.
     thread::sleep(delay);
+    if time.is_multiple_of(2) {
+        kill_with_all_below(&child);
+    }
     kill(&mut child)
 }
 
@@ -48,9 +52,9 @@ fn survives_kills(mut scene: Scene, percent: usize, arguments: &[&str]) -> State
     for at in 0.. {
         let Some(delay) = delays.get(at).copied() else { break };
         let one = scene.copy();
-        killed += usize::from(kill_after(delay, &one, arguments));
+        killed += usize::from(kill_after(delay, at, &one, arguments));
         if at % 3 == 2 {
-            kill_after(takes.saturating_sub(delay), &one, arguments);
+            kill_after(takes.saturating_sub(delay), at + 1, &one, arguments);
         }
         one.run(arguments);
         assert_eq!(one.state(), expected, "killed after {delay:?} of {takes:?}");

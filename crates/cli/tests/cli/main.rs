@@ -13,8 +13,11 @@ mod hostile;
 mod interrupted;
 mod json;
 mod killed;
+mod left_locks;
 mod odd_files;
 mod policies;
+#[cfg(target_os = "linux")]
+mod process;
 mod reference;
 mod remote;
 mod rewritten;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use syncline_testkit::GitServer;
+use syncline_testkit::{GitServer, TestHome};
 
 use crate::support::Installation;
 
@@ -137,7 +137,11 @@ impl Try<'_> {
         took
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn home(&self) -> &TestHome {
+        &self.scene.ben.home
+    }
+
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         self.scene.ben.home.git(&self.folder, arguments)
     }
 

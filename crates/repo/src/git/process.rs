@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Cancel, GitError, GitOutput, OnProgress, Progress};
+use crate::git_claim::GitClaim;
 
 /// How often a request to stop is looked at.
 const LOOK_FOR_CANCEL: Duration = Duration::from_millis(50);
@@ -33,6 +34,7 @@ pub(super) fn run(
     time_limit: Duration,
     output_limit: usize,
     cancel: &Cancel,
+    mut claim: Option<GitClaim>,
     on_progress: OnProgress<'_>,
 ) -> Result<GitOutput, GitError> {
     group::lead_own_group(&mut command);
@@ -42,9 +44,18 @@ pub(super) fn run(
         }
         _ => GitError::Start(error),
     })?;
+    if let Some(claim) = &mut claim {
+        claim.started(child.id());
+    }
     let events = watch(&mut child, stdin);
     let mut collected = Collected::new(output_limit);
-    let outcome = collect(&events, &mut collected, now() + time_limit, time_limit, cancel, on_progress);
+    let mut stops = || {
+        if let Some(claim) = &mut claim {
+            claim.beat();
+        }
+        cancel.is_cancelled()
+    };
+    let outcome = collect(&events, &mut collected, now() + time_limit, time_limit, &mut stops, on_progress);
     if outcome.is_err() {
         group::end(&mut child);
     }
@@ -92,12 +103,12 @@ fn collect(
     collected: &mut Collected,
     mut deadline: Instant,
     time_limit: Duration,
-    cancel: &Cancel,
+    stops: &mut dyn FnMut() -> bool,
     on_progress: OnProgress<'_>,
 ) -> Result<(), GitError> {
     let (mut open, mut exited) = (2, false);
     while open > 0 || !exited {
-        if cancel.is_cancelled() {
+        if stops() {
             return Err(GitError::Cancelled);
         }
         let left = deadline.saturating_duration_since(now());

@@ -1,7 +1,9 @@
 //! Fetch.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use crate::git_claim::GitClaim;
 use crate::{ObjectId, RefName};
 
 use super::porcelain::{FetchLine, fetch_lines};
@@ -67,6 +69,7 @@ impl Remote {
             .git("fetch", Some(git_dir))
             .args(["--porcelain", "--progress", "--no-tags", "--no-write-fetch-head", prune])
             .args(["--no-auto-maintenance", "--no-recurse-submodules"])
+            .claim(GitClaim::take(&common_dir(git_dir), &["refs/", "packed-refs.lock", "shallow.lock"]))
             .operands([self.url.as_str()])
             .args(&options.refspecs);
         let outcome = self.call(git, Direction::Read, on_progress)?;
@@ -92,6 +95,14 @@ impl Remote {
 impl From<FetchLine> for UpdatedRef {
     fn from(line: FetchLine) -> Self {
         Self { name: line.name, old: line.old, new: line.new, forced: line.flag == '+' }
+    }
+}
+
+/// The folder that all work trees share, by the `.git` folder of one.
+pub(super) fn common_dir(git_dir: &Path) -> PathBuf {
+    match fs::read_to_string(git_dir.join("commondir")) {
+        Ok(shared) => git_dir.join(shared.trim_end()),
+        Err(_) => git_dir.to_owned(),
     }
 }
 

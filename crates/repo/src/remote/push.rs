@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::slice;
 
+use crate::git_claim::GitClaim;
 use crate::{ObjectId, RefName};
 
 use super::call::Outcome;
 use super::classify::{is_ambiguous, kind_of_rejection};
+use super::fetch::common_dir;
 use super::porcelain::{PushLine, PushOutcome, push_lines};
 use super::{Direction, Remote, RemoteError, RemoteErrorKind};
 use crate::git::{Git, OnProgress};
@@ -167,6 +169,7 @@ impl Remote {
             .git("push", Some(git_dir))
             .args(["--porcelain", "--progress", "--no-follow-tags", "--no-recurse-submodules", verify])
             .arg("--no-force-if-includes")
+            .claim(GitClaim::take(&common_dir(git_dir), &[]))
             .args(refs.iter().filter_map(PushRef::lease_argument));
         git.operands([self.url.as_str()]).args(refs.iter().map(PushRef::refspec))
     }
