@@ -208,15 +208,15 @@ fn what(change: &Change, width: usize) -> Option<String> {
     // An item of a list that came and one that went have one name.
     names.dedup();
     let number = names.len();
-    let named = |few: usize| match number - few {
+    let first = |few: usize| match number - few {
         0 => names.join(", "),
         more => format!("{} and {more} more", names[..few].join(", ")),
     };
     let most = number.min(FIELDS_LISTED);
-    let fitting = (1..=most).rev().map(named).find(|text| text.chars().count() < width);
+    let fitting = (1..=most).rev().map(first).find(|text| text.chars().count() < width);
     match number {
         0 => change.lines.map(lines_counted),
-        _ => Some(fitting.unwrap_or_else(|| named(1))),
+        _ => Some(fitting.unwrap_or_else(|| first(1))),
     }
 }
 
