@@ -48,7 +48,15 @@ impl Format {
 
     /// What is known of the nodes of a file, from its root on.
     pub fn rules_for(&self, path: &RepoPath, document: &Document) -> Rules<'_> {
-        match self.fitting(path).find(|file| file.rule.takes_document(path, document)) {
+        self.rules_for_versions(path, &[document])
+    }
+
+    /// As [`Format::rules_for`] where there are several versions: one that still has an old name of the file in it
+    /// does not say what the file is.
+    pub fn rules_for_versions(&self, path: &RepoPath, versions: &[&Document]) -> Rules<'_> {
+        let takes =
+            |file: &File<'_>| versions.iter().any(|document| file.rule.takes_document(path, document));
+        match self.fitting(path).find(takes) {
             Some(file) => file.rules(),
             None => Rules::none(),
         }

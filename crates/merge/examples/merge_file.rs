@@ -21,6 +21,7 @@ fn main() -> ExitCode {
             let held = !conflicts.is_empty();
             (bytes, conflicts, held)
         }
+        FileMerge::Binary => return ExitCode::from(2),
         FileMerge::Unreadable { version, error } => {
             let _ = writeln!(std::io::stderr(), "{version:?}: {error}");
             let (bytes, held) = as_git(base, ours, theirs);

@@ -18,6 +18,8 @@ pub enum FileMerge {
         /// In the order of the file.
         conflicts: Vec<Conflict>,
     },
+    /// Both sides changed it, and a version is no text: one of them has to be taken whole.
+    Binary,
     /// A version of a file of data cannot be read. The caller decides: see [`merge_text_file`].
     Unreadable {
         /// Which; of several the first, in the order of [`Version`].
@@ -76,8 +78,7 @@ fn merge_typed(
         Ok(_) => return FileMerge::Merged { bytes: Vec::new(), conflicts: Vec::new() },
         Err((version, error)) => return FileMerge::Unreadable { version, error },
     };
-    let leading = first.pick(&ours, &theirs);
-    let rules = format.rules_for(path, leading);
+    let rules = format.rules_for_versions(path, &[&ours, &theirs]);
     let inputs = Inputs { path, base: base.as_ref(), ours: &ours, theirs: &theirs, rules, first };
     let merged = merge_with_moves(&inputs, format);
     let mut conflicts = merged.conflicts;
@@ -109,8 +110,7 @@ fn name_resources(
     }
 }
 
-/// Merges a file as lines of text, or, where a version is no text, as one whole. In a conflict the lines of
-/// `first`, the side that came first, stay.
+/// Merges a file as lines of text. In a conflict the lines of `first`, the side that came first, stay.
 pub fn merge_text_file(
     path: &RepoPath,
     base: Option<&[u8]>,
@@ -118,14 +118,14 @@ pub fn merge_text_file(
     theirs: &[u8],
     first: Side,
 ) -> FileMerge {
-    let conflict = |place, values| Conflict::new(path.clone(), place, values, first);
     let texts = (text(base.unwrap_or_default()), text(ours), text(theirs));
     let (Some(old), Some(left), Some(right)) = texts else {
-        return merge_whole(base, ours, theirs, first, |values| conflict(Place::File, values));
+        return merge_whole(base, ours, theirs);
     };
     let merge = merge_text(old.as_bytes(), left.as_bytes(), right.as_bytes());
     let bytes = merge.with_side(first);
-    let conflicts = conflicts_of_lines(&merge, &bytes, first, |values| conflict(Place::Lines, values));
+    let conflict = |values| Conflict::new(path.clone(), Place::Lines, values, first);
+    let conflicts = conflicts_of_lines(&merge, &bytes, first, conflict);
     FileMerge::Merged { bytes, conflicts }
 }
 
@@ -160,41 +160,13 @@ fn text(bytes: &[u8]) -> Option<&str> {
 }
 
 /// Takes the version of the only side that changed the file.
-fn merge_whole(
-    base: Option<&[u8]>,
-    ours: &[u8],
-    theirs: &[u8],
-    first: Side,
-    conflict: impl Fn([Option<Value>; 3]) -> Conflict,
-) -> FileMerge {
-    let merged = |bytes: &[u8], conflicts| FileMerge::Merged { bytes: bytes.to_vec(), conflicts };
+fn merge_whole(base: Option<&[u8]>, ours: &[u8], theirs: &[u8]) -> FileMerge {
+    let taken = |bytes: &[u8]| FileMerge::Merged { bytes: bytes.to_vec(), conflicts: Vec::new() };
     if ours == theirs || base == Some(theirs) {
-        return merged(ours, Vec::new());
+        taken(ours)
+    } else if base == Some(ours) {
+        taken(theirs)
+    } else {
+        FileMerge::Binary
     }
-    if base == Some(ours) {
-        return merged(theirs, Vec::new());
-    }
-    let values = [base, Some(ours), Some(theirs)].map(|bytes| bytes.map(whole_value));
-    merged(first.pick(ours, theirs), vec![conflict(values)])
-}
-
-/// A version as a value: its text, or what stands for its bytes.
-fn whole_value(bytes: &[u8]) -> Value {
-    match text(bytes) {
-        Some(text) => Value::string(text),
-        None => Value::Tagged("tag:yaml.org,2002:binary".into(), Box::new(Value::string(base64(bytes)))),
-    }
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let number = (0..3).fold(0, |number, at| number << 8 | u32::from(*chunk.get(at).unwrap_or(&0)));
-        for digit in 0..4 {
-            let place = (number >> (18 - 6 * digit)) & 63;
-            text.push(if digit > chunk.len() { '=' } else { char::from(DIGITS[place as usize]) });
-        }
-    }
-    text
 }

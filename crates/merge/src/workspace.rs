@@ -9,6 +9,7 @@ mod entry;
 mod parents;
 mod place;
 mod policy;
+mod reimport;
 mod rename;
 mod similar;
 #[cfg(test)]

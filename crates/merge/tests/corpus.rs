@@ -28,7 +28,7 @@ fn verdict(case: &Case, formats: &Formats) -> Verdict {
     let format = formats.recognise([&path], |_| Some(ours.clone()));
     let (bytes, conflicts) = match merge_file(&path, Some(&base), &ours, &theirs, format, Side::Ours) {
         FileMerge::Merged { bytes, conflicts } => (bytes, conflicts),
-        FileMerge::Unreadable { .. } => return Verdict::Unreadable,
+        FileMerge::Unreadable { .. } | FileMerge::Binary => return Verdict::Unreadable,
     };
     if let Some(merged) = read(&case.path, &bytes) {
         assert!(merged.is_ok(), "{}: the result does not parse: {:?}", case.id, merged.err());

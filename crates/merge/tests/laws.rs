@@ -204,6 +204,7 @@ fn merge(
     let format = formats.get("generic").expect("built in");
     match merge_file(&path, Some(base), ours, theirs, format, first) {
         FileMerge::Merged { bytes, conflicts } => (bytes, conflicts),
+        FileMerge::Binary => panic!("these are texts"),
         FileMerge::Unreadable { version, error } => panic!("{version:?} cannot be read: {error}"),
     }
 }

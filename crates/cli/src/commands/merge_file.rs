@@ -32,8 +32,14 @@ pub(crate) fn run(session: &Session<'_>, args: &MergeFileArgs) -> Result<Answer,
             let note = untold.then(|| style::next_step(LEFT_OUT));
             Ok(Answer::bytes(bytes).notes(session.notes(note)).exit(Exit::held_if(!conflicts.is_empty())))
         }
+        FileMerge::Binary => Err(binary(&path)),
         FileMerge::Unreadable { .. } => as_git(args, &[]),
     }
+}
+
+fn binary(path: &RepoPath) -> CommandError {
+    CommandError::new(Exit::Refused, format!("both sides changed `{path}`, and it is no text"))
+        .hint("take one of the two as it is")
 }
 
 /// Whether it is of a text: nobody but the markers would tell of it there. One between comments of a document

@@ -84,6 +84,11 @@ impl<'a> Family<'a> {
         self.spans.get(index)
     }
 
+    /// A child's text with the comments around it; empty where a lone document counts as a list of one.
+    pub(crate) fn text(&self, index: usize) -> &'a str {
+        self.spans.get(index).map_or("", |span| &self.document.text()[span.lead.start..span.end])
+    }
+
     fn spot(&self, index: usize) -> Spot {
         let node = self.values[index];
         match self.spans.get(index) {
@@ -217,7 +222,10 @@ impl Families<'_, '_> {
         if let Some((base, base_index)) = self.of.base.as_ref().zip(class.base) {
             let before = base.node(base_index);
             let is_renamed = base.key_text(base_index) != family.key_text(index);
-            if !is_renamed && !is_changed(self.sources, before, node, rules) {
+            let is_kept = is_renamed
+                || is_changed(self.sources, before, node, rules)
+                || comments::are_added((base, base_index), (family, index));
+            if !is_kept {
                 return None;
             }
             let mut nodes = Trio { base: Some(before.node), first: None, second: None };

@@ -58,6 +58,22 @@ pub(crate) fn key(base: Option<ChildOf<'_, '_>>, first: ChildOf<'_, '_>, second:
     }
 }
 
+/// Whether a child has a comment, around it or inside, that the base has nowhere.
+pub(crate) fn are_added(base: ChildOf<'_, '_>, now: ChildOf<'_, '_>) -> bool {
+    let (was, text) = (base.0.text(base.1), now.0.text(now.1));
+    was != text && comments(text).any(|comment| !base.0.document.text().contains(comment))
+}
+
+/// What looks like a comment in the lines of a text, of YAML or JSON.
+fn comments(text: &str) -> impl Iterator<Item = &str> {
+    let is_apart = |line: &str, at: usize| line[..at].ends_with([' ', '\t', ',']) || at == 0;
+    let start = move |line: &str, mark: &str| {
+        line.match_indices(mark).map(|(at, _)| at).find(|at| is_apart(line, *at))
+    };
+    let first = move |line| ["#", "//", "/*"].iter().filter_map(|mark| start(line, mark)).min();
+    text.lines().filter_map(move |line| Some(line[first(line)?..].trim_end()))
+}
+
 /// Comments and blank lines around a child.
 #[derive(PartialEq, Eq)]
 struct Written<'a> {

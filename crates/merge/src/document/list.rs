@@ -1,11 +1,11 @@
 //! Lists, by what their items are.
 
 use syncline_document::NodeKind;
-use syncline_format::Rules;
+use syncline_format::{MergeRule, Rules};
 
 use super::children::{Families, Family, assemble};
 use super::pair;
-use super::plan::{Held, HeldValue, Merged};
+use super::plan::{Entry, Held, HeldValue, Merged};
 use super::sources::{At, Source, Sources, Trio};
 use super::tree::{Spots, frame};
 use crate::conflict::Place;
@@ -14,9 +14,14 @@ use crate::conflict::Place;
 pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged {
     let of = spots.nodes().map(|source, node| Family::of(sources, source, node));
     let frame = frame(sources, spots, &of);
-    let classes = pair::classes(&of, rules.list());
+    let is_union = rules.merge_rule() == Some(MergeRule::Union);
+    let classes = pair::classes(&of, rules.list(), !is_union);
     let families = Families { sources, of, around: frame.source, classes };
-    let siblings = families.merge(|_| rules.item());
+    let mut siblings = families.merge(|_| rules.item());
+    if is_union {
+        siblings.entries.iter_mut().for_each(keep);
+        siblings.contested = None;
+    }
     let mut merged = assemble(frame, siblings.entries, families.of.first.as_ref());
     if let Some([first, second]) = siblings.contested {
         let base = spots.base.map(|spot| HeldValue::Node(At { source: Source::Base, node: spot.node }));
@@ -24,6 +29,11 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Me
         merged.held.push(Held { place: Place::Field, values: Trio { base, first, second } });
     }
     merged
+}
+
+/// Lets an item stay that one side removed and the other changed, without a conflict.
+fn keep(item: &mut Entry) {
+    item.value.held.retain(|held| held.values.first.is_some() && held.values.second.is_some());
 }
 
 /// Merges files of several documents.

@@ -47,8 +47,11 @@ pub(crate) fn merge_order(
     let mut chain = Chain::new(skeleton, keep.len());
     // What the first side moved away says nothing of the place where it was.
     let is_anchor = |child: usize| !moved_first[child];
-    chain.weave(base.iter().copied().filter(|child| !moved[*child]), is_anchor, |_, _| false);
-    let of_second = second.iter().copied().filter(|child| keep[*child] || in_base[*child] && !moved[*child]);
+    let of_base = base.iter().copied();
+    let of_base = of_base.filter(|child| !moved[*child] && (in_first[*child] || in_second[*child]));
+    chain.weave(of_base, is_anchor, |_, _| false);
+    let of_second = second.iter().copied();
+    let of_second = of_second.filter(|child| keep[*child] || in_base[*child] && !moved[*child]);
     chain.weave(of_second, is_anchor, |next, child| {
         !in_second[next] && !in_base[next] && ranks.is_none_or(|ranks| ranks[next] < ranks[child])
     });
@@ -221,6 +224,8 @@ mod tests {
         assert_eq!(order(&[0, 1, 2], &[0, 1, 3, 2], &[0, 4, 2]), clean(&[0, 4, 3, 2]));
         assert_eq!(order(&[0, 1, 2], &[0, 3, 2], &[0, 1, 4, 2]), clean(&[0, 3, 4, 2]));
         assert_eq!(order(&[0, 1, 2], &[0, 3, 2], &[0, 4, 1, 2]), clean(&[0, 4, 3, 2]));
+        assert_eq!(order(&[0, 1, 2], &[0, 3, 2], &[0, 4, 2]), clean(&[0, 3, 4, 2]));
+        assert_eq!(order(&[0], &[1], &[2]), clean(&[1, 2]));
     }
 
     #[test]

@@ -22,17 +22,18 @@ const ALIKE_RENAMED: f64 = 0.7;
 /// In a stretch of more possible pairs than this nothing is compared: the work must stay linear.
 const MOST_PAIRS: usize = 4096;
 
-/// The items of three lists that are one.
-pub(crate) fn classes(families: &Trio<Family<'_>>, rule: Option<&ListRule>) -> Vec<Trio<usize>> {
-    classes_by(families, &identity::of_items(families, rule))
+/// The items of three lists that are one. With `alike`, an item that was changed is one with what it was, even
+/// where no identity says so.
+pub(crate) fn classes(families: &Trio<Family<'_>>, rule: Option<&ListRule>, alike: bool) -> Vec<Trio<usize>> {
+    classes_by(families, &identity::of_items(families, rule), alike)
 }
 
 /// The documents of three files that are one.
 pub(crate) fn document_classes(families: &Trio<Family<'_>>) -> Vec<Trio<usize>> {
-    classes_by(families, &identity::of_documents(families))
+    classes_by(families, &identity::of_documents(families), true)
 }
 
-fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>) -> Vec<Trio<usize>> {
+fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>, alike: bool) -> Vec<Trio<usize>> {
     let of = |source| list_of(families.get(source), identities.get(source));
     let (Some(first), Some(second)) = (of(Source::First), of(Source::Second)) else {
         return Vec::new();
@@ -50,7 +51,7 @@ fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>) -> Vec
     let alone = |pairs: &Pairs| pairs.to_old.iter().map(Option::is_none).collect::<Vec<_>>();
     let (first_alone, second_alone) = (alone(&to_first), alone(&to_second));
     pair_added(&mut added, (&first, |index| first_alone[index]), (&second, |index| second_alone[index]));
-    for change in first_changes {
+    for change in first_changes.into_iter().filter(|_| alike) {
         join_alike(&mut to_first, (&base, change.before), (&first, change.after));
     }
     for (index, other) in added.to_old.iter().enumerate() {
@@ -60,7 +61,7 @@ fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>) -> Vec
         }
     }
     // An item that is alike to one of the base on this side only is an addition on both.
-    for change in second_changes {
+    for change in second_changes.into_iter().filter(|_| alike) {
         let after: Vec<usize> = change.after.filter(|index| added.to_old[*index].is_none()).collect();
         join_alike_among(&mut to_second, (&base, change.before.collect()), (&second, after));
     }

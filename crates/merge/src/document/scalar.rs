@@ -5,9 +5,11 @@ use std::cmp::Ordering;
 use syncline_document::{NodeKind, Value};
 use syncline_format::{FieldClass, MergeRule, Rules};
 
-use super::plan::{Merged, Plan};
-use super::sources::{At, Sources};
+use super::plan::{Held, HeldValue, Merged, Plan};
+use super::sources::{At, Sources, Trio};
 use super::tree::Spots;
+use crate::Side;
+use crate::conflict::Place;
 use crate::text::merge_text;
 
 /// Settles it by the field's rule, by lines where it is a long text, or holds it.
@@ -53,7 +55,9 @@ fn is_time(text: &str) -> bool {
         && date.all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
-/// Merges texts of several lines; `None` where they are none, or the same lines are changed.
+/// Merges texts of several lines; `None` where they are none. Where both changed the same lines, the first
+/// side's stay, and what is held is the whole text with the lines of the one and of the other: all else that
+/// either side changed is in both.
 fn by_lines(sources: &Sources<'_>, spots: Spots) -> Option<Merged> {
     let text = |at: At| {
         let document = sources.document(at.source);
@@ -68,15 +72,22 @@ fn by_lines(sources: &Sources<'_>, spots: Spots) -> Option<Merged> {
         return None;
     }
     let merge = merge_text(base.as_bytes(), first.as_bytes(), second.as_bytes());
-    if !merge.is_clean() {
-        return None;
-    }
-    let text = String::from_utf8(merge.with_side(crate::Side::Ours)).ok()?;
-    if *text == *first {
-        return Some(Merged::copy(spots.first()));
-    }
-    if *text == *second {
-        return Some(Merged::copy(spots.second()));
-    }
-    Some(Merged::of(Plan::Text { text, like: spots.first() }))
+    let with_side = |side| String::from_utf8(merge.with_side(side)).ok();
+    let text = with_side(Side::Ours)?;
+    let held =
+        if merge.is_clean() { None } else { Some(held_texts(&text, &with_side(Side::Theirs)?, spots)) };
+    let plan = if *text == *first {
+        Plan::Copy(spots.first())
+    } else if *text == *second {
+        Plan::Copy(spots.second())
+    } else {
+        Plan::Text { text, like: spots.first() }
+    };
+    Some(Merged { held: held.into_iter().collect(), ..Merged::of(plan) })
+}
+
+fn held_texts(first: &str, second: &str, spots: Spots) -> Held {
+    let data = |text: &str| Some(HeldValue::Data(Value::string(text)));
+    let values = Trio { base: spots.base().map(HeldValue::Node), first: data(first), second: data(second) };
+    Held { place: Place::Field, values }
 }

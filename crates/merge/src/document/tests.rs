@@ -132,8 +132,23 @@ fn one_item_moved_to_two_places_is_held_with_both_orders() {
 fn long_texts_merge_by_lines() {
     let text = |one: &str, three: &str| format!("s: |\n  {one}\n  two\n  {three}\nz: 1\n");
     clean(&text("one", "three"), &text("ONE", "three"), &text("one", "THREE"), &text("ONE", "THREE"));
-    let (merged, conflicts) = merged(&text("one", "3"), &text("eins", "3"), &text("un", "3"));
-    assert_eq!((merged, conflicts.len()), (text("eins", "3"), 1));
+}
+
+#[test]
+fn of_a_long_text_only_the_lines_that_both_changed_are_held() {
+    let text = |one: &str, three: &str| format!("s: |\n  {one}\n  two\n  three\n  {three}\nz: 1\n");
+    let (base, ours, theirs) = (text("1", "4"), text("eins", "4"), text("un", "quatre"));
+    let sides = r#"/s: "1\ntwo\nthree\n4\n" | "eins\ntwo\nthree\nquatre\n" | "un\ntwo\nthree\nquatre\n""#;
+    held(&base, &ours, &theirs, &text("eins", "quatre"), &[sides]);
+}
+
+#[test]
+fn a_comment_on_what_the_other_side_removed_is_not_lost() {
+    let base = "a: 1\nb:\n  c: 1\n";
+    let both = r#"/b: {"c":1} | {"c":1} | -"#;
+    held(base, "a: 1\n# why\nb:\n  c: 1\n", "a: 1\n", "a: 1\n# why\nb:\n  c: 1\n", &[both]);
+    held(base, "a: 1\nb:\n  c: 1 # why\n", "a: 2\n", "a: 2\nb:\n  c: 1 # why\n", &[both]);
+    clean(base, "a: 1\n\nb: {'c': 1}\n", "a: 1\n", "a: 1\n");
 }
 
 #[test]
@@ -267,6 +282,22 @@ fn rules_of_the_format_settle_what_people_do_not_care_for() {
     assert_eq!((text.as_str(), conflicts), (removed, vec![]));
     let (_, conflicts) = merged_by(&base, removed, &file(300, 0, "http://c"), "insomnia-v5", Side::Ours);
     assert_eq!(conflicts.len(), 1);
+}
+
+#[test]
+fn a_union_has_the_items_of_both() {
+    let description = "name = \"t\"\ntitle = \"T\"\n[[file]]\nglob = [\"**/*.yaml\"]\nshape = \"s\"\n[shape.s]\n[shape.s.fields]\ntags = { merge = \"union\" }\n";
+    let formats = Formats::from_descriptions(&[description]).expect("a description");
+    let format = formats.get("t").expect("it is there");
+    let path = RepoPath::new("a.yaml").expect("a good path");
+    let parse = |text: &str| Document::parse(text.as_bytes(), Language::Yaml).expect("it parses");
+    let (base, ours, theirs) =
+        (parse("tags: [v1, b, c]\n"), parse("tags: [v2, c, b]\n"), parse("tags: [v3, c]\n"));
+    let rules = format.rules_for(&path, &ours);
+    let inputs =
+        Inputs { path: &path, base: Some(&base), ours: &ours, theirs: &theirs, rules, first: Side::Ours };
+    let merge = merge_documents(&inputs);
+    assert_eq!((merge.text.as_str(), merge.conflicts), ("tags: [v2, v3, c]\n", vec![]));
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! The content of a file that both sides changed.
 
-use syncline_document::{Document, Language, ParseError, Value};
+use syncline_document::{Document, Language, ParseError};
 use syncline_format::{Claim, HEAD_BYTES, RepoPath};
 
 use super::policy::settle;
-use super::{Merger, UnreadableFile, whole};
-use crate::{Conflict, FileMerge, Place, Side, Version, merge_file, merge_text_file};
+use super::{Merger, UnreadableFile};
+use crate::{Conflict, FileMerge, Side, Version, merge_file, merge_text_file};
 
 /// A file's content in its three versions.
 pub(super) struct Three<'a> {
@@ -17,22 +17,28 @@ pub(super) struct Three<'a> {
 }
 
 impl<Id, E> Merger<'_, Id, E> {
-    pub(super) fn merge_bytes(&mut self, three: &Three<'_>) -> Vec<u8> {
+    /// The merged bytes; `None` where one version has to be taken whole: of a binary, and of data that cannot
+    /// be read.
+    pub(super) fn merge_bytes(&mut self, three: &Three<'_>) -> Option<Vec<u8>> {
         let Three { path, base, ours, theirs } = *three;
         let (format, first) = (self.terms.format, self.terms.first);
         let as_data = |first| merge_file(path, base, ours, theirs, format, first);
         let as_text = |first| merge_text_file(path, base, ours, theirs, first);
         match as_data(first) {
-            FileMerge::Merged { bytes, conflicts } => self.follow_policies(path, bytes, conflicts, as_data),
+            FileMerge::Merged { bytes, conflicts } => {
+                Some(self.follow_policies(path, bytes, conflicts, as_data))
+            }
             FileMerge::Unreadable { version, error } if !self.was_never_data(three) => {
-                self.hold_unreadable(three, version, error)
+                self.tell_unreadable(path, version, error);
+                None
             }
             FileMerge::Unreadable { .. } => match as_text(first) {
                 FileMerge::Merged { bytes, conflicts } => {
-                    self.follow_policies(path, bytes, conflicts, as_text)
+                    Some(self.follow_policies(path, bytes, conflicts, as_text))
                 }
-                FileMerge::Unreadable { version, error } => self.hold_unreadable(three, version, error),
+                FileMerge::Unreadable { .. } | FileMerge::Binary => None,
             },
+            FileMerge::Binary => None,
         }
     }
 
@@ -79,18 +85,13 @@ impl<Id, E> Merger<'_, Id, E> {
         }
     }
 
-    /// The first-come version stays whole; the other is held as a whole.
-    fn hold_unreadable(&mut self, three: &Three<'_>, version: Version, error: ParseError) -> Vec<u8> {
+    fn tell_unreadable(&mut self, path: &RepoPath, version: Version, error: ParseError) {
         let side = match version {
             Version::Base => None,
             Version::Ours => Some(Side::Ours),
             Version::Theirs => Some(Side::Theirs),
         };
-        self.unreadable.push(UnreadableFile { path: three.path.clone(), side, error });
-        let text = |bytes: &[u8]| Value::string(String::from_utf8_lossy(bytes));
-        let values = [three.base.map(text), Some(text(three.ours)), Some(text(three.theirs))];
-        let conflict = whole(three.path, Place::File, values, self.terms.first);
-        self.hold_or_take(conflict).pick(three.ours, three.theirs).to_vec()
+        self.unreadable.push(UnreadableFile { path: path.clone(), side, error });
     }
 
     fn language(&self, path: &RepoPath, bytes: &[u8]) -> Option<Language> {

@@ -5,8 +5,9 @@ use std::fmt::Display;
 use std::hash::Hash;
 
 use syncline_document::Document;
-use syncline_format::{Format, HEAD_BYTES, RepoPath};
+use syncline_format::{Format, HEAD_BYTES, RepoPath, Resource};
 
+use super::reimport::{self, Known};
 use super::similar::{LineSet, similarity};
 use super::unit::{Placed, Unit};
 use super::{Entry, PathVersions, Policy, Terms};
@@ -103,9 +104,16 @@ struct Candidate<'a, Id> {
 
 /// What of a candidate's content tells it apart.
 struct Content {
-    /// Kind and id of the resource that the file is.
-    identity: Option<(String, String)>,
+    /// The resource that the file is, or the outermost in it.
+    resource: Option<Resource>,
     lines: LineSet,
+}
+
+impl Content {
+    /// Kind and id of its resource.
+    fn identity(&self) -> Option<(&str, &str)> {
+        self.resource.as_ref().and_then(|it| Some((it.kind.as_str(), it.id.as_deref()?)))
+    }
 }
 
 impl<Id: Clone + Eq + Hash + Display, E> Search<'_, Id, E> {
@@ -123,10 +131,14 @@ impl<Id: Clone + Eq + Hash + Display, E> Search<'_, Id, E> {
         if gone.is_empty() || new.is_empty() {
             return Ok(found);
         }
-        let contents = self.contents(gone.iter().chain(&new))?;
-        let identity = |it: &Candidate<'_, Id>| contents[it.path].identity.clone();
-        let same_resource = pair(&gone, &new, identity);
+        let mut contents = self.contents(gone.iter().chain(&new))?;
+        let same_resource = pair(&gone, &new, |it| contents[it.path].identity());
         settle(&mut found, &mut gone, &mut new, &same_resource);
+        if gone.iter().any(|it| contents[it.path].identity().is_some()) {
+            let mut again = self.reimported(&mut contents)?;
+            again.retain(|(old, _)| gone.iter().any(|it| it.path == old));
+            settle(&mut found, &mut gone, &mut new, &again);
+        }
         let alike = most_similar(&gone, &new, &contents);
         settle(&mut found, &mut gone, &mut new, &alike);
         Ok(found)
@@ -135,12 +147,17 @@ impl<Id: Clone + Eq + Hash + Display, E> Search<'_, Id, E> {
     /// What the side no longer has where it was, and the other side changed or moved too: only there it
     /// matters where it went.
     fn gone(&self) -> Vec<Candidate<'_, Id>> {
+        let matters = |versions: &PathVersions<Id>| {
+            self.side.pick(&versions.theirs, &versions.ours).as_ref() != versions.base.as_ref()
+        };
+        self.all_gone(matters)
+    }
+
+    fn all_gone(&self, passes: impl Fn(&PathVersions<Id>) -> bool) -> Vec<Candidate<'_, Id>> {
         let gone = self.paths.iter().filter_map(|(path, versions)| {
             let base = versions.base.as_ref()?;
-            let (own, other) =
-                self.side.pick((&versions.ours, &versions.theirs), (&versions.theirs, &versions.ours));
-            let matters = own.is_none() && other.as_ref() != Some(base);
-            matters.then_some(Candidate { path, entry: base })
+            let is_gone = self.side.pick(&versions.ours, &versions.theirs).is_none() && passes(versions);
+            is_gone.then_some(Candidate { path, entry: base })
         });
         gone.collect()
     }
@@ -151,6 +168,45 @@ impl<Id: Clone + Eq + Hash + Display, E> Search<'_, Id, E> {
             versions.base.is_none().then_some(Candidate { path, entry: own })
         });
         new.collect()
+    }
+
+    /// What a re-import gave another id. What is alone with its key is so only among all that is gone.
+    fn reimported(&self, contents: &mut HashMap<RepoPath, Content>) -> Result<Vec<(RepoPath, RepoPath)>, E> {
+        let (gone, new) = (self.all_gone(|_| true), self.appeared());
+        let is_file = |it: &&Candidate<'_, Id>| it.entry.mode.is_file() && !contents.contains_key(it.path);
+        let missing: Vec<_> = gone.iter().chain(&new).filter(is_file).collect();
+        let read = self.contents(missing.into_iter())?;
+        contents.extend(read);
+        let known = |candidates: &[Candidate<'_, Id>]| -> Vec<Known<'_>> {
+            let resource = |path| {
+                contents.get_key_value(path).and_then(|(path, it)| Some((path, it.resource.as_ref()?)))
+            };
+            let known = candidates.iter().filter_map(|it| resource(it.path));
+            known.map(|(path, resource)| Known { path, resource }).collect()
+        };
+        let mut pairs = reimport::pairs(&known(&gone), &known(&new));
+        let parents = self.parents_of_others(&pairs)?;
+        let is_parent =
+            |path: &RepoPath| contents[path].identity().is_some_and(|(_, id)| parents.contains(id));
+        pairs.retain(|(old, _)| !is_parent(old));
+        Ok(pairs)
+    }
+
+    /// The ids of the parents of what only the other side changed or added: under another id they would be lost
+    /// to their children.
+    fn parents_of_others(&self, pairs: &[(RepoPath, RepoPath)]) -> Result<HashSet<String>, E> {
+        let paired: HashSet<&RepoPath> = pairs.iter().map(|(old, _)| old).collect();
+        let mut parents = HashSet::new();
+        for (path, versions) in self.paths {
+            let (own, other) =
+                self.side.pick((&versions.ours, &versions.theirs), (&versions.theirs, &versions.ours));
+            let Some(entry) = other.as_ref().filter(|entry| entry.mode.is_file()) else { continue };
+            if own.is_none() && versions.base.as_ref() != Some(entry) && !paired.contains(path) {
+                let content = self.content(path, &(self.read)(&entry.id)?);
+                parents.extend(content.resource.and_then(|it| it.parent));
+            }
+        }
+        Ok(parents)
     }
 
     fn contents<'c>(
@@ -170,8 +226,7 @@ impl<Id: Clone + Eq + Hash + Display, E> Search<'_, Id, E> {
         let language = format.claims_content(path, &bytes[..bytes.len().min(HEAD_BYTES)]).language();
         let document = language.and_then(|language| Document::parse(bytes, language).ok());
         let resource = document.and_then(|document| format.resources(path, &document).into_iter().next());
-        let identity = resource.and_then(|it| it.id.map(|id| (it.kind, id)));
-        Content { identity, lines: LineSet::new(bytes) }
+        Content { resource, lines: LineSet::new(bytes) }
     }
 }
 
@@ -209,7 +264,7 @@ fn most_similar<Id>(
     for old in gone {
         for it in new {
             let (a, b) = (&contents[old.path], &contents[it.path]);
-            if a.identity.is_some() && b.identity.is_some() {
+            if a.identity().is_some() && b.identity().is_some() {
                 continue;
             }
             let alike = similarity(&a.lines, &b.lines);

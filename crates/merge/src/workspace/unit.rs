@@ -121,7 +121,7 @@ impl<Id: Clone + Eq + Display, E> Merger<'_, Id, E> {
             return Ok(Outcome::Entry(theirs.clone()));
         }
         if !ours.mode.is_file() || !theirs.mode.is_file() {
-            return self.merge_as_scalars(path, base, ours, theirs);
+            return Ok(Outcome::Entry(self.take_whole(path, base, [ours, theirs])?.clone()));
         }
         let base = base.filter(|base| base.mode.is_file());
         let mode = self.merge_modes(path, base.map(|base| base.mode), ours.mode, theirs.mode);
@@ -132,9 +132,13 @@ impl<Id: Clone + Eq + Display, E> Merger<'_, Id, E> {
         if was == Some(&ours.id) {
             return Ok(Outcome::Entry(Entry { mode, id: theirs.id.clone() }));
         }
-        let base = was.map(|id| (self.read)(id)).transpose()?;
+        let old = was.map(|id| (self.read)(id)).transpose()?;
         let (left, right) = ((self.read)(&ours.id)?, (self.read)(&theirs.id)?);
-        let bytes = self.merge_bytes(&Three { path, base: base.as_deref(), ours: &left, theirs: &right });
+        let merged = self.merge_bytes(&Three { path, base: old.as_deref(), ours: &left, theirs: &right });
+        let Some(bytes) = merged else {
+            let id = self.take_whole(path, base, [ours, theirs])?.id.clone();
+            return Ok(Outcome::Entry(Entry { mode, id }));
+        };
         Ok(match bytes {
             bytes if bytes == left => Outcome::Entry(Entry { mode, id: ours.id.clone() }),
             bytes if bytes == right => Outcome::Entry(Entry { mode, id: theirs.id.clone() }),
@@ -142,19 +146,18 @@ impl<Id: Clone + Eq + Display, E> Merger<'_, Id, E> {
         })
     }
 
-    /// Links, submodules, and what became of another kind: as one value.
-    fn merge_as_scalars(
+    /// One of two entries that do not merge: links, submodules, binaries, what became of another kind or
+    /// cannot be read. The other is held.
+    fn take_whole<'e>(
         &mut self,
         path: &RepoPath,
         base: Option<&Entry<Id>>,
-        ours: &Entry<Id>,
-        theirs: &Entry<Id>,
-    ) -> Result<Outcome<Id>, E> {
+        [ours, theirs]: [&'e Entry<Id>; 2],
+    ) -> Result<&'e Entry<Id>, E> {
         let base = base.map(|base| self.value(base)).transpose()?;
         let values = [base, Some(self.value(ours)?), Some(self.value(theirs)?)];
         let conflict = whole(path, Place::File, values, self.terms.first);
-        let taken = self.hold_or_take(conflict);
-        Ok(Outcome::Entry(taken.pick(ours, theirs).clone()))
+        Ok(self.hold_or_take(conflict).pick(ours, theirs))
     }
 
     fn merge_modes(&mut self, path: &RepoPath, base: Option<Mode>, ours: Mode, theirs: Mode) -> Mode {

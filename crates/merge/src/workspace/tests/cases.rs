@@ -277,6 +277,48 @@ fn a_policy_takes_a_side_and_holds_nothing() {
     assert_eq!((stop.merge.conflicts.len(), stop.merge.stopped.len()), (0, 3));
 }
 
+const FOLDER: &str = ".insomnia/RequestGroup/fld_1.yml";
+const REQUEST: &str = ".insomnia/Request/req_1.yml";
+
+/// A folder and a request in it, with new ids in another project.
+fn reimported() -> [Tree; 2] {
+    let folder = |id: &str| group(id, "wrk_1").replace(&format!("name: {id}"), "name: F");
+    let base = tree(&[(FOLDER, &folder("fld_1")), (REQUEST, &request("req_1", "fld_1", "R", 1))]);
+    let again = tree(&[
+        (".insomnia/RequestGroup/fld_9.yml", &folder("fld_9")),
+        (".insomnia/Request/req_9.yml", &request("req_9", "fld_9", "R", 2)),
+    ]);
+    [base, again]
+}
+
+#[test]
+fn an_edit_goes_into_what_a_reimport_gave_another_id() {
+    let [base, again] = reimported();
+    let edited = request("req_1", "fld_1", "R", 3).replace("url: a", "url: b");
+    let ours = tree(&[(FOLDER, &base[&path(FOLDER)].id), (REQUEST, &edited)]);
+    for (left, right) in [(&ours, &again), (&again, &ours)] {
+        let merged = merge_with(&V4, &base, left, right);
+        assert!(merged.held().is_empty(), "{:?}", merged.held());
+        let files: Vec<_> = merged.files().into_iter().map(|(path, _)| path).collect();
+        assert_eq!(files, [".insomnia/Request/req_9.yml", ".insomnia/RequestGroup/fld_9.yml"]);
+        let wanted = request("req_9", "fld_9", "R", 3).replace("url: a", "url: b");
+        assert_eq!(merged.content(".insomnia/Request/req_9.yml"), wanted);
+    }
+}
+
+#[test]
+fn a_folder_that_got_a_child_stays_beside_its_reimport() {
+    let [base, again] = reimported();
+    let mut ours = base.clone();
+    let added = request("req_2", "fld_1", "New", 1);
+    ours.insert(path(".insomnia/Request/req_2.yml"), entry(Mode::File, &added));
+    ours.insert(path(FOLDER), entry(Mode::File, &base[&path(FOLDER)].id.replace("name: F", "name: G")));
+    let merged = merge_with(&V4, &base, &ours, &again);
+    assert_eq!(merged.merge.conflicts.len(), 1);
+    assert!(merged.content(FOLDER).contains("name: G"));
+    assert_eq!(merged.content(".insomnia/Request/req_2.yml"), added);
+}
+
 #[test]
 fn a_policy_can_settle_one_field_of_a_file() {
     let file = |a: &str, b: &str| tree(&[("f.json", &format!("{{\n  \"a\": {a},\n\n  \"b\": {b}\n}}\n"))]);
