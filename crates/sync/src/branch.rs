@@ -205,6 +205,7 @@ impl Workspace {
                 refs.push(replace(name, Some(remembered), None, "branch: deleted"));
             }
         }
+        refs.extend(self.forget_sent(&branch)?);
         self.finish("branch delete", &format!("Delete the branch {branch}"), refs, Vec::new())?;
         self.repo.set_upstream(&branch, None)?;
         Ok(info)

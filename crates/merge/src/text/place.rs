@@ -77,8 +77,8 @@ impl LinePlace {
     pub fn moved_to(&self, text: &str, at: Range<usize>, id: String) -> Self {
         let start = text[..at.start].lines().count();
         let end = start + text[at].lines().count();
-        let (occurrence, lines): (_, Vec<_>) = (self.occurrence, text.lines().collect());
-        Self { occurrence, text: Some(id), ..Self::of(&lines, start..end) }
+        let lines: Vec<_> = text.lines().collect();
+        Self { occurrence: self.occurrence, text: Some(id), ..Self::of(&lines, start..end) }
     }
 
     pub(crate) fn to_json(&self) -> Json {

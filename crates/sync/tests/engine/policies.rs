@@ -64,6 +64,7 @@ fn a_sync_stops_before_anything_is_changed() {
     two.ben.replace(FILE, "name: Ben's", "name: Anna's");
     two.ben.replace(FILE, "com/Ben's", "com/Anna's");
     two.ben.sync();
+    two.anna.sync();
     two.assert_equal();
 }
 
