@@ -78,6 +78,11 @@ impl FileRule {
         self.part_of.is_none()
     }
 
+    /// The fields that the content is told by.
+    pub(crate) fn told_by(&self) -> impl Iterator<Item = &str> {
+        self.root.keys().chain(&self.has).map(String::as_str)
+    }
+
     /// Whether the content counts for nothing.
     pub(crate) fn takes_any_content(&self) -> bool {
         self.root.is_empty() && self.has.is_empty()

@@ -7,6 +7,7 @@ use syncline_document::{Document, Pointer};
 use crate::claim::FileRule;
 use crate::head::Head;
 use crate::layout::Layout;
+use crate::read;
 use crate::resource;
 use crate::rules::NOTHING_KNOWN;
 use crate::{Claim, FieldClass, RepoPath, Resource, Rules};
@@ -76,6 +77,12 @@ impl Format {
     /// counted as a resource of its own.
     pub fn part_of(&self, path: &RepoPath) -> Option<String> {
         self.fitting(path).next()?.rule.part_of(path)
+    }
+
+    /// The fields by which a file with this path may be known as one of the format, as paths of keys.
+    pub fn told_by(&self, path: &RepoPath) -> Vec<Vec<Box<str>>> {
+        let fields = self.fitting(path).flat_map(|file| file.rule.told_by());
+        fields.map(read::path).collect()
     }
 
     /// The sorts of file that a path may be of.

@@ -1,6 +1,7 @@
 //! What of a folder is shared: by the path of a file, and by the category that a resource belongs to.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 
 use syncline_document::{Document, Value};
@@ -17,8 +18,19 @@ pub enum Unshared {
     Ignored,
     /// It belongs to this category, which is not shared.
     Category(String),
-    /// It belongs to a resource that is not there, so nobody knows.
+    /// What it belongs to is not there or cannot be read, so nobody knows.
     Unknown,
+}
+
+impl fmt::Display for Unshared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Local => f.write_str("it belongs to this machine"),
+            Self::Ignored => f.write_str("the tool makes it anew"),
+            Self::Category(name) => write!(f, "its category `{name}` is not shared"),
+            Self::Unknown => f.write_str("what it belongs to cannot be found"),
+        }
+    }
 }
 
 impl Format {
@@ -115,19 +127,28 @@ impl<'f> Sharing<'f> {
     }
 
     fn refusal(&self, id: &str) -> Option<Unshared> {
-        let categories: Vec<(&Known, Flag)> =
-            self.chain(id).filter_map(|(_, known)| Some((known, known.category?))).collect();
-        let (nearest, _) = categories.first()?;
-        let flags = || categories.iter().map(|(_, flag)| *flag);
+        let chain: Vec<&Known> = self.chain(id).map(|(_, known)| known).collect();
+        let flags = || chain.iter().filter_map(|known| known.category);
+        let nearest = chain.iter().find(|known| known.category.is_some());
+        let refused = nearest.map(|known| Unshared::Category(known.name.clone()));
+        if flags().any(|flag| flag == Flag::Never) {
+            return refused;
+        }
         let decided = flags().find_map(|flag| match flag {
             Flag::Always => Some(true),
-            Flag::Never => Some(false),
             Flag::Says(shared) => Some(shared),
-            Flag::Follows(_) => None,
+            Flag::Never | Flag::Follows(_) => None,
         });
-        let by_default = flags().any(|flag| flag == Flag::Follows(true));
-        let shared = decided.unwrap_or(by_default) && !flags().any(|flag| flag == Flag::Never);
-        (!shared).then(|| Unshared::Category(nearest.name.clone()))
+        let outermost = chain.last().and_then(|known| known.parent.as_ref());
+        match decided {
+            Some(true) => None,
+            Some(false) => refused,
+            None if outermost.is_some_and(|parent| !self.known.contains_key(parent)) => {
+                Some(Unshared::Unknown)
+            }
+            None if flags().any(|flag| flag == Flag::Follows(true)) => None,
+            None => refused,
+        }
     }
 
     /// A resource and those around it, as far as they are known.
@@ -215,6 +236,7 @@ mod tests {
             connection("5", ALWAYS),
             connection("6", "inner"),
             connection("7", "circle-a"),
+            connection("8", "gone"),
         ];
         let mut sharing = Sharing::new(format);
         files.iter().for_each(|(path, document)| sharing.learn(path, document));
@@ -228,6 +250,7 @@ mod tests {
         assert_eq!(of("stores/3/notes.md"), Some(Unshared::Category("Name of own".to_owned())));
         assert_eq!(of("stores/2/store.json"), None);
         assert_eq!(of("stores/9/store.json"), Some(Unshared::Unknown));
+        assert_eq!(of("stores/8/notes.md"), Some(Unshared::Unknown), "nobody knows what its category says");
         assert_eq!(of("data/key"), None);
     }
 

@@ -78,6 +78,10 @@ impl Workspace {
         selectors: &[Selector],
         head: Option<CommitId>,
     ) -> Result<Option<Vec<RepoPath>>, SyncError> {
+        // Other files than the named ones tell whether those are shared.
+        if self.format().has_categories() {
+            return Ok(None);
+        }
         let tree = self.tree_of(head)?;
         let mut files = Vec::new();
         for selector in selectors {
@@ -130,7 +134,12 @@ impl Workspace {
                     || file.changes.iter().any(|change| selector.matches(change))
             };
             let is_problem = sorted.problems.iter().any(|problem| selector.matches_path(&problem.path));
-            if !selector.is_everything() && !is_problem && !sorted.content.iter().any(is_meant) {
+            let is_none = !sorted.content.iter().any(is_meant);
+            let unshared = sorted.unshared.iter().find(|(path, _)| selector.matches_path(path));
+            if let Some((path, why)) = unshared.filter(|_| is_none && !selector.is_everything()) {
+                return Err(SyncError::NotShared { path: path.clone(), why: why.clone() });
+            }
+            if !selector.is_everything() && !is_problem && is_none {
                 return Err(SyncError::Unchanged(selector.text().to_owned()));
             }
         }

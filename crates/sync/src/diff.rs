@@ -62,7 +62,8 @@ impl Workspace {
         branch: Option<&syncline_repo::BranchName>,
         from: Option<CommitId>,
     ) -> Result<Vec<FileDiff>, SyncError> {
-        let draft = self.draft(branch, from, None, true)?;
+        let mut draft = self.draft(branch, from, None, true)?;
+        self.withhold(&mut draft)?;
         let changed = draft.changed.into_iter();
         changed.map(|changed| self.file_diff(changed.path, changed.before, changed.after)).collect()
     }

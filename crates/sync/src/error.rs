@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::path::PathBuf;
 
 use syncline_document::{EditError, ParseError};
-use syncline_format::{RepoPath, RepoPathError};
+use syncline_format::{RepoPath, RepoPathError, Unshared};
 use syncline_merge::ConflictId;
 use syncline_repo::{
     BranchName, CloneError, ExitClass, InProgress, NameError, RemoteError, RepoError, UrlError,
@@ -75,6 +75,14 @@ pub enum SyncError {
     /// Nothing that changed is meant by a selector.
     #[error("nothing that changed is called `{0}`")]
     Unchanged(String),
+    /// A file that the format keeps out of commits.
+    #[error("`{path}` is not shared: {why}")]
+    NotShared {
+        /// The file.
+        path: RepoPath,
+        /// What keeps it.
+        why: Unshared,
+    },
     /// A revision that names no commit.
     #[error("there is no revision `{0}`")]
     UnknownRevision(String),
@@ -295,6 +303,7 @@ impl SyncError {
             | Self::UnknownFormat(_)
             | Self::NothingSelected(_)
             | Self::Unchanged(_)
+            | Self::NotShared { .. }
             | Self::UnknownRevision(_)
             | Self::UnknownBranch(_)
             | Self::NoFolder { .. }
@@ -353,6 +362,7 @@ impl SyncError {
             }
             Self::WholeFileOnly(_) => "name the file itself to take all of it",
             Self::Unchanged(_) => "`syncline status` lists what changed",
+            Self::NotShared { .. } => "`syncline status --verbose` lists what is not shared, and why",
             Self::UnknownRevision(_) => "`syncline log` lists the commits",
             Self::UnknownBranch(_) => "`syncline branch` lists the branches",
             Self::BadBranchName(_) => {

@@ -46,6 +46,7 @@ mod selector;
 mod sent;
 mod settings;
 mod settle;
+mod sharing;
 mod sort;
 mod status;
 mod survey;

@@ -35,6 +35,14 @@ pub(crate) struct Version {
 }
 
 impl Version {
+    /// The document, where it is one.
+    pub(crate) fn into_document(self) -> Option<Document> {
+        match self.reading {
+            Reading::Document(document) => Some(*document),
+            Reading::Opaque | Reading::Bad(_) => None,
+        }
+    }
+
     pub(crate) fn as_side(&self) -> FileVersion<'_> {
         FileVersion { bytes: &self.bytes, document: self.reading.document() }
     }

@@ -1,7 +1,7 @@
 //! What operations answer.
 
 use syncline_document::Value;
-use syncline_format::RepoPath;
+use syncline_format::{RepoPath, Unshared};
 use syncline_merge::{Change, Conflict, ConflictId};
 use syncline_repo::{BranchName, CommitId, Entry, InProgress, Signature};
 
@@ -40,6 +40,8 @@ pub struct Status {
     pub in_progress: Option<InProgress>,
     /// Files that are left to git (a filter that Syncline does not run, a submodule), with the reason.
     pub left_to_git: Vec<(RepoPath, String)>,
+    /// Files that no commit takes, by what the format says, and why.
+    pub unshared: Vec<(RepoPath, Unshared)>,
 }
 
 /// A file that cannot be read: set aside, the last good version in use.

@@ -1,7 +1,7 @@
 //! Sorting the draft: what counts, what is noise, what cannot be read.
 
 use syncline_document::ParseError;
-use syncline_format::RepoPath;
+use syncline_format::{RepoPath, Unshared};
 use syncline_merge::Change;
 use syncline_repo::{Changed, TroubleKind};
 
@@ -37,12 +37,14 @@ pub(crate) struct Sorted {
     pub(crate) problems: Vec<Problem>,
     /// Files that are left to git, and why.
     pub(crate) left_to_git: Vec<(RepoPath, String)>,
+    /// Files that are not shared, and why.
+    pub(crate) unshared: Vec<(RepoPath, Unshared)>,
 }
 
 impl Workspace {
     /// Looks into each file of the draft.
-    pub(crate) fn sort_draft(&self, draft: Draft) -> Result<Sorted, SyncError> {
-        let mut sorted = Sorted::default();
+    pub(crate) fn sort_draft(&self, mut draft: Draft) -> Result<Sorted, SyncError> {
+        let mut sorted = Sorted { unshared: self.withhold(&mut draft)?, ..Sorted::default() };
         for changed in draft.changed {
             let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;
             if let Some(problem) = self.draft_problem(&changed.path, old.as_ref(), new.as_ref()) {

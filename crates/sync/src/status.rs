@@ -38,6 +38,7 @@ impl Workspace {
             missing_folder: self.missing_folder()?,
             in_progress: self.repo.in_progress(),
             left_to_git: sorted.left_to_git,
+            unshared: sorted.unshared,
         };
         if let Some(branch) = branch {
             self.add_upstream(&mut status, &head, &branch)?;

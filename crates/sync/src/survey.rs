@@ -47,8 +47,12 @@ impl Workspace {
     }
 
     fn survey_file(&self, survey: &mut Survey, path: RepoPath, entry: Entry) -> Result<(), SyncError> {
+        if self.format().unshared(&path).is_some() {
+            return Ok(());
+        }
         let Some(version) = self.version(&path, Some(entry), false)? else { return Ok(()) };
         match version.reading {
+            Reading::Document(_) if self.format().part_of(&path).is_some() => {}
             Reading::Document(document) => {
                 for resource in self.format().resources(&path, &document) {
                     *survey.kinds.entry(resource.kind).or_default() += 1;

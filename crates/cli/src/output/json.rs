@@ -42,6 +42,7 @@ pub(crate) fn error(error: &CommandError, verbose: bool) -> Json {
 /// `status`.
 pub(crate) fn status(status: &Status) -> Json {
     let left = status.left_to_git.iter();
+    let not_shared = status.unshared.iter();
     versioned(json!({
         "format": status.format,
         "branch": text(status.branch.as_ref()),
@@ -58,6 +59,7 @@ pub(crate) fn status(status: &Status) -> Json {
         "missing_folder": text(status.missing_folder.as_ref()),
         "in_progress": status.in_progress.map(InProgress::command),
         "unfinished": status.unfinished,
+        "not_shared": not_shared.map(|(path, why)| json!({"path": path.to_string(), "reason": why.to_string()})).collect::<Json>(),
         "left_to_git": left.map(|(path, reason)| json!({"path": path.to_string(), "reason": reason})).collect::<Json>(),
     }))
 }

@@ -68,6 +68,7 @@ fn body(status: &Status, verbose: bool) -> String {
             let _ = writeln!(out, "  {}", shown(path));
         });
     }
+    unshared(status, verbose, &mut out);
     held(status, &mut out);
     if !status.left_to_git.is_empty() {
         let _ = writeln!(out, "{}", heading(format!("Left to git ({})", status.left_to_git.len())));
@@ -76,6 +77,22 @@ fn body(status: &Status, verbose: bool) -> String {
         }
     }
     out
+}
+
+/// Files that no commit takes: how many, or which and why.
+fn unshared(status: &Status, verbose: bool, out: &mut String) {
+    if status.unshared.is_empty() {
+        return;
+    }
+    let heading = heading(format!("Not shared ({})", status.unshared.len()));
+    if !verbose {
+        let _ = writeln!(out, "{heading}: see them with `syncline status --verbose`");
+        return;
+    }
+    let _ = writeln!(out, "{heading}");
+    for (path, why) in &status.unshared {
+        let _ = writeln!(out, "  {}: {}", shown(path), shown(why));
+    }
 }
 
 fn held(status: &Status, out: &mut String) {

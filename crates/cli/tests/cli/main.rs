@@ -24,5 +24,6 @@ mod rewritten;
 #[cfg(unix)]
 mod scene;
 mod sent;
+mod sharing;
 mod sign_in;
 mod support;

@@ -104,5 +104,5 @@ fn a_mixed_repository_is_of_its_tool() {
         let kinds: Vec<_> = crate::resources(format, path, bytes).into_iter().map(|it| it.kind).collect();
         assert_eq!(kinds, ["Deployment", "Service"], "in the folder of {tool}");
     }
-    assert_eq!(recognise(&formats, &within("x", "generic")).name(), "compose");
+    assert_eq!(recognise(&formats, &within("x", "generic")).name(), "generic");
 }

@@ -38,8 +38,10 @@ fn recognised(files: &[File]) -> String {
 fn own() -> Vec<Vec<File>> {
     let one_file = vec![("hollowmere.yaml".to_owned(), collection::insomnia_v5(24))];
     let many: Vec<File> = collection::resource_files(30).map(|file| (file.path, file.text)).collect();
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/generic");
-    vec![one_file, many, folder(&examples)]
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let examples = std::fs::read_dir(examples).expect("it can be listed");
+    let examples = examples.map(|example| folder(&example.expect("it can be listed").path()));
+    [one_file, many].into_iter().chain(examples).collect()
 }
 
 /// The samples beside the workspace, a folder for each repository.

@@ -44,6 +44,9 @@ impl<'f> Sample<'f> {
         let mut reader = Reader { document: &document, number: number_of_document, model, sorts };
         let rules = self.format.rules_for(&path, &document);
         let root = reader.visit(document.root(), None, rules, None);
+        for field in self.format.told_by(&path) {
+            reader.mark_field(root, Some(&field), Part::Mark);
+        }
         self.model.files.insert(FileId(number), File { path, root, style: None });
         self.documents.push(document);
     }

@@ -1,0 +1,127 @@
+//! What a format keeps out of commits: state of one machine, what the tool makes anew, categories that are not
+//! shared.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use snapbox::{assert_data_eq, str};
+
+use crate::support::Installation;
+
+/// A workspace with one of the examples in its folder, nothing committed.
+fn with_example(name: &str) -> Installation {
+    let here = Installation::new();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
+    copy(&here, &example, &example);
+    here.syncline(["init"]).expect_code(0);
+    here
+}
+
+fn copy(here: &Installation, root: &Path, folder: &Path) {
+    for entry in fs::read_dir(folder).expect("the example can be read") {
+        let path = entry.expect("the example can be read").path();
+        if path.is_dir() {
+            copy(here, root, &path);
+        } else {
+            let name = path.strip_prefix(root).expect("it is in the example").to_string_lossy();
+            here.write(&name, &fs::read_to_string(&path).expect("a text"));
+        }
+    }
+}
+
+fn committed(here: &Installation) -> Vec<String> {
+    here.git(["ls-tree", "-r", "--name-only", "HEAD"]).lines().map(str::to_owned).collect()
+}
+
+fn status(here: &Installation) -> Value {
+    serde_json::from_str(&here.syncline(["status", "--json"]).stdout()).expect("an object")
+}
+
+const TEAM: &str = "categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c01";
+const HOME: &str = "categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c02";
+
+#[test]
+fn a_vault_is_committed_without_what_is_not_shared() {
+    let here = with_example("xpipe");
+    here.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
+    assert_data_eq!(
+        committed(&here).join("\n"),
+        str![[r#"
+categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c01/category.json
+categories/bfb0b51a-e7a3-4ce4-8878-8d4cb5828d6c/category.json
+stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/entry.json
+stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/notes.md
+stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/store.json
+stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/entry.json
+stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/store.json
+vaultkey
+"#]]
+    );
+    let said = here.syncline(["status", "--verbose"]).expect_code(0).stdout();
+    assert_data_eq!(
+        said,
+        str![[r#"
+On main, with no remote branch
+Not shared (10)
+  categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c01/state.json: it belongs to this machine
+  categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c02/category.json: its category `At home` is not shared
+  categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c02/state.json: it belongs to this machine
+  categories/bfb0b51a-e7a3-4ce4-8878-8d4cb5828d6c/state.json: it belongs to this machine
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/state.json: it belongs to this machine
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/state.json: it belongs to this machine
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a03/entry.json: its category `At home` is not shared
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a03/state.json: it belongs to this machine
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a03/store.json: its category `At home` is not shared
+  systeminfo: it belongs to this machine
+
+"#]]
+    );
+    let short = here.syncline(["status"]).expect_code(0).stdout();
+    assert!(short.contains("Not shared (10): see them with `syncline status --verbose`"), "{short}");
+    assert_eq!(status(&here)["not_shared"].as_array().map(Vec::len), Some(10));
+    here.syncline(["branch", "create", "other"]).expect_code(0);
+    here.syncline(["branch", "switch", "other"]).expect_code(0);
+    here.syncline(["discard", "."]).expect_code(0);
+    assert!(here.folder.join("systeminfo").exists(), "what is not shared is nobody's change");
+}
+
+#[test]
+fn a_category_that_is_no_longer_shared_stays_as_the_repository_has_it() {
+    let here = with_example("xpipe");
+    here.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
+    let before = committed(&here);
+    here.replace(&format!("{TEAM}/category.json"), "\"sync\": true", "\"sync\": false");
+    let store = "stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/store.json";
+    here.replace(store, "2222", "2223");
+    here.syncline(["commit", "-m", "Nothing of it"]).expect_code(0);
+    assert_eq!(committed(&here), before);
+    assert!(here.git(["show", &format!("HEAD:{store}")]).contains("2222"));
+    let said = here.syncline(["commit", "-m", "This", store]).expect_code(2);
+    assert!(said.stderr().contains("its category `Harbour team` is not shared"), "{}", said.stderr());
+}
+
+#[test]
+fn a_category_that_comes_to_be_shared_is_committed_with_all_that_is_in_it() {
+    let here = with_example("xpipe");
+    here.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
+    here.replace(&format!("{HOME}/category.json"), "\"sync\": false", "\"sync\": true");
+    here.syncline(["commit", "-m", "Share what is at home"]).expect_code(0);
+    let now = committed(&here);
+    assert!(now.contains(&format!("{HOME}/category.json")));
+    assert_eq!(now.iter().filter(|path| path.contains("3f0b5c02") || path.contains("1e2f3a03")).count(), 3);
+}
+
+#[test]
+fn what_a_tool_makes_anew_is_kept_only_where_the_repository_has_it() {
+    let here = with_example("test-studio");
+    here.syncline(["commit", "-m", "Add the tests"]).expect_code(0);
+    assert!(!committed(&here).iter().any(|path| path.contains("Results")));
+    here.git(["add", "-f", "Results/last.aiiresult"]);
+    here.git(["commit", "-qm", "On purpose"]);
+    here.write("Results/last.aiiresult", "made again\n");
+    here.write("Results/next.aiiresult", "made too\n");
+    here.syncline(["commit", "-m", "What changed"]).expect_code(0);
+    assert_eq!(here.git(["show", "HEAD:Results/last.aiiresult"]), "made again");
+    assert!(!committed(&here).contains(&"Results/next.aiiresult".to_owned()));
+}
