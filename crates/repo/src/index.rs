@@ -8,25 +8,24 @@ use std::sync::Arc;
 use bstr::{BStr, BString, ByteSlice};
 use gix::index::entry::{Flags, Mode as IndexMode, Stage, Stat};
 use gix::index::extension::Tree;
-use sha1::{Digest, Sha1};
 use syncline_format::RepoPath;
 
 use crate::error::Source;
 use crate::folder::{Folder, Found, mode_of, stat_of};
 use crate::locks::{Claim, IndexLock};
-use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId, staged};
+use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId, index_file, staged};
 
 /// An index that is made up and not in place yet; until then it is locked.
 pub(crate) struct NewIndex<'a> {
     lock: IndexLock<'a>,
     bytes: Vec<u8>,
-    checksum: [u8; 20],
+    skip_hash: bool,
 }
 
 impl NewIndex<'_> {
     /// Takes the place of the old one. The objects that it names must be on the disk.
     pub(crate) fn put(self) -> io::Result<()> {
-        self.lock.commit([&self.bytes, &self.checksum])
+        self.lock.commit(|file| index_file::write(file, &self.bytes, self.skip_hash))
     }
 }
 
@@ -153,12 +152,8 @@ impl Repository {
         }
         edit(&mut index, seen);
         let skip_hash = self.config_bool("index.skipHash").unwrap_or(false);
-        // Into memory first: hashing an entry's few bytes at a time takes three times as long.
-        let mut bytes = Vec::with_capacity(index.entries().len() * 120 + 1024);
-        let options = gix::index::write::Options { skip_hash, ..Default::default() };
-        let state: &gix::index::State = &index;
-        state.write_to(&mut bytes, options).map_err(|error| self.index_error("write", error.into()))?;
-        Ok(NewIndex { lock, checksum: checksum(&bytes, skip_hash), bytes })
+        let bytes = index_file::bytes_of(&index).map_err(|error| self.index_error("write", error))?;
+        Ok(NewIndex { lock, bytes, skip_hash })
     }
 
     /// Puts a new index in place, once the objects that it names are flushed.
@@ -171,11 +166,6 @@ impl Repository {
     pub(crate) fn index_error(&self, action: &'static str, source: Source) -> RepoError {
         RepoError::Index { action, path: self.index_path(), source }
     }
-}
-
-/// Against damage, not against people: so without the search for collisions, which takes five times as long.
-fn checksum(bytes: &[u8], skip: bool) -> [u8; 20] {
-    if skip { [0; 20] } else { Sha1::digest(bytes).into() }
 }
 
 pub(crate) fn sparse_index() -> RepoError {

@@ -23,6 +23,7 @@ mod hooks;
 mod ids;
 mod index;
 mod index_cache;
+mod index_file;
 mod left_locks;
 mod listing;
 mod locks;

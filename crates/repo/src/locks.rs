@@ -143,10 +143,8 @@ impl<'a> IndexLock<'a> {
     }
 
     /// Puts the new index in place of the old one.
-    pub(crate) fn commit(mut self, parts: [&[u8]; 2]) -> io::Result<()> {
-        for part in parts {
-            self.file.write_all(part)?;
-        }
+    pub(crate) fn commit(mut self, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+        write(&mut self.file)?;
         fs::rename(&self.lock, &self.index)?;
         self.is_done = true;
         Ok(())
