@@ -7,7 +7,7 @@ use syncline_document::{Document, Language};
 
 use crate::glob::Glob;
 use crate::head::{self, Found, Head};
-use crate::{RepoPath, pattern, template};
+use crate::{RepoPath, check, pattern, template};
 
 /// What a format makes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,6 +76,25 @@ impl FileRule {
     /// Whether such a file shows what tool a folder is of: a part of a resource says nothing without it.
     pub(crate) fn tells_format(&self) -> bool {
         self.part_of.is_none()
+    }
+
+    /// What is said of it that cannot be, with the key that says it.
+    pub(crate) fn faults(&self) -> Vec<(&'static str, String)> {
+        let mut faults = Vec::new();
+        if self.glob.is_empty() {
+            faults.push(("glob", "it takes at least one glob".to_owned()));
+        }
+        let texts = self.root.values().flatten().filter_map(|text| check::unknown_word(text));
+        faults.extend(texts.map(|message| ("root", message)));
+        let part_of = self.part_of.as_deref().and_then(check::unknown_word);
+        faults.extend(part_of.map(|message| ("part-of", message)));
+        if self.shape.is_none() && !self.takes_any_content() {
+            faults.push((
+                "glob",
+                "what has no `shape` is not read, so `root` and `has` say nothing".to_owned(),
+            ));
+        }
+        faults
     }
 
     /// The fields that the content is told by.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::FormatError;
 use crate::claim::FileRule;
 use crate::description::{Description, FieldDescription, ResourceDescription, ShapeDescription, Shapes};
 use crate::read::path;
@@ -18,61 +17,46 @@ pub(crate) struct Compiled {
 }
 
 /// Makes a description ready.
-pub(crate) fn compile(description: &Description, shapes: &Shapes) -> Result<Compiled, FormatError> {
+pub(crate) fn compile(description: &Description, shapes: &Shapes) -> Compiled {
     let mut automaton = Automaton::default();
     // Every shape has its first state before any is filled, since shapes hold each other.
     let roots: BTreeMap<&str, u32> =
         shapes.keys().map(|shape| (shape.as_str(), automaton.add(State::default()))).collect();
-    let mut filler = Filler { format: &description.name, roots, automaton: &mut automaton };
+    let mut filler = Filler { roots, automaton: &mut automaton };
     for (name, shape) in shapes {
-        filler.fill(name, shape)?;
+        filler.fill(name, shape);
     }
-    let root = |file: &FileRule| file.shape.as_ref().map_or(Ok(NOTHING_KNOWN), |shape| filler.root(shape));
-    let roots = description.file.iter().map(root).collect::<Result<_, _>>()?;
+    let root = |file: &FileRule| file.shape.as_ref().map_or(NOTHING_KNOWN, |shape| filler.root(shape));
+    let roots = description.file.iter().map(root).collect();
     automaton.finish();
-    Ok(Compiled { automaton, roots })
+    Compiled { automaton, roots }
 }
 
 /// Fills in the states of one description's shapes.
 struct Filler<'a> {
-    format: &'a str,
     roots: BTreeMap<&'a str, u32>,
     automaton: &'a mut Automaton,
 }
 
 impl Filler<'_> {
-    fn root(&self, shape: &str) -> Result<u32, FormatError> {
-        let unknown = || FormatError::Shape { name: self.format.to_owned(), shape: shape.to_owned() };
-        self.roots.get(shape).copied().ok_or_else(unknown)
+    /// The first state of a shape, which the check of the description found to be there.
+    fn root(&self, shape: &str) -> u32 {
+        self.roots.get(shape).copied().unwrap_or(NOTHING_KNOWN)
     }
 
-    fn fill(&mut self, name: &str, shape: &ShapeDescription) -> Result<(), FormatError> {
-        let root = self.root(name)?;
+    fn fill(&mut self, name: &str, shape: &ShapeDescription) {
+        let root = self.root(name);
         self.automaton.states[root as usize].resource = shape.resource.as_ref().map(resource_rule);
         let mut tree = Tree::default();
         for (pattern, field) in &shape.fields {
-            self.check(name, pattern, field)?;
             tree.insert(pattern.split('/'), field);
         }
-        self.fill_children(root, &tree, Known::default())
+        self.fill_children(root, &tree, Known::default());
     }
 
-    fn check(&self, shape: &str, pattern: &str, field: &FieldDescription) -> Result<(), FormatError> {
-        let list = !field.keys.is_empty() || !field.natural.is_empty() || !field.written_by.is_empty();
-        let reason = if field.is.is_some() && (list || field.items.is_some()) {
-            "it has a shape and is a list"
-        } else if field.is.is_some() && (field.class.is_some() || field.merge.is_some()) {
-            "it has a shape and a class or a merge rule"
-        } else {
-            return Ok(());
-        };
-        let (name, shape) = (self.format.to_owned(), shape.to_owned());
-        Err(FormatError::Field { name, shape, field: pattern.to_owned(), reason })
-    }
-
-    fn fill_children(&mut self, parent: u32, tree: &Tree<'_>, around: Known) -> Result<(), FormatError> {
+    fn fill_children(&mut self, parent: u32, tree: &Tree<'_>, around: Known) {
         for (part, child) in &tree.children {
-            let state = self.add(child, around)?;
+            let state = self.add(child, around);
             let parent = &mut self.automaton.states[parent as usize];
             match *part {
                 "*" => parent.any_key = Some(state),
@@ -80,10 +64,9 @@ impl Filler<'_> {
                 key => drop(parent.keys.insert(key.into(), state)),
             }
         }
-        Ok(())
     }
 
-    fn add(&mut self, tree: &Tree<'_>, around: Known) -> Result<u32, FormatError> {
+    fn add(&mut self, tree: &Tree<'_>, around: Known) -> u32 {
         let plain = FieldDescription::default();
         let field = tree.field.unwrap_or(&plain);
         if let Some(shape) = &field.is {
@@ -93,12 +76,12 @@ impl Filler<'_> {
             class: field.class.unwrap_or(around.class),
             secret: field.secret.unwrap_or(around.secret),
         };
-        let item = field.items.as_ref().map(|shape| self.root(shape)).transpose()?;
+        let item = field.items.as_ref().map(|shape| self.root(shape));
         let list = list_rule(field);
         let state = State { known, item, merge: field.merge, list, ..State::default() };
         let state = self.automaton.add(state);
-        self.fill_children(state, tree, known)?;
-        Ok(state)
+        self.fill_children(state, tree, known);
+        state
     }
 }
 

@@ -99,6 +99,14 @@ pub(crate) struct ResourceDescription {
     pub(crate) natural: Vec<String>,
 }
 
+impl ResourceDescription {
+    /// The texts with words that stand for a part of the path.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let references = self.id.iter().chain(&self.name).chain(&self.parent);
+        references.flat_map(Reference::templates).chain([self.kind.as_str()])
+    }
+}
+
 /// One way to tell a kind.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

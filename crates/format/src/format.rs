@@ -31,6 +31,19 @@ impl Format {
         &self.own.description.title
     }
 
+    /// Whether it comes with Syncline.
+    pub fn is_built_in(&self) -> bool {
+        self.own.is_built_in()
+    }
+
+    /// Whether a file, by its path and its first bytes, is one of the format's own and not of one that it
+    /// counts too.
+    pub fn owns(&self, path: &RepoPath, head: &[u8]) -> bool {
+        let head = Head::new(head);
+        let found = self.fitting(path).find(|file| file.rule.takes_head(path, &head));
+        found.is_some_and(|file| std::ptr::eq(file.layout, Arc::as_ptr(&self.own)))
+    }
+
     /// What a file is, by its path alone. Where the format knows its files by their content, this is what
     /// it makes of one that has other content; [`Format::claims_content`] is exact.
     pub fn claims(&self, path: &RepoPath) -> Claim {

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::description::Description;
 use crate::head::Head;
-use crate::layout::{Layout, TESTED};
+use crate::layout::Layout;
+use crate::mistake::Source;
 use crate::{Format, FormatError, RepoPath};
 
 /// How much of the start of a file is enough to recognise it.
@@ -85,18 +86,15 @@ impl Formats {
     /// With further descriptions, which are asked before those that are here. One of a name that is here
     /// already takes its place.
     pub fn with(&self, texts: &[&str]) -> Result<Self, FormatError> {
-        let own = texts.iter().map(|text| Ok(Known::new(Layout::from_text(text)?)));
+        let named: Vec<String> = texts.iter().filter_map(|text| name_of(text)).collect();
+        let is_known = |name: &str| self.find(name).is_some() || named.iter().any(|it| it == name);
+        let own = texts.iter().map(|text| Ok(Known::new(Layout::from_text(text, &is_known)?)));
         let mut known = own.collect::<Result<Vec<_>, FormatError>>()?;
         let is_new =
             |it: &&Arc<Known>| known.iter().all(|own| own.description().name != it.description().name);
         let old: Vec<_> = self.known.iter().filter(is_new).cloned().collect();
         known.extend(old);
-        let formats = Self { known };
-        for own in &formats.known[..texts.len()] {
-            let format = formats.put_together(&own.layout)?;
-            own.format.get_or_init(|| format);
-        }
-        Ok(formats)
+        Ok(Self { known })
     }
 
     /// All of them, in the order in which they are asked.
@@ -114,36 +112,30 @@ impl Formats {
     }
 
     fn ready<'f>(&'f self, known: &'f Known) -> &'f Format {
-        known.format.get_or_init(|| self.put_together(&known.layout).expect(TESTED))
+        known.format.get_or_init(|| self.put_together(&known.layout))
     }
 
-    fn put_together(&self, own: &Arc<Layout>) -> Result<Format, FormatError> {
+    fn put_together(&self, own: &Arc<Layout>) -> Format {
         let mut layouts = Vec::new();
-        self.add(own, &mut Vec::new(), &mut layouts)?;
-        Ok(Format { own: Arc::clone(own), layouts })
+        self.add(own, &mut Vec::new(), &mut layouts);
+        Format { own: Arc::clone(own), layouts }
     }
 
     /// Adds a layout between those that count before it and those that count after it.
-    fn add(
-        &self,
-        layout: &Arc<Layout>,
-        met: &mut Vec<String>,
-        layouts: &mut Vec<Arc<Layout>>,
-    ) -> Result<(), FormatError> {
+    fn add(&self, layout: &Arc<Layout>, met: &mut Vec<String>, layouts: &mut Vec<Arc<Layout>>) {
         let description = &layout.description;
         if met.contains(&description.name) {
-            return Ok(());
+            return;
         }
         met.push(description.name.clone());
         let mut add_all = |names: &[String], layouts: &mut Vec<Arc<Layout>>| {
-            names.iter().try_for_each(|name| {
-                let unknown = || FormatError::Also { name: description.name.clone(), other: name.clone() };
-                self.add(&self.find(name).ok_or_else(unknown)?.layout, met, layouts)
-            })
+            for known in names.iter().filter_map(|name| self.find(name)) {
+                self.add(&known.layout, met, layouts);
+            }
         };
-        add_all(&description.first, layouts)?;
+        add_all(&description.first, layouts);
         layouts.push(Arc::clone(layout));
-        add_all(&description.also, layouts)
+        add_all(&description.also, layouts);
     }
 
     /// The format whose files these are. `head` gives the first [`HEAD_BYTES`] of a file, or `None` where it
@@ -183,6 +175,11 @@ impl Formats {
     }
 }
 
+/// The name that a description gives itself.
+fn name_of(text: &str) -> Option<String> {
+    Source::parse(text).ok().map(|source| source.name().to_owned())
+}
+
 /// Forgets those that would not be opened anyway.
 fn keep_first(candidates: &mut Vec<Candidate<'_>>) {
     candidates.select_nth_unstable(OPENED);
@@ -210,6 +207,7 @@ mod tests {
     use syncline_document::{Document, Language};
 
     use super::*;
+    use crate::Mistake;
 
     fn path(text: &str) -> RepoPath {
         RepoPath::new(text).expect("a good path")
@@ -245,30 +243,62 @@ mod tests {
         assert_eq!(found.name(), "library");
     }
 
+    fn mistakes(text: &str) -> Vec<String> {
+        let error = Formats::built_in().with(&[text]).expect_err("it is wrong");
+        error.mistakes.iter().map(Mistake::to_string).collect()
+    }
+
+    const HEAD: &str = "name = \"x\"\ntitle = \"x\"\n";
+
     #[test]
-    fn a_mistake_in_a_description_names_its_line() {
-        let text = "name = \"x\"\ntitle = \"x\"\ncolour = \"red\"\n";
-        let error = Formats::from_descriptions(&[text]).expect_err("`colour` is no key");
-        let source = std::error::Error::source(&error).expect("a reason").to_string();
-        assert_eq!(error.to_string(), "the description of `x` cannot be read");
-        assert!(source.contains("line 3") && source.contains("colour"), "{source}");
+    fn every_mistake_of_a_description_is_told_with_its_place() {
+        let file = "[[file]]\nglob = [\"a?\"]\nshape = \"y\"\ncolour = 1\n[shape.y.fields]\na = { class = \"lokal\" }\nb = { keys = 7 }\n[[category]]\nkind = \"z\"\n";
+        let found = mistakes(&format!("{HEAD}{file}"));
+        assert_eq!(found.len(), 5, "{found:#?}");
+        for (start, part) in [
+            ("line 4, column 8: ", "the glob `a?`"),
+            ("line 6, column 1: ", "unknown field `colour`"),
+            ("line 8, column 15: ", "unknown variant `lokal`"),
+            ("line 9, column 14: ", "expected a sequence"),
+            ("line 10, column 1: ", "missing field `shared`"),
+        ] {
+            let fits = |line: &String| line.starts_with(start) && line.contains(part);
+            assert!(found.iter().any(fits), "{start}{part} in {found:#?}");
+        }
+        let found = mistakes("name = \ntitle = \"x\"\n");
+        assert!(found[0].starts_with("line 1, column 8: "), "{found:?}");
     }
 
     #[test]
     fn what_a_description_names_has_to_be_there() {
-        let head = "name = \"x\"\ntitle = \"x\"\n";
-        let file = |rest: &str| format!("{head}{rest}");
-        let error = |text: String| Formats::from_descriptions(&[&text]).expect_err("wrong").to_string();
-        let shape = file("file = [{ glob = [\"*\"], shape = \"y\" }]\nshape = {}");
-        assert_eq!(error(shape), "the description of `x` uses the shape `y` and does not describe it");
-        let glob = file("file = [{ glob = [\"[\"], shape = \"y\" }]\nshape = { y = {} }");
-        let glob = Formats::from_descriptions(&[&glob]).expect_err("no glob");
-        let source = std::error::Error::source(&glob).expect("a reason").to_string();
-        assert!(source.contains("the glob `[`"), "{source}");
-        let also = file("also = [\"z\"]\nfile = []\nshape = {}");
-        assert_eq!(error(also), "the description of `x` counts on the unknown format `z`");
-        let both = file("file = []\nshape = { y = { fields = { a = { is = \"y\", class = \"local\" } } } }");
-        assert!(error(both).contains("field `a` of `y`"));
+        let text = "also = [\"zip\"]\n[[file]]\nglob = [\"*.x\"]\nroot = { id = [\"{steam}\"] }\nshape = \"q\"\n[shape.y]\nresource = { kind = \"K\", id = \"{dir}\" }\n[shape.y.fields]\na = { items = \"r\" }\nb = { is = \"y\", class = \"local\" }\nc = { is = \"y\", keys = [\"id\"] }\n[[category]]\nkind = \"L\"\nshared = \"s\"\n";
+        let found = mistakes(&format!("{HEAD}{text}"));
+        let expected = [
+            "line 3, column 9: there is no format `zip`",
+            "line 6, column 8: `{steam}` has braces around another word than {stem}, {folder}, {extension}",
+            "line 7, column 9: there is no `[shape.q]`; the shapes are `y`",
+            "line 9, column 12: `{dir}` has braces around another word than {stem}, {folder}, {extension}",
+            "line 11, column 15: there is no `[shape.r]`; the shapes are `y`",
+            "line 12, column 5: it has a shape: say the class and the merge rule of what is in that",
+            "line 13, column 5: `is` is said of a node and the rest of a list: it cannot be both",
+            "line 15, column 8: no resource is of the kind `L`",
+        ];
+        assert_eq!(found, expected);
+        let error = Formats::built_in().with(&[&format!("{HEAD}{text}")]).expect_err("it is wrong");
+        let said = error.to_string();
+        assert!(
+            said.starts_with("the description of `x` cannot be used: line 3") && said.ends_with("and 7 more")
+        );
+    }
+
+    #[test]
+    fn a_description_may_take_the_place_of_a_built_in_one() {
+        let text =
+            include_str!("../formats/harness.toml").replace("title = \"Harness", "title = \"Our Harness");
+        let formats = Formats::built_in().with(&[&text]).expect("it is right");
+        assert_eq!(formats.iter().count(), BUILT_IN.len());
+        let title = formats.get("harness").expect("it is there").title();
+        assert!(title.starts_with("Our Harness"), "{title}");
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::{RepoPath, pattern};
 #[serde(try_from = "Cow<'_, str>")]
 pub(crate) struct Glob(Vec<String>);
 
+/// A glob of more choices is refused.
+const MOST_CHOICES: usize = 12;
+
 impl Glob {
     pub(crate) fn matches(&self, path: &RepoPath) -> bool {
         self.0.iter().any(|pattern| fits(pattern, path.as_bstr()))
@@ -29,6 +32,10 @@ impl TryFrom<Cow<'_, str>> for Glob {
             return Err(format!(
                 "the glob `{text}` has one of `?`, `[`, `]`, `\\`, which stand for nothing here"
             ));
+        }
+        // Each pair of braces multiplies them.
+        if text.matches(',').count() > MOST_CHOICES {
+            return Err(format!("the glob `{text}` has more than {MOST_CHOICES} choices"));
         }
         Ok(Self(
             alternatives(&text).ok_or_else(|| format!("the glob `{text}` has a brace without its other"))?,

@@ -3,9 +3,11 @@
 
 use std::sync::OnceLock;
 
+use crate::check::check;
 use crate::compile::{Compiled, compile};
 use crate::description::{Description, Shapes};
 use crate::head::Head;
+use crate::mistake::Source;
 use crate::{FormatError, RepoPath};
 
 /// Why a built-in description cannot be wrong.
@@ -29,12 +31,17 @@ impl Layout {
         Self { description, unread: shapes, compiled: OnceLock::new(), is_built_in: true }
     }
 
-    /// One that a user wrote; it is made ready at once, so that what is wrong with it is known.
-    pub(crate) fn from_text(text: &str) -> Result<Self, FormatError> {
-        let mut description: Description = toml::from_str(text)
-            .map_err(|source| FormatError::Description { name: name_in(text), source: Box::new(source) })?;
+    /// One that a user wrote. `is_known` tells of the formats that it may count on.
+    pub(crate) fn from_text(text: &str, is_known: &dyn Fn(&str) -> bool) -> Result<Self, FormatError> {
+        let of = |name: &str, mistakes| FormatError { name: name.to_owned(), mistakes };
+        let source = Source::parse(text).map_err(|mistakes| of("?", mistakes))?;
+        let mut description = source.read().map_err(|mistakes| of(source.name(), mistakes))?;
+        let mistakes = check(&source, &description, is_known);
+        if !mistakes.is_empty() {
+            return Err(of(&description.name, mistakes));
+        }
         let shapes = std::mem::take(&mut description.shape);
-        let compiled = OnceLock::from(compile(&description, &shapes)?);
+        let compiled = OnceLock::from(compile(&description, &shapes));
         Ok(Self { description, unread: "", compiled, is_built_in: false })
     }
 
@@ -45,7 +52,7 @@ impl Layout {
     pub(crate) fn compiled(&self) -> &Compiled {
         self.compiled.get_or_init(|| {
             let shapes: Shapes = serde_json::from_str(self.unread).expect(TESTED);
-            compile(&self.description, &shapes).expect(TESTED)
+            compile(&self.description, &shapes)
         })
     }
 
@@ -59,10 +66,4 @@ impl Layout {
     pub(crate) fn is_ready(&self) -> bool {
         self.compiled.get().is_some()
     }
-}
-
-/// What an unreadable description calls itself, for the error.
-fn name_in(text: &str) -> String {
-    let line = text.lines().find_map(|line| line.strip_prefix("name = "));
-    line.unwrap_or("?").trim_matches('"').to_owned()
 }

@@ -5,6 +5,7 @@
 //!
 //! This crate is pure: no clock, file, environment or network.
 
+mod check;
 mod claim;
 mod compile;
 mod description;
@@ -14,6 +15,7 @@ mod formats;
 mod glob;
 mod head;
 mod layout;
+mod mistake;
 mod path;
 mod pattern;
 mod read;
@@ -27,6 +29,7 @@ pub use claim::Claim;
 pub use error::FormatError;
 pub use format::Format;
 pub use formats::{Formats, HEAD_BYTES};
+pub use mistake::Mistake;
 pub use path::{RepoPath, RepoPathError};
 pub use resource::{Resource, owner};
 pub use rules::{FieldClass, Identity, ListRule, MergeRule, Rules};

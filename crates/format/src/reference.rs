@@ -66,6 +66,14 @@ impl Reference {
         }
     }
 
+    /// The texts with words that stand for a part of the path.
+    pub(crate) fn templates(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|part| &part.sources).filter_map(|source| match source {
+            Source::Path(text) => Some(text.as_str()),
+            Source::Field(_) => None,
+        })
+    }
+
     /// Whether it is taken from the document at all.
     pub(crate) fn is_written(&self) -> bool {
         self.0.iter().flat_map(|part| &part.sources).any(|source| matches!(source, Source::Field(_)))

@@ -87,6 +87,10 @@ fn each_description_is_built_in_and_can_be_read() {
     let stems =
         written.iter().filter_map(|(path, _)| path.to_string().strip_suffix(".toml").map(str::to_owned));
     let formats = Formats::built_in();
+    for (_, text) in written.iter().filter(|(path, _)| path.extension().as_deref() == Some("toml")) {
+        let text = std::str::from_utf8(text).expect("a text");
+        formats.with(&[text]).expect("it is right");
+    }
     let mut names: Vec<_> = formats.iter().map(|format| format.name().to_owned()).collect();
     names.sort_unstable();
     assert_eq!(names, stems.collect::<Vec<_>>());
