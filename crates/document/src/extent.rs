@@ -48,6 +48,9 @@ fn container_end(document: &Document, id: NodeId, last: NodeId) -> usize {
     if end < text.len() && !text[..end].ends_with(['\n', '\r']) {
         return end; // Something follows on the same line.
     }
+    if !text[end..].trim_start_matches([' ', '\t', '\n', '\r']).starts_with('#') {
+        return end; // No comment follows.
+    }
     let column = column(document, id);
     let outer = document.node(id).parent.map(|parent| self::column(document, parent));
     match outer {

@@ -33,6 +33,7 @@ mod pointer;
 mod position;
 mod quote;
 mod scalar;
+mod together;
 mod tree;
 mod value;
 mod verify;

@@ -30,7 +30,8 @@ impl Meaning {
 /// The meaning of a plain scalar (YAML 1.2.2, section 10.3.2).
 pub(crate) fn core_schema(text: &str) -> Meaning {
     // Most scalars by far are told by their first letter to be text.
-    if !text.bytes().next().is_none_or(|first| b"~nNtTfF.+-0123456789".contains(&first)) {
+    let first = text.bytes().next().unwrap_or(b'~');
+    if !matches!(first, b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'.' | b'+' | b'-' | b'0'..=b'9') {
         return Meaning::String;
     }
     match text {

@@ -55,27 +55,20 @@ pub fn merge_file(
         format.claims_content(path, head).language()
     });
     match language {
-        Some(language) => merge_typed(path, [base, Some(ours), Some(theirs)], language, format, first),
+        Some(language) => merge_typed(path, (base, ours, theirs), language, format, first),
         None => merge_text_file(path, base, ours, theirs, first),
     }
 }
 
 fn merge_typed(
     path: &RepoPath,
-    [base, ours, theirs]: [Option<&[u8]>; 3],
+    (base, ours, theirs): (Option<&[u8]>, &[u8], &[u8]),
     language: Language,
     format: &Format,
     first: Side,
 ) -> FileMerge {
-    let read = |bytes: Option<&[u8]>, version| {
-        bytes.map(|bytes| Document::parse(bytes, language).map_err(|error| (version, error))).transpose()
-    };
-    let documents = || -> Result<_, (Version, ParseError)> {
-        Ok((read(base, Version::Base)?, read(ours, Version::Ours)?, read(theirs, Version::Theirs)?))
-    };
-    let (base, ours, theirs) = match documents() {
-        Ok((base, Some(ours), Some(theirs))) => (base, ours, theirs),
-        Ok(_) => return FileMerge::Merged { bytes: Vec::new(), conflicts: Vec::new() },
+    let (base, ours, theirs) = match read(base, ours, theirs, language) {
+        Ok(documents) => documents,
         Err((version, error)) => return FileMerge::Unreadable { version, error },
     };
     let rules = format.rules_for_versions(path, &[&ours, &theirs]);
@@ -84,6 +77,25 @@ fn merge_typed(
     let mut conflicts = merged.conflicts;
     name_resources(&mut conflicts, path, &merged.text, language, format);
     FileMerge::Merged { bytes: merged.text.into_bytes(), conflicts }
+}
+
+/// The three versions; of those that cannot be read the first.
+fn read(
+    base: Option<&[u8]>,
+    ours: &[u8],
+    theirs: &[u8],
+    language: Language,
+) -> Result<(Option<Document>, Document, Document), (Version, ParseError)> {
+    let is = |version| move |error| (version, error);
+    let (base, [ours, theirs]) = match base {
+        None => (None, Document::parse_together([ours, theirs], language)),
+        Some(base) => {
+            let [base, ours, theirs] = Document::parse_together([base, ours, theirs], language);
+            (Some(base), [ours, theirs])
+        }
+    };
+    let base = base.transpose().map_err(is(Version::Base))?;
+    Ok((base, ours.map_err(is(Version::Ours))?, theirs.map_err(is(Version::Theirs))?))
 }
 
 /// Says of each conflict which resource it is in.

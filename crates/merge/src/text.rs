@@ -3,9 +3,9 @@
 mod diff;
 mod place;
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use bstr::ByteSlice;
 use imara_diff::Token;
 
 pub(crate) use diff::{Change, changes};
@@ -77,7 +77,7 @@ pub fn merge_text<'a>(base: &'a [u8], ours: &'a [u8], theirs: &'a [u8]) -> TextM
 /// Gives equal lines equal numbers.
 #[derive(Default)]
 pub(crate) struct Interner<'a> {
-    numbers: HashMap<&'a [u8], u32>,
+    numbers: imara_diff::Interner<&'a [u8]>,
 }
 
 impl<'a> Interner<'a> {
@@ -89,7 +89,7 @@ impl<'a> Interner<'a> {
     fn lines_by(&mut self, text: &'a [u8], what: impl Fn(&'a [u8]) -> &'a [u8]) -> Lines<'a> {
         let mut lines = Lines { text, starts: Vec::new(), tokens: Vec::new() };
         let mut at = 0;
-        for line in text.split_inclusive(|byte| *byte == b'\n') {
+        for line in text.lines_with_terminator() {
             lines.tokens.push(self.token(what(line)));
             lines.starts.push(at);
             at += line.len();
@@ -99,12 +99,11 @@ impl<'a> Interner<'a> {
     }
 
     fn token(&mut self, line: &'a [u8]) -> Token {
-        let next = self.count();
-        Token(*self.numbers.entry(line).or_insert(next))
+        self.numbers.intern(line)
     }
 
     pub(crate) fn count(&self) -> u32 {
-        u32::try_from(self.numbers.len()).unwrap_or(u32::MAX)
+        self.numbers.num_tokens()
     }
 }
 
