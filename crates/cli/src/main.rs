@@ -27,7 +27,6 @@ fn main() -> ExitCode {
         return code;
     }
     defect::install_hook();
-    interrupt::listen();
     // The hook has told the user already; here only the exit code is left to do.
     let exit = catch_unwind(AssertUnwindSafe(run)).unwrap_or(Exit::Defect);
     ExitCode::from(exit.code())
@@ -46,7 +45,7 @@ fn run() -> Exit {
     match answer.and_then(output::Answer::print) {
         Ok(exit) => exit,
         Err(error) => {
-            let error = if interrupt::cancel().is_cancelled() { interrupt::stopped() } else { error };
+            let error = if interrupt::is_cancelled() { interrupt::stopped() } else { error };
             output::print_error(&error, verbose);
             error.kind
         }
