@@ -109,6 +109,8 @@ pub(crate) enum Command {
     MergeFile(MergeFileArgs),
     /// Show one file's changes, field by field
     DiffFile(DiffFileArgs),
+    /// List the known formats, or check the description of one
+    Formats(FormatsArgs),
     /// Print a script that completes commands in a shell
     Completions(CompletionsArgs),
 }
@@ -435,6 +437,24 @@ pub(crate) struct DiffFileArgs {
     /// Take the file for the one at this path of a repository
     #[arg(long, value_name = "P")]
     pub(crate) path: Option<String>,
+}
+
+// `syncline formats`.
+#[derive(Debug, Args)]
+pub(crate) struct FormatsArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<FormatsCommand>,
+}
+
+// What to do with a format.
+#[derive(Debug, Subcommand)]
+pub(crate) enum FormatsCommand {
+    /// Tell what is wrong with a description, or what it finds here
+    Check {
+        /// The description
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// `syncline completions`.

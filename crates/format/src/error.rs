@@ -8,6 +8,8 @@ use crate::Mistake;
 pub struct FormatError {
     /// What the format calls itself; `?` where it has no name.
     pub name: String,
+    /// Which of the descriptions it is, counted from 0 in the order in which they were given.
+    pub index: usize,
     /// All that is wrong, in the order of the text; never empty.
     pub mistakes: Vec<Mistake>,
 }

@@ -88,7 +88,10 @@ impl Formats {
     pub fn with(&self, texts: &[&str]) -> Result<Self, FormatError> {
         let named: Vec<String> = texts.iter().filter_map(|text| name_of(text)).collect();
         let is_known = |name: &str| self.find(name).is_some() || named.iter().any(|it| it == name);
-        let own = texts.iter().map(|text| Ok(Known::new(Layout::from_text(text, &is_known)?)));
+        let own = texts.iter().enumerate().map(|(index, text)| {
+            let layout = Layout::from_text(text, &is_known);
+            Ok(Known::new(layout.map_err(|error| FormatError { index, ..error })?))
+        });
         let mut known = own.collect::<Result<Vec<_>, FormatError>>()?;
         let is_new =
             |it: &&Arc<Known>| known.iter().all(|own| own.description().name != it.description().name);
@@ -233,14 +236,26 @@ mod tests {
         assert!(formats.get("xml").is_none());
     }
 
+    /// The first stretch of a language in the guide.
+    fn in_guide(language: &str) -> &'static str {
+        let guide = include_str!("../../../docs/formats.md");
+        let start = format!("```{language}\n");
+        let rest = guide.split_once(&start).expect("there is one").1;
+        rest.split_once("```").expect("it ends").0
+    }
+
     #[test]
-    fn the_example_in_the_guide_is_a_description() {
-        let guide = include_str!("../formats/README.md");
-        let example = guide.split("```").nth(1).and_then(|it| it.strip_prefix("toml")).expect("an example");
-        let formats = Formats::built_in().with(&[example]).expect("it can be read");
-        let paths = [path("a.yaml")];
-        let found = formats.recognise(&paths, |_| Some(b"type: library/1\n".to_vec()));
-        assert_eq!(found.name(), "library");
+    fn the_example_in_the_guide_finds_what_it_says() {
+        let formats = Formats::built_in().with(&[in_guide("toml")]).expect("nothing is wrong with it");
+        let shelf = path("shelves/poetry.yaml");
+        let text = in_guide("yaml").as_bytes();
+        let found = formats.recognise([&shelf], |_| Some(text.to_vec()));
+        assert_eq!((found.name(), found.is_built_in()), ("library", false));
+        let document = Document::parse(text, Language::Yaml).expect("valid");
+        let resources = found.resources(&shelf, &document);
+        let named: Vec<_> = resources.iter().map(|it| format!("{} {}", it.kind, it.name)).collect();
+        assert_eq!(named, ["Shelf Poetry", "Book Tides", "Book Harbours"]);
+        assert!(found.unshared(&path("desk/window.json")).is_some());
     }
 
     fn mistakes(text: &str) -> Vec<String> {

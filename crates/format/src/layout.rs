@@ -33,7 +33,7 @@ impl Layout {
 
     /// One that a user wrote. `is_known` tells of the formats that it may count on.
     pub(crate) fn from_text(text: &str, is_known: &dyn Fn(&str) -> bool) -> Result<Self, FormatError> {
-        let of = |name: &str, mistakes| FormatError { name: name.to_owned(), mistakes };
+        let of = |name: &str, mistakes| FormatError { name: name.to_owned(), index: 0, mistakes };
         let source = Source::parse(text).map_err(|mistakes| of("?", mistakes))?;
         let mut description = source.read().map_err(|mistakes| of(source.name(), mistakes))?;
         let mistakes = check(&source, &description, is_known);

@@ -56,6 +56,9 @@ impl Workspace {
         if chosen.edits.is_empty() {
             return Ok(report);
         }
+        if let Some((path, error)) = &self.descriptions.wrong {
+            return Err(SyncError::Description { path: path.clone(), source: Box::new(error.clone()) });
+        }
         let message = match request.message.trim() {
             "" => describe(&report.changes, chosen.edits.len()),
             given => given.to_owned(),

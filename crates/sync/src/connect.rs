@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use syncline_format::RepoPath;
-use syncline_repo::{BranchName, CloneOptions, Head, Progress, RefName, Remote, RemoteRefs, RemoteUrl, TreeId};
+use syncline_repo::{
+    BranchName, CloneOptions, Head, Progress, RefName, Remote, RemoteRefs, RemoteUrl, TreeId,
+};
 
 use crate::recognise::Recognised;
 use crate::remote::{Bound, ORIGIN, progress_line, remote_at};
@@ -244,7 +246,8 @@ impl Workspace {
         let mut workspace = Self::open(&copy, environment)?;
         workspace.settings.folder.clone_from(&request.folder);
         workspace.refuse_missing_folder()?;
-        workspace.recognised = Recognised::of(&workspace.repo, &workspace.settings)?;
+        workspace.recognised =
+            Recognised::of(&workspace.repo, &workspace.settings, &workspace.descriptions.formats)?;
         let survey = workspace.survey_folder()?;
         Ok(Preview {
             url: remote.url().to_string(),

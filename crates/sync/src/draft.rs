@@ -69,7 +69,7 @@ impl Workspace {
             Draft { base, changed: snapshot.changed, trouble: snapshot.trouble, stored: None }
         };
         let files = draft.changed.iter().filter_map(|changed| Some((changed.path.clone(), changed.after?)));
-        self.recognised.meet(&self.repo, files);
+        self.recognised.meet(&self.repo, &self.descriptions.formats, files);
         Ok(draft)
     }
 

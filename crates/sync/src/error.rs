@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::path::PathBuf;
 
 use syncline_document::{EditError, ParseError};
-use syncline_format::{RepoPath, RepoPathError, Unshared};
+use syncline_format::{FormatError, RepoPath, RepoPathError, Unshared};
 use syncline_merge::ConflictId;
 use syncline_repo::{
     BranchName, CloneError, ExitClass, InProgress, NameError, RemoteError, RepoError, UrlError,
@@ -75,6 +75,14 @@ pub enum SyncError {
     /// Nothing that changed is meant by a selector.
     #[error("nothing that changed is called `{0}`")]
     Unchanged(String),
+    /// A description of a format that lies in the repository and is wrong.
+    #[error("`{path}` cannot be used, so nobody knows what is to stay out of a commit")]
+    Description {
+        /// The file.
+        path: RepoPath,
+        /// All that is wrong.
+        source: Box<FormatError>,
+    },
     /// A file that the format keeps out of commits.
     #[error("`{path}` is not shared: {why}")]
     NotShared {
@@ -338,6 +346,9 @@ impl SyncError {
             ],
             Self::Rewritten { .. } => REWRITTEN.map(str::to_owned).to_vec(),
             Self::UnknownFormat(_) => vec![known_formats()],
+            Self::Description { path, .. } => {
+                vec![format!("`syncline formats check {path}` tells all that is wrong with it")]
+            }
             Self::NotAtRemote { there, .. } => vec![branches_there(there)],
             Self::NoFolder { folder, there } => folder_hints(folder, there),
             Self::InProgress(operation) => vec![operation.how_to_end()],

@@ -15,6 +15,7 @@ mod comments;
 mod commit;
 mod conflicts;
 mod connect;
+mod descriptions;
 mod diff;
 mod discard;
 mod draft;
@@ -52,6 +53,7 @@ mod status;
 mod survey;
 mod sync_loop;
 mod take;
+mod trial;
 mod workspace;
 
 pub use connect::CloneReport;
@@ -64,4 +66,5 @@ pub use request::{
     SyncRequest,
 };
 pub use selector::Selector;
+pub use trial::{KnownFormat, Trial};
 pub use workspace::{InitReport, Workspace};

@@ -56,7 +56,7 @@ impl Workspace {
         let (inside, outside) = self.differing_paths(base, ours, theirs)?;
         let entry = |side: &Option<syncline_merge::Entry<BlobId>>| side.as_ref().map(from_merge);
         let theirs = inside.iter().filter_map(|it| Some((it.path.clone(), entry(&it.theirs)?)));
-        self.recognised.meet(&self.repo, theirs);
+        self.recognised.meet(&self.repo, &self.descriptions.formats, theirs);
         let policy = |conflict: &Conflict| of.policy(self.settings.policies.of(conflict));
         let terms = Terms { format: self.format(), first: of.first(), policy: &policy };
         let read = |id: &BlobId| -> Result<Vec<u8>, RepoError> { self.repo.read_blob(*id) };

@@ -132,7 +132,7 @@ impl Workspace {
         let changes = self.repo.diff_trees(old, new, self.folder())?;
         let files =
             changes.iter().filter_map(|change| Some((change.path.clone(), change.new.or(change.old)?)));
-        self.recognised.meet(&self.repo, files);
+        self.recognised.meet(&self.repo, &self.descriptions.formats, files);
         changes.into_iter().map(|change| self.file_diff(change.path, change.old, change.new)).collect()
     }
 

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 /// a big workspace than in a small one.
 const RECOGNISED_BY: usize = 5_000;
 
-/// The formats that are known.
+/// The formats that come with Syncline.
 pub(crate) static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
 
 /// The format of a workspace: by the setting, else by what is in the last commit. Where that is of no tool,
@@ -21,40 +21,45 @@ pub(crate) static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
 #[derive(Clone, Debug)]
 pub(crate) enum Recognised {
     /// Known.
-    As(&'static Format),
+    As(Format),
     /// Of no tool yet.
-    Generic(OnceLock<&'static Format>),
+    Generic(OnceLock<Format>),
 }
 
 impl Recognised {
     /// By the setting, else by the last commit.
-    pub(crate) fn of(repo: &Repository, settings: &Settings) -> Result<Self, SyncError> {
+    pub(crate) fn of(repo: &Repository, settings: &Settings, formats: &Formats) -> Result<Self, SyncError> {
         if let Some(name) = &settings.format {
-            let format = FORMATS.get(name).ok_or_else(|| SyncError::UnknownFormat(name.clone()))?;
-            return Ok(Self::As(format));
+            let format = formats.get(name).ok_or_else(|| SyncError::UnknownFormat(name.clone()))?;
+            return Ok(Self::As(format.clone()));
         }
         let tree = repo.head()?.commit().map(|commit| repo.tree_of(commit)).transpose()?;
         let entries = match tree {
             Some(tree) => repo.first_entries(tree, settings.folder.as_ref(), RECOGNISED_BY)?,
             None => Vec::new(),
         };
-        let tool = tool_of(repo, entries.into_iter());
+        let tool = tool_of(repo, formats, entries.into_iter());
         Ok(tool.map_or_else(|| Self::Generic(OnceLock::new()), Self::As))
     }
 
     /// The format as far as it is known.
-    pub(crate) fn format(&self) -> &'static Format {
+    pub(crate) fn format(&self) -> &Format {
         match self {
             Self::As(format) => format,
-            Self::Generic(met) => met.get().copied().unwrap_or_else(generic),
+            Self::Generic(met) => met.get().unwrap_or_else(|| generic(&FORMATS)),
         }
     }
 
     /// Looks at files that come into the workspace, where its format is not known yet.
-    pub(crate) fn meet(&self, repo: &Repository, files: impl Iterator<Item = (RepoPath, Entry)>) {
+    pub(crate) fn meet(
+        &self,
+        repo: &Repository,
+        formats: &Formats,
+        files: impl Iterator<Item = (RepoPath, Entry)>,
+    ) {
         if let Self::Generic(met) = self
             && met.get().is_none()
-            && let Some(tool) = tool_of(repo, files.take(RECOGNISED_BY))
+            && let Some(tool) = tool_of(repo, formats, files.take(RECOGNISED_BY))
         {
             met.get_or_init(|| tool);
         }
@@ -62,17 +67,21 @@ impl Recognised {
 }
 
 /// The format of the tool whose files are among these.
-fn tool_of(repo: &Repository, files: impl Iterator<Item = (RepoPath, Entry)>) -> Option<&'static Format> {
+fn tool_of(
+    repo: &Repository,
+    formats: &Formats,
+    files: impl Iterator<Item = (RepoPath, Entry)>,
+) -> Option<Format> {
     let ids: BTreeMap<_, _> =
         files.filter(|(_, entry)| entry.mode.is_file()).map(|(path, entry)| (path, entry.id)).collect();
-    let format = FORMATS.recognise(ids.keys(), |path| {
+    let format = formats.recognise(ids.keys(), |path| {
         let bytes = repo.read_blob(ids[path]).ok()?;
         Some(bytes[..bytes.len().min(HEAD_BYTES)].to_vec())
     });
-    (!std::ptr::eq(format, generic())).then_some(format)
+    (!std::ptr::eq(format, generic(formats))).then(|| format.clone())
 }
 
 /// The format of what no tool claims.
-fn generic() -> &'static Format {
-    FORMATS.recognise([], |_| None)
+fn generic(formats: &Formats) -> &Format {
+    formats.recognise([], |_| None)
 }

@@ -5,7 +5,7 @@ mod shared;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use syncline_format::RepoPath;
+use syncline_format::{Formats, RepoPath};
 use syncline_repo::Repository;
 
 use crate::policies::{self, PREFIX, Policies};
@@ -35,6 +35,13 @@ pub(crate) struct Settings {
     pub(crate) shared_problem: Option<String>,
 }
 
+/// What a value has to be.
+#[derive(Clone, Copy)]
+enum Check {
+    Text(fn(&str) -> Result<(), &'static str>),
+    Format,
+}
+
 /// One known setting.
 #[derive(Clone)]
 struct Known {
@@ -42,7 +49,7 @@ struct Known {
     git_key: Cow<'static, str>,
     default: Option<&'static str>,
     can_be_shared: bool,
-    check: fn(&str) -> Result<(), &'static str>,
+    check: Check,
     help: &'static str,
 }
 
@@ -52,7 +59,7 @@ const KNOWN: [Known; 6] = [
         git_key: Cow::Borrowed("user.email"),
         default: None,
         can_be_shared: false,
-        check: is_not_empty,
+        check: Check::Text(is_not_empty),
         help: "e-mail address in commits",
     },
     Known {
@@ -60,7 +67,7 @@ const KNOWN: [Known; 6] = [
         git_key: Cow::Borrowed("user.name"),
         default: None,
         can_be_shared: false,
-        check: is_not_empty,
+        check: Check::Text(is_not_empty),
         help: "name in commits",
     },
     Known {
@@ -68,7 +75,7 @@ const KNOWN: [Known; 6] = [
         git_key: Cow::Borrowed("syncline.folder"),
         default: None,
         can_be_shared: false,
-        check: is_path,
+        check: Check::Text(is_path),
         help: "folder of the repository that is the workspace; all of it where not set",
     },
     Known {
@@ -76,7 +83,7 @@ const KNOWN: [Known; 6] = [
         git_key: Cow::Borrowed("syncline.format"),
         default: None,
         can_be_shared: true,
-        check: is_format,
+        check: Check::Format,
         help: "format of the files; recognised by their content where not set",
     },
     Known {
@@ -84,7 +91,7 @@ const KNOWN: [Known; 6] = [
         git_key: Cow::Borrowed("syncline.pushRetries"),
         default: Some("10"),
         can_be_shared: true,
-        check: is_number,
+        check: Check::Text(is_number),
         help: "how often a sync merges again when others were first",
     },
     Known {
@@ -92,19 +99,30 @@ const KNOWN: [Known; 6] = [
         git_key: Cow::Borrowed("syncline.removalsPercent"),
         default: Some("10"),
         can_be_shared: true,
-        check: is_percent,
+        check: Check::Text(is_percent),
         help: "a commit that removes more than so many percent of the files asks first",
     },
 ];
 
+impl Known {
+    /// Fails with what the value has to be.
+    fn check(&self, value: &str, formats: &Formats) -> Result<(), &'static str> {
+        match self.check {
+            Check::Text(check) => check(value),
+            Check::Format if formats.get(value).is_some() => Ok(()),
+            Check::Format => Err("one of the known formats"),
+        }
+    }
+}
+
 impl Settings {
-    pub(crate) fn read(repo: &Repository) -> Result<Self, SyncError> {
-        let (shared, shared_problem) = Shared::usable(repo)?;
+    pub(crate) fn read(repo: &Repository, formats: &Formats) -> Result<Self, SyncError> {
+        let (shared, shared_problem) = Shared::usable(repo, formats)?;
         let value = |key: &str| -> Result<Option<String>, SyncError> {
             let known = known(key)?;
             let setting = lookup(repo, &shared, &known);
             if let Some(value) = &setting.value {
-                (known.check)(value).map_err(|expected| bad(key, value, expected))?;
+                known.check(value, formats).map_err(|expected| bad(key, value, expected))?;
             }
             Ok(setting.value)
         };
@@ -130,7 +148,7 @@ impl Settings {
 impl Workspace {
     /// Every setting and where its value comes from.
     pub fn settings(&self) -> Result<Vec<Setting>, SyncError> {
-        let (shared, _) = Shared::usable(&self.repo)?;
+        let (shared, _) = Shared::usable(&self.repo, &self.descriptions.formats)?;
         let policies = policy_names(&self.repo, &shared).into_iter().map(|name| policy(&name));
         let known = KNOWN.iter().cloned().chain(policies);
         Ok(known.map(|known| lookup(&self.repo, &shared, &known)).collect())
@@ -139,13 +157,13 @@ impl Workspace {
     /// One setting.
     pub fn setting(&self, key: &str) -> Result<Setting, SyncError> {
         let known = known(key)?;
-        Ok(lookup(&self.repo, &Shared::usable(&self.repo)?.0, &known))
+        Ok(lookup(&self.repo, &Shared::usable(&self.repo, &self.descriptions.formats)?.0, &known))
     }
 
     /// Sets a setting for this installation or, `shared`, for everybody in `.syncline.toml`.
     pub fn set(&mut self, key: &str, value: &str, shared: bool) -> Result<Setting, SyncError> {
         let known = known(key)?;
-        (known.check)(value).map_err(|expected| bad(key, value, expected))?;
+        known.check(value, &self.descriptions.formats).map_err(|expected| bad(key, value, expected))?;
         if shared && !known.can_be_shared {
             return Err(SyncError::NotShareable(key.to_owned()));
         }
@@ -190,7 +208,7 @@ fn policy(name: &str) -> Known {
         git_key: Cow::Owned(format!("{GIT_SECTION}.{name}.policy")),
         default: None,
         can_be_shared: true,
-        check: is_policy,
+        check: Check::Text(is_policy),
         help: "what becomes of conflicts there: hold, ours, theirs or stop",
     }
 }
@@ -229,9 +247,4 @@ fn is_policy(value: &str) -> Result<(), &'static str> {
 
 fn is_path(value: &str) -> Result<(), &'static str> {
     RepoPath::new(value).map(drop).map_err(|_| "a folder inside the repository, as `team/api`")
-}
-
-fn is_format(value: &str) -> Result<(), &'static str> {
-    let known = crate::recognise::FORMATS.get(value).is_some();
-    if known { Ok(()) } else { Err("one of the known formats") }
 }

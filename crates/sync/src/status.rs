@@ -20,6 +20,7 @@ impl Workspace {
         problems.retain(|problem| !sorted.content.iter().any(|file| file.changed.path == problem.path));
         problems.extend(sorted.problems);
         problems.extend(self.settings_problem()?);
+        problems.extend(self.descriptions.problem());
         problems.sort_by(|a, b| a.path.cmp(&b.path));
         let mut status = Status {
             format: self.format_name().to_owned(),

@@ -27,6 +27,16 @@ impl Survey {
 impl Workspace {
     /// Looks through the folder as it is now, or through the last commit of a bare repository.
     pub(crate) fn survey_folder(&self) -> Result<Survey, SyncError> {
+        let entries = self.current_entries()?;
+        let mut survey = Survey { files: entries.len(), ..Survey::default() };
+        for (path, entry) in entries {
+            self.survey_file(&mut survey, path, entry)?;
+        }
+        Ok(survey)
+    }
+
+    /// The files as they are now, committed or not.
+    pub(crate) fn current_entries(&self) -> Result<BTreeMap<RepoPath, Entry>, SyncError> {
         let head = self.repo.head()?;
         let tree = self.tree_of(head.commit())?;
         let mut entries: BTreeMap<RepoPath, Entry> = match tree {
@@ -39,11 +49,7 @@ impl Workspace {
                 None => entries.remove(&changed.path),
             };
         }
-        let mut survey = Survey { files: entries.len(), ..Survey::default() };
-        for (path, entry) in entries {
-            self.survey_file(&mut survey, path, entry)?;
-        }
-        Ok(survey)
+        Ok(entries)
     }
 
     fn survey_file(&self, survey: &mut Survey, path: RepoPath, entry: Entry) -> Result<(), SyncError> {

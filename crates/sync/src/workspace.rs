@@ -9,6 +9,7 @@ use syncline_repo::{
     Upstream,
 };
 
+use crate::descriptions::Descriptions;
 use crate::lock::Lock;
 use crate::operation::{self, Done};
 use crate::recognise::{FORMATS, Recognised};
@@ -27,6 +28,7 @@ pub struct Workspace {
     pub(crate) repo: Repository,
     pub(crate) environment: Environment,
     pub(crate) settings: Settings,
+    pub(crate) descriptions: Descriptions,
     pub(crate) recognised: Recognised,
 }
 
@@ -66,15 +68,18 @@ impl Workspace {
         format: Option<&str>,
         environment: Environment,
     ) -> Result<(Self, InitReport), SyncError> {
-        if let Some(name) = format.filter(|name| FORMATS.get(name).is_none()) {
-            return Err(SyncError::UnknownFormat(name.to_owned()));
-        }
         let is_new = !is_top_of_repository(dir);
         if is_new {
+            if let Some(name) = format.filter(|name| FORMATS.get(name).is_none()) {
+                return Err(SyncError::UnknownFormat(name.to_owned()));
+            }
             Repository::init(dir, &BranchName::new(FIRST_BRANCH)?)?;
         }
         let mut workspace = Self::open(dir, environment)?;
         if let Some(name) = format {
+            if workspace.descriptions.formats.get(name).is_none() {
+                return Err(SyncError::UnknownFormat(name.to_owned()));
+            }
             workspace.repo.set_config("syncline.format", Some(name))?;
             workspace.reload()?;
         }
@@ -92,16 +97,18 @@ impl Workspace {
     /// Opens the workspace that `dir` is in.
     pub fn open(dir: &Path, environment: Environment) -> Result<Self, SyncError> {
         let repo = Repository::open(dir)?.with_environment(environment.git.clone());
-        let settings = Settings::read(&repo)?;
-        let recognised = Recognised::of(&repo, &settings)?;
-        Ok(Self { repo, environment, settings, recognised })
+        let descriptions = Descriptions::of(&repo)?;
+        let settings = Settings::read(&repo, &descriptions.formats)?;
+        let recognised = Recognised::of(&repo, &settings, &descriptions.formats)?;
+        Ok(Self { repo, environment, settings, descriptions, recognised })
     }
 
     /// Reads settings and format again, after they changed.
     pub(crate) fn reload(&mut self) -> Result<(), SyncError> {
         self.repo.reload()?;
-        self.settings = Settings::read(&self.repo)?;
-        self.recognised = Recognised::of(&self.repo, &self.settings)?;
+        self.descriptions = Descriptions::of(&self.repo)?;
+        self.settings = Settings::read(&self.repo, &self.descriptions.formats)?;
+        self.recognised = Recognised::of(&self.repo, &self.settings, &self.descriptions.formats)?;
         Ok(())
     }
 
@@ -121,7 +128,7 @@ impl Workspace {
     }
 
     /// The format as far as it is known.
-    pub(crate) fn format(&self) -> &'static Format {
+    pub(crate) fn format(&self) -> &Format {
         self.recognised.format()
     }
 

@@ -10,6 +10,7 @@ mod connect;
 mod diff;
 mod diff_file;
 mod discard;
+mod formats;
 mod holding;
 mod init;
 mod log;
@@ -51,6 +52,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Merge(args) => branch::merge(&session("merge"), &args),
         Command::MergeFile(args) => merge_file::run(&session("merge-file"), &args),
         Command::DiffFile(args) => diff_file::run(&session("diff-file"), &args),
+        Command::Formats(args) => formats::run(&session("formats"), &args),
         Command::Completions(args) => completions::run(&session("completions"), &args),
     }
 }

@@ -9,6 +9,7 @@ mod conflicts;
 mod daily;
 mod disk;
 mod files;
+mod formats;
 mod hostile;
 mod interrupted;
 mod json;

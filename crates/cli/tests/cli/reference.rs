@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, file};
 
 use crate::support::Installation;
 
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 29] = [
     "init",
     "clone",
     "connect",
@@ -33,6 +33,8 @@ const COMMANDS: [&str; 27] = [
     "merge",
     "merge-file",
     "diff-file",
+    "formats",
+    "formats check",
     "completions",
 ];
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use syncline_format::Formats;
 use syncline_repo::Repository;
 use toml_edit::{Document, DocumentMut, Item, Key, Table, Value};
 
@@ -56,7 +57,7 @@ impl Shared {
     }
 
     /// What can be used of the file, and what is wrong with the rest.
-    pub(super) fn usable(repo: &Repository) -> Result<(Self, Option<String>), SyncError> {
+    pub(super) fn usable(repo: &Repository, formats: &Formats) -> Result<(Self, Option<String>), SyncError> {
         let mut shared = match Self::read(repo) {
             Ok(shared) => shared,
             Err(SyncError::SharedSettings(reason)) => return Ok((Self::default(), Some(reason))),
@@ -67,7 +68,8 @@ impl Shared {
             let problem = match known(key) {
                 Err(_) => Some(format!("there is no setting `{key}`")),
                 Ok(known) if !known.can_be_shared => Some(format!("`{key}` cannot be shared")),
-                Ok(known) => (known.check)(value)
+                Ok(known) => known
+                    .check(value, formats)
                     .err()
                     .map(|expected| format!("`{key}` takes {expected}, not `{value}`")),
             };
