@@ -63,7 +63,11 @@ pub(crate) struct GlobalArgs {
 }
 
 /// One command each.
+// The options of a command are put together when it is typed (`defer`): of all commands that took a fifth of
+// a small merge. A doc comment of its arguments would then replace the line of help here, so those have
+// plain comments.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
     /// Make a folder a workspace
     Init(InitArgs),
@@ -115,7 +119,7 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
 }
 
-/// `syncline init`.
+// `syncline init`.
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
     /// The folder; the current one where none is given
@@ -126,9 +130,8 @@ pub(crate) struct InitArgs {
     pub(crate) format: Option<String>,
 }
 
-/// How to sign in at a remote.
+// How to sign in at a remote.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Sign-in")]
 pub(crate) struct SignInArgs {
     /// Sign in with this user name
     #[arg(long, value_name = "NAME")]
@@ -148,7 +151,7 @@ pub(crate) enum TokenStore {
     File,
 }
 
-/// `syncline clone`.
+// `syncline clone`.
 #[derive(Debug, Args)]
 pub(crate) struct CloneArgs {
     /// The remote: an https, ssh or git address, or a folder
@@ -170,7 +173,7 @@ pub(crate) struct CloneArgs {
     pub(crate) sign_in: SignInArgs,
 }
 
-/// `syncline connect`.
+// `syncline connect`.
 #[derive(Debug, Args)]
 pub(crate) struct ConnectArgs {
     /// The remote: an https, ssh or git address, or a folder
@@ -192,7 +195,7 @@ pub(crate) struct ConnectArgs {
     pub(crate) sign_in: SignInArgs,
 }
 
-/// `syncline config`.
+// `syncline config`.
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArgs {
     /// The setting to show
@@ -206,7 +209,7 @@ pub(crate) struct ConfigArgs {
     pub(crate) shared: bool,
 }
 
-/// `syncline diff`.
+// `syncline diff`.
 #[derive(Debug, Args)]
 #[command(after_help = SELECTORS)]
 pub(crate) struct DiffArgs {
@@ -224,7 +227,7 @@ pub(crate) struct DiffArgs {
     pub(crate) text: bool,
 }
 
-/// `syncline commit`.
+// `syncline commit`.
 #[derive(Debug, Args)]
 #[command(after_help = SELECTORS)]
 pub(crate) struct CommitArgs {
@@ -238,7 +241,7 @@ pub(crate) struct CommitArgs {
     pub(crate) confirm: ConfirmArgs,
 }
 
-/// The answer to a question that would be asked.
+// The answer to a question that would be asked.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct ConfirmArgs {
     /// Answer yes to every question
@@ -246,7 +249,7 @@ pub(crate) struct ConfirmArgs {
     pub(crate) yes: bool,
 }
 
-/// `syncline log`.
+// `syncline log`.
 #[derive(Debug, Args)]
 #[command(after_help = SELECTORS)]
 pub(crate) struct LogArgs {
@@ -261,7 +264,7 @@ pub(crate) struct LogArgs {
     pub(crate) limit: Option<usize>,
 }
 
-/// `syncline show`.
+// `syncline show`.
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
     /// The commit: an id, a branch, `HEAD~1`
@@ -272,7 +275,7 @@ pub(crate) struct ShowArgs {
     pub(crate) text: bool,
 }
 
-/// `syncline discard`.
+// `syncline discard`.
 #[derive(Debug, Args)]
 #[command(after_help = SELECTORS)]
 pub(crate) struct DiscardArgs {
@@ -281,14 +284,14 @@ pub(crate) struct DiscardArgs {
     pub(crate) selectors: Vec<String>,
 }
 
-/// `syncline pull`.
+// `syncline pull`.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct PullArgs {
     #[command(flatten)]
     pub(crate) carry: CarryArgs,
 }
 
-/// What is to happen where the followed branch was rewritten.
+// What is to happen where the followed branch was rewritten.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct CarryArgs {
     /// Where the remote branch was rewritten, put your own commits onto its new tip
@@ -296,7 +299,7 @@ pub(crate) struct CarryArgs {
     pub(crate) carry_over: bool,
 }
 
-/// `syncline push`.
+// `syncline push`.
 #[derive(Debug, Args)]
 pub(crate) struct PushArgs {
     /// Overwrite the remote branch, if it still is where you last saw it
@@ -309,7 +312,7 @@ pub(crate) struct PushArgs {
     pub(crate) confirm: ConfirmArgs,
 }
 
-/// `syncline sync`.
+// `syncline sync`.
 #[derive(Debug, Args)]
 pub(crate) struct SyncArgs {
     /// Say what was done and why; made from the changes where it is not given
@@ -321,7 +324,7 @@ pub(crate) struct SyncArgs {
     pub(crate) confirm: ConfirmArgs,
 }
 
-/// `syncline resolve`.
+// `syncline resolve`.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("answer").required(true).args(["take", "value", "value_json"]))]
 pub(crate) struct ResolveArgs {
@@ -355,7 +358,7 @@ pub(crate) enum TakeSide {
     Both,
 }
 
-/// `syncline branch`.
+// `syncline branch`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct BranchArgs {
@@ -363,7 +366,7 @@ pub(crate) struct BranchArgs {
     pub(crate) command: Option<BranchCommand>,
 }
 
-/// What is done with branches.
+// What is done with branches.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BranchCommand {
     /// List branches, and those of the remote that are not here
@@ -393,7 +396,7 @@ pub(crate) enum BranchCommand {
     },
 }
 
-/// `syncline merge`.
+// `syncline merge`.
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
     /// The branch to merge in
@@ -401,7 +404,7 @@ pub(crate) struct MergeArgs {
     pub(crate) branch: String,
 }
 
-/// `syncline merge-file`.
+// `syncline merge-file`.
 #[derive(Debug, Args)]
 pub(crate) struct MergeFileArgs {
     /// The version before both
@@ -424,7 +427,7 @@ pub(crate) struct MergeFileArgs {
     pub(crate) conflicts: Option<PathBuf>,
 }
 
-/// `syncline diff-file`.
+// `syncline diff-file`.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "syncline diff-file [OPTIONS] <OLD> <NEW>",
@@ -457,7 +460,7 @@ pub(crate) enum FormatsCommand {
     },
 }
 
-/// `syncline completions`.
+// `syncline completions`.
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArgs {
     /// The shell

@@ -114,9 +114,10 @@ fn list_rule(field: &FieldDescription) -> Option<ListRule> {
 
 /// `a+b` needs both, of `a|b` one is enough.
 fn key_of_items(key: &str) -> Identity {
-    match key.contains('|') {
-        true => Identity::partial(key.split('|').map(path).collect()),
-        false => Identity::new(key.split('+').map(path).collect()),
+    if key.contains('|') {
+        Identity::partial(key.split('|').map(path).collect())
+    } else {
+        Identity::new(key.split('+').map(path).collect())
     }
 }
 

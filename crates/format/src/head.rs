@@ -159,7 +159,7 @@ impl JsonScan<'_> {
                 self.skip_space();
                 if self.rest.first() == Some(&b':') {
                     self.rest = &self.rest[1..];
-                    self.value(text)?;
+                    self.value(&text)?;
                 }
             }
             b'{' | b'[' => self.open("[]"),
@@ -176,12 +176,12 @@ impl JsonScan<'_> {
     }
 
     /// Notes a key with its value.
-    fn value(&mut self, key: String) -> Option<()> {
+    fn value(&mut self, key: &str) -> Option<()> {
         self.skip_space();
         let text = match self.rest.first()? {
             b'{' | b'[' => {
-                self.note(&key, None);
-                self.open(&key);
+                self.note(key, None);
+                self.open(key);
                 return Some(());
             }
             b'"' => Some(self.string()?),
@@ -193,7 +193,7 @@ impl JsonScan<'_> {
                 is_number.then(|| plain.to_str_lossy().into_owned())
             }
         };
-        self.note(&key, text);
+        self.note(key, text);
         Some(())
     }
 

@@ -30,9 +30,8 @@ enum Source {
 
 impl Reference {
     fn new<'t>(parts: impl IntoIterator<Item = &'t str>) -> Self {
-        let source = |text: &str| match is_template(text) {
-            true => Source::Path(text.to_owned()),
-            false => Source::Field(read::path(text)),
+        let source = |text: &str| {
+            if is_template(text) { Source::Path(text.to_owned()) } else { Source::Field(read::path(text)) }
         };
         let part = |text: &str| {
             let (text, may_be_missing) = text.strip_suffix('?').map_or((text, false), |text| (text, true));

@@ -140,14 +140,12 @@ impl<'f> Sharing<'f> {
             Flag::Never | Flag::Follows(_) => None,
         });
         let outermost = chain.last().and_then(|known| known.parent.as_ref());
+        let by_default = flags().any(|flag| flag == Flag::Follows(true));
+        let is_cut_off = outermost.is_some_and(|parent| !self.known.contains_key(parent));
         match decided {
-            Some(true) => None,
-            Some(false) => refused,
-            None if outermost.is_some_and(|parent| !self.known.contains_key(parent)) => {
-                Some(Unshared::Unknown)
-            }
-            None if flags().any(|flag| flag == Flag::Follows(true)) => None,
-            None => refused,
+            None if is_cut_off => Some(Unshared::Unknown),
+            _ if decided.unwrap_or(by_default) => None,
+            _ => refused,
         }
     }
 
@@ -239,7 +237,9 @@ mod tests {
             connection("8", "gone"),
         ];
         let mut sharing = Sharing::new(format);
-        files.iter().for_each(|(path, document)| sharing.learn(path, document));
+        for (path, document) in &files {
+            sharing.learn(path, document);
+        }
         let shared: Vec<String> = files
             .iter()
             .filter(|(path, document)| sharing.unshared(path, Some(document)).is_none())

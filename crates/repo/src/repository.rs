@@ -56,7 +56,9 @@ impl InProgress {
         match self {
             Self::Bisect => "end it with `git bisect reset`".to_owned(),
             Self::Merge => "finish it with `git commit`, or drop it with `git merge --abort`".to_owned(),
-            _ => format!("finish it with `git {command} --continue`, or drop it with `git {command} --abort`"),
+            _ => {
+                format!("finish it with `git {command} --continue`, or drop it with `git {command} --abort`")
+            }
         }
     }
 }

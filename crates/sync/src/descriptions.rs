@@ -68,7 +68,7 @@ fn in_folder(top: &Path) -> Result<Vec<(RepoPath, String)>, SyncError> {
     for entry in entries {
         let path = entry.map_err(|source| failed(&folder, source))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".toml") && path.is_file() {
+        if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
             let bytes = fs::read(&path).map_err(|source| failed(&path, source))?;
             texts.push((RepoPath::new(format!("{FOLDER}/{name}"))?, text(&bytes)));
         }

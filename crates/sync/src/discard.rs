@@ -66,9 +66,8 @@ impl Workspace {
             let file = sorted.content.iter().find(|file| file.changed.path == changed.path);
             // What is not shared is no work on what is; it goes only where it is named itself.
             let is_unshared = sorted.unshared.iter().any(|(path, _)| *path == changed.path);
-            let is_meant = |selector: &Selector| match is_unshared {
-                true => selector.path() == Some(&changed.path),
-                false => selector.matches_path(&changed.path),
+            let is_meant = |selector: &Selector| {
+                selector.path() == Some(&changed.path) || !is_unshared && selector.matches_path(&changed.path)
             };
             if selectors.iter().any(is_meant) {
                 let diff = file.cloned().map(FileDiff::from);

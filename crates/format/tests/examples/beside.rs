@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use crate::{File, files, recognise, resources, root};
 
 /// The samples, a folder for each tool.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn unpacked() -> Option<TempDir> {
     let archive = root().join("../shared/samples/samples.tar.xz");
     if !archive.exists() {

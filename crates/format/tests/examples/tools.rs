@@ -1,4 +1,4 @@
-//! XPipe, Harness and Test Studio.
+//! `XPipe`, Harness and Test Studio.
 
 use syncline_document::{Document, Language, Pointer};
 use syncline_format::{Claim, FieldClass, Format, Formats, RepoPath, Rules};

@@ -142,8 +142,9 @@ fn touched(versions: &Versions, merged: &Merged) -> Vec<String> {
         let [base, ours, theirs, now] = [base, ours, theirs, now].map(|text| single_lines(text));
         let same = base.iter().filter(|line| ours.contains(*line) && theirs.contains(*line));
         // What both sides together left empty has its braces behind the key.
-        let is_emptied =
-            |line: &str| now.iter().any(|it| [" {}", " []"].iter().any(|end| it.strip_suffix(end) == Some(line)));
+        let is_emptied = |line: &str| {
+            now.iter().any(|it| [" {}", " []"].iter().any(|end| it.strip_suffix(end) == Some(line)))
+        };
         let changed = same.filter(|line| !now.contains(*line) && !is_emptied(line));
         faults.extend(changed.map(|line| format!("{path} has `{line}` no longer just once")));
     }

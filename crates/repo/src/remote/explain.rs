@@ -171,7 +171,9 @@ fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
         Kind::Locked => {
             vec!["wait for the other git; if there is none, remove the .lock file it names".to_owned()]
         }
-        Kind::GitUnusable => vec!["install git 2.41 or later; `git --version` tells what is there".to_owned()],
+        Kind::GitUnusable => {
+            vec!["install git 2.41 or later; `git --version` tells what is there".to_owned()]
+        }
         Kind::Cancelled | Kind::Other => Vec::new(),
     };
     hints

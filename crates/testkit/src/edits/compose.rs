@@ -197,9 +197,12 @@ impl<'a> Composer<'a> {
         self.expected.model.nodes.insert(uid, node);
     }
 
-    /// Whether a side changed a node and what belongs to it, in more than what alone is no change.
+    /// Whether a side changed a node, its comment or what belongs to it, in more than what alone is no change.
     fn is_changed(&self, uid: Uid, side: usize) -> bool {
         let (Some(old), Some(new)) = (self.base.node(uid), self.sides[side].node(uid)) else { return true };
+        if new.comment != old.comment {
+            return true;
+        }
         if new.is_noise() {
             return false;
         }
