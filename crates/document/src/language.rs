@@ -10,12 +10,12 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language that a file name's extension stands for: `yaml`, `yml`, `json`, without the dot and in
-    /// lower case.
+    /// The language that a file name's extension stands for: `yaml`, `yml`, `json`, `jsonc`, without the dot
+    /// and in lower case.
     pub fn of_extension(extension: &str) -> Option<Self> {
         match extension {
             "yaml" | "yml" => Some(Self::Yaml),
-            "json" => Some(Self::Json),
+            "json" | "jsonc" => Some(Self::Json),
             _ => None,
         }
     }

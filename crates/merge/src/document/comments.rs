@@ -74,23 +74,26 @@ fn comments(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(move |line| Some(line[first(line)?..].trim_end()))
 }
 
-/// Comments and blank lines around a child.
+/// Comments and blank lines around a child, and what is before its comma.
 #[derive(PartialEq, Eq)]
 struct Written<'a> {
     leading: &'a str,
+    behind: &'a str,
     trailing: &'a str,
 }
 
 impl<'a> Written<'a> {
     fn of((family, index): ChildOf<'_, 'a>) -> Self {
-        let Some(span) = family.span(index) else { return Self { leading: "", trailing: "" } };
-        let comments = family.document.comments_at(span);
-        Self { leading: comments.leading, trailing: comments.trailing }
+        let Some(span) = family.span(index) else { return Self { leading: "", behind: "", trailing: "" } };
+        let (document, comments) = (family.document, family.document.comments_at(span));
+        let end = document.node(span.value).span.end.max(span.indicator_end);
+        let behind = document.text().get(end..span.trail.start).unwrap_or_default().trim_end_matches(',');
+        Self { leading: comments.leading, behind, trailing: comments.trailing }
     }
 
     /// The comments without blank lines and indentation.
     fn words(&self) -> Vec<String> {
-        let lines = self.leading.lines().chain(self.trailing.lines());
+        let lines = [self.leading, self.behind, self.trailing].into_iter().flat_map(str::lines);
         lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
     }
 

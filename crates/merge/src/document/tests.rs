@@ -175,6 +175,24 @@ fn brackets_that_one_side_indented_anew_are_so_for_what_the_other_added() {
 }
 
 #[test]
+fn what_nobody_changed_stays_where_its_side_moved_what_is_around() {
+    let text = |pad: &str, b: u8| {
+        format!("{{\n{pad}\"k\": [\n          1\n        ],\n{pad}\"b\": {b}\n}}\n")
+    };
+    clean(&text("       ", 1), &text("       ", 2), &text("        ", 1), &text("        ", 2));
+}
+
+#[test]
+fn what_is_put_into_brackets_is_indented_as_they_are_now() {
+    clean(
+        "[\n  \"a\",\n  \"b\"\n]\n",
+        "[\n  \"a\",\n  \"b\",\n\t\"c\"\n]\n",
+        "[\n    \"a\",\n    \"b\"\n]\n",
+        "[\n    \"a\",\n    \"b\",\n    \"c\"\n]\n",
+    );
+}
+
+#[test]
 fn what_both_added_is_indented_as_the_container_that_it_is_in() {
     clean(
         "t:\n    a: 1\n",
@@ -185,8 +203,13 @@ fn what_both_added_is_indented_as_the_container_that_it_is_in() {
 }
 
 #[test]
-fn what_both_made_alike_is_written_as_before() {
-    clean("m:\n  o:\n    r: 1\nz: 1\n", "m:\n  r: 1\nz: 1\n", "m:\n    r: 1\nz: 2\n", "m:\n  r: 1\nz: 2\n");
+fn a_comma_stands_where_the_side_put_it_that_moved_it() {
+    clean(
+        "[\n  {\"id\": 1, \"a\": 1}\n,\n  {\"id\": 2}\n]\n",
+        "[\n  {\"id\": 1, \"a\": 2}\n,\n  {\"id\": 2}\n]\n",
+        "[\n  {\"id\": 1, \"a\": 1},\n  {\"id\": 2}\n]\n",
+        "[\n  {\"id\": 1, \"a\": 2},\n  {\"id\": 2}\n]\n",
+    );
 }
 
 #[test]

@@ -90,10 +90,13 @@ fn changed_by_one(sources: &Sources<'_>, spots: Spots) -> Option<At> {
         sources.same_data(a, b) && text(a, of_a) == text(b, of_b)
     };
     let (left, right) = ((first, spots.first), (second, spots.second));
+    if same(left, right) {
+        return Some(if spots.around == Source::Second { second } else { first });
+    }
     match spots.base().zip(spots.base) {
         Some(base) if same(base, right) => Some(first),
         Some(base) if same(base, left) => Some(second),
-        _ => same(left, right).then_some(first),
+        _ => None,
     }
 }
 
@@ -154,19 +157,13 @@ fn tag_conflict(sources: &Sources<'_>, spots: Spots) -> Option<Held> {
 /// a merged container has.
 pub(crate) fn frame(sources: &Sources<'_>, spots: Spots, families: &Trio<Family<'_>>) -> At {
     let shape = |source, spot| Shape::of(sources.document(source), spot, families.get(source));
-    let (Some(base), Some(before)) = (spots.base, spots.base()) else {
+    let Some(base) = spots.base else {
         // What both added is written as the rest of the container that it is in.
         return if spots.around == Source::Second { spots.second() } else { spots.first() };
     };
     let (base, first) = (shape(Source::Base, base), shape(Source::First, spots.first));
     let second = shape(Source::Second, spots.second);
-    if first == second || base != first && base != second {
-        return spots.first();
-    }
-    // The side that wrote it in another way; where both changed it alike, that was not done for the writing.
-    let both_changed =
-        sources.same_data(spots.first(), spots.second()) && !sources.same_data(before, spots.first());
-    if (base == first) == both_changed { spots.first() } else { spots.second() }
+    if base == first && base != second { spots.second() } else { spots.first() }
 }
 
 /// How a container is written, apart from its children.
