@@ -223,13 +223,13 @@ impl<'a> Writer<'a> {
             self.push(self.line_break);
         }
         let lead = if position == 0 && moved_to_or_from_first { without_blank_lines(lead) } else { lead };
-        if !commented && broken && !in_frame {
+        let from_indent = if broken { source_indent(source) } else { "" };
+        let to_indent = if frame.multi_line { frame.child_indent.clone() } else { self.current_indent() };
+        if !commented && broken && !in_frame && from_indent != to_indent {
             lead.matches('\n').skip(1).for_each(|_| self.push(self.line_break));
             self.push(&own_line);
             return;
         }
-        let from_indent = if broken { source_indent(source) } else { "" };
-        let to_indent = if frame.multi_line { frame.child_indent.clone() } else { self.current_indent() };
         let shift = if broken { Shift::new(from_indent, &to_indent) } else { Shift::new("", "") };
         if frame.multi_line && !broken && commented {
             self.push(&own_line);

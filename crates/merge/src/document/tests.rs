@@ -176,9 +176,8 @@ fn brackets_that_one_side_indented_anew_are_so_for_what_the_other_added() {
 
 #[test]
 fn what_nobody_changed_stays_where_its_side_moved_what_is_around() {
-    let text = |pad: &str, b: u8| {
-        format!("{{\n{pad}\"k\": [\n          1\n        ],\n{pad}\"b\": {b}\n}}\n")
-    };
+    let text =
+        |pad: &str, b: u8| format!("{{\n{pad}\"k\": [\n          1\n        ],\n{pad}\"b\": {b}\n}}\n");
     clean(&text("       ", 1), &text("       ", 2), &text("        ", 1), &text("        ", 2));
 }
 
@@ -200,6 +199,11 @@ fn what_both_added_is_indented_as_the_container_that_it_is_in() {
         "t:\n  a: 1\n  i:\n    r: 1\n",
         "t:\n  a: 2\n  i:\n    r: 1\n",
     );
+}
+
+#[test]
+fn what_both_made_alike_is_written_as_before() {
+    clean("m:\n  o:\n    r: 1\nz: 1\n", "m:\n  r: 1\nz: 1\n", "m:\n    r: 1\nz: 2\n", "m:\n  r: 1\nz: 2\n");
 }
 
 #[test]

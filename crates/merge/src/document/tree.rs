@@ -157,13 +157,19 @@ fn tag_conflict(sources: &Sources<'_>, spots: Spots) -> Option<Held> {
 /// a merged container has.
 pub(crate) fn frame(sources: &Sources<'_>, spots: Spots, families: &Trio<Family<'_>>) -> At {
     let shape = |source, spot| Shape::of(sources.document(source), spot, families.get(source));
-    let Some(base) = spots.base else {
+    let (Some(base), Some(before)) = (spots.base, spots.base()) else {
         // What both added is written as the rest of the container that it is in.
         return if spots.around == Source::Second { spots.second() } else { spots.first() };
     };
     let (base, first) = (shape(Source::Base, base), shape(Source::First, spots.first));
     let second = shape(Source::Second, spots.second);
-    if base == first && base != second { spots.second() } else { spots.first() }
+    if first == second || base != first && base != second {
+        return spots.first();
+    }
+    // The side that wrote it in another way; where both changed it alike, that was not done for the writing.
+    let both_changed =
+        sources.same_data(spots.first(), spots.second()) && !sources.same_data(before, spots.first());
+    if (base == first) == both_changed { spots.first() } else { spots.second() }
 }
 
 /// How a container is written, apart from its children.

@@ -35,7 +35,8 @@ fn edits_of_different_files_and_of_different_lines_both_happen() {
 
 #[test]
 fn json_with_comments_merges_by_fields() {
-    let file = |a: u8, b: u8| tree(&[("a.jsonc", &format!("{{\n  // one\n  \"a\": {a},\n  \"b\": {b}\n}}\n"))]);
+    let file =
+        |a: u8, b: u8| tree(&[("a.jsonc", &format!("{{\n  // one\n  \"a\": {a},\n  \"b\": {b}\n}}\n"))]);
     let merged = merge(&file(1, 1), &file(2, 1), &file(1, 2));
     assert_eq!(merged.content("a.jsonc"), file(2, 2)[&path("a.jsonc")].id);
     assert!(merged.held().is_empty());
