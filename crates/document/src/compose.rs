@@ -1,7 +1,18 @@
 //! New text out of stretches of existing text.
 
-use crate::writer::Writer;
-use crate::{Document, NodeId, Value, verify};
+mod block;
+mod block_child;
+mod block_new;
+mod flow;
+mod fold;
+mod place;
+mod quote;
+mod verify;
+mod whole;
+mod writer;
+
+use self::writer::Writer;
+use crate::{Document, NodeId, Value};
 
 /// What a node of the new text is made of.
 #[derive(Clone, Debug)]

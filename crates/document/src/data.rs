@@ -1,7 +1,7 @@
 //! What the nodes of a document mean, and whether two mean the same.
 
-use crate::build::inner_text;
 use crate::hash::DataHash;
+use crate::parse::build::inner_text;
 use crate::{Document, NodeId, NodeKind, Pointer, Value};
 
 /// What counts when two nodes are compared.

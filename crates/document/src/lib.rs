@@ -7,39 +7,24 @@
 //! This crate is pure: no clock, file, environment or network.
 
 mod arena;
-mod block;
-mod block_child;
-mod block_new;
 mod block_scalar;
-mod build;
 mod compose;
 mod data;
 mod edit;
 mod error;
 mod extent;
-mod flow;
-mod fold;
 mod gap;
 mod habits;
 mod hash;
-mod json;
 mod json_value;
-mod keys;
 mod language;
 mod layout;
-mod mend;
-mod place;
+mod parse;
 mod pointer;
 mod position;
-mod quote;
 mod scalar;
-mod together;
 mod tree;
 mod value;
-mod verify;
-mod whole;
-mod writer;
-mod yaml;
 
 pub use compose::{Child, ComposeError, Piece, Slot, compose};
 pub use data::Comparison;

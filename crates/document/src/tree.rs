@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::arena::{Arena, Facts};
+use crate::parse::{json, yaml};
 use crate::scalar::Meaning;
-use crate::{Language, ParseError, Position, json, yaml};
+use crate::{Language, ParseError, Position};
 
 /// How many containers may lie in each other. Deeper files are refused: no such file is meant for people,
 /// and whoever walks a tree may then do it by recursion.

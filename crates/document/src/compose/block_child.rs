@@ -1,12 +1,12 @@
 //! The children of a container in block style, each on lines of its own.
 
-use crate::compose::{Child, Piece, Slot};
-use crate::gap::past_break;
-use crate::place::{
+use crate::compose::place::{
     Around, Indicator, Place, Source, columns, has_comment, is_block_container, starts_blank,
 };
-use crate::quote::{self, Context};
-use crate::writer::{Shift, Writer, without_blank_lines};
+use crate::compose::quote::{self, Context};
+use crate::compose::writer::{Shift, Writer, without_blank_lines};
+use crate::compose::{Child, Piece, Slot};
+use crate::gap::past_break;
 use crate::{Document, NodeId, Value};
 
 /// A block container that is being written.

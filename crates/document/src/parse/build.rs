@@ -2,7 +2,7 @@
 
 use crate::arena::{Arena, NewNode, Sort};
 use crate::hash::{self, ContainerHash, DataHash};
-use crate::keys::{Keys, OpenKeys};
+use crate::parse::keys::{Keys, OpenKeys};
 use crate::scalar::Meaning;
 use crate::tree::MAX_DEPTH;
 use crate::{Document, Language, Node, NodeId, Pair, ParseError, Style};

@@ -1,7 +1,7 @@
 //! Text of one line laid over several, as the tool that wrote a file does it.
 
+use crate::compose::place::{columns, parent_column};
 use crate::gap::line_start;
-use crate::place::{columns, parent_column};
 use crate::{Document, NodeId, NodeKind, Style};
 
 /// The usual width.

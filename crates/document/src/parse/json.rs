@@ -8,7 +8,7 @@ use jsonc_parser::tokens::Token;
 use jsonc_parser::{Scanner, ScannerOptions};
 
 use crate::arena::{NewNode, Sort};
-use crate::build::Builder;
+use crate::parse::build::Builder;
 use crate::scalar::Meaning;
 use crate::{Document, Language, ParseError, Style};
 

@@ -1,10 +1,10 @@
 //! The outermost piece: what is before and behind the root stays.
 
+use crate::compose::place::{Around, Indicator, Place};
+use crate::compose::writer::{Shift, Writer};
 use crate::compose::{Child, Piece};
 use crate::gap::{line_break, line_start};
 use crate::layout::Layout;
-use crate::place::{Around, Indicator, Place};
-use crate::writer::{Shift, Writer};
 use crate::{Document, Language, NodeId, NodeKind, Style};
 
 const ROOT: Place = Place { column: -1, indicator: Indicator::Root };

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
+use crate::compose::place::{Source, is_sequence};
+use crate::compose::quote::{self, Context};
+use crate::compose::writer::{Shift, Writer};
 use crate::compose::{Child, Piece, Slot};
 use crate::habits::line_indent;
 use crate::layout::{Layout, bracketed};
-use crate::place::{Source, is_sequence};
-use crate::quote::{self, Context};
-use crate::writer::{Shift, Writer};
 use crate::{Document, Language, NodeId, NodeKind, Style, Value};
 
 /// A container in brackets that is being written.

@@ -9,9 +9,9 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag, options};
 
 use crate::arena::{NewNode, Properties, Sort};
-use crate::build::{Builder, Size};
 use crate::gap::skip_blank;
-use crate::mend::Mended;
+use crate::parse::build::{Builder, Size};
+use crate::parse::mend::Mended;
 use crate::scalar::{Meaning, core_schema};
 use crate::tree::MAX_DEPTH;
 use crate::{Document, Language, NodeId, ParseError, Style, block_scalar, extent};

@@ -1,12 +1,12 @@
 //! New data in block style.
 
-use crate::block_child::Frame;
 use crate::block_scalar::Header;
+use crate::compose::block_child::Frame;
+use crate::compose::fold::Fold;
+use crate::compose::place::{Around, Indicator, Place, has_comment, is_empty_root};
+use crate::compose::quote::{self, Context};
+use crate::compose::writer::Writer;
 use crate::compose::{Child, Piece, Slot};
-use crate::fold::Fold;
-use crate::place::{Around, Indicator, Place, has_comment, is_empty_root};
-use crate::quote::{self, Context};
-use crate::writer::Writer;
 use crate::{Document, NodeId, Style, Value};
 
 impl<'a> Writer<'a> {

@@ -1,15 +1,15 @@
 //! Values in block style: what follows a colon, a dash or nothing.
 
-use crate::block_child::Frame;
 use crate::block_scalar::Header;
-use crate::compose::{Child, Piece};
-use crate::gap::line_break;
-use crate::layout::{Layout, bracketed};
-use crate::place::{
+use crate::compose::block_child::Frame;
+use crate::compose::place::{
     Around, Indicator, Place, columns, has_comment, indicator_of, is_block_container, is_empty_root,
     is_sequence, parent_column, starts_blank,
 };
-use crate::writer::{Shift, Writer, block_header, block_indent};
+use crate::compose::writer::{Shift, Writer, block_header, block_indent};
+use crate::compose::{Child, Piece};
+use crate::gap::line_break;
+use crate::layout::{Layout, bracketed};
 use crate::{Document, NodeId, NodeKind, Style, extent};
 
 impl<'a> Writer<'a> {
