@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use syncline_format::RepoPath;
-use syncline_merge::Conflict;
+use syncline_merge::{Conflict, ConflictId};
 use syncline_repo::{Apply, BranchName, CommitId, Expected, RefEdit, RefName, SnapshotOptions, TreeId};
 
 use crate::conflicts::ConflictSet;
@@ -31,8 +31,18 @@ pub(crate) struct Advance<'a> {
     pub(crate) new: CommitId,
     /// Refs that move with it; the branch too, unless only HEAD goes there.
     pub(crate) refs: Vec<RefEdit>,
-    /// Conflicts that are settled in the uncommitted work, and what is taken there.
-    pub(crate) in_draft: Option<(&'a [Conflict], &'a Take)>,
+    /// What is settled in the uncommitted work.
+    pub(crate) in_draft: Option<InDraft<'a>>,
+}
+
+/// Conflicts that are settled in the uncommitted work.
+pub(crate) struct InDraft<'a> {
+    /// As they are held.
+    pub(crate) ids: Vec<ConflictId>,
+    /// With their places as of now, in the order in which they are to be taken.
+    pub(crate) conflicts: Vec<Conflict>,
+    /// What is taken there.
+    pub(crate) take: &'a Take,
 }
 
 /// The plan as it is written down.
@@ -41,6 +51,9 @@ struct Plan {
     version: u32,
     kind: String,
     description: String,
+    /// The branch that the folder was on; `None` where it was on none.
+    #[serde(default)]
+    from: Option<String>,
     branch: String,
     old: Option<String>,
     new: String,
@@ -67,7 +80,7 @@ struct Way {
 
 impl Workspace {
     /// Moves refs and folder; answers the conflicts between the draft and what came in.
-    pub(crate) fn advance(&self, step: Advance<'_>) -> Result<Vec<Conflict>, SyncError> {
+    pub(crate) fn advance(&self, mut step: Advance<'_>) -> Result<Vec<Conflict>, SyncError> {
         self.catch_up_draft(step.branch)?;
         self.refuse_work_outside(step.old, step.new)?;
         let draft = self.draft(Some(step.branch), step.old, None, true)?;
@@ -79,11 +92,12 @@ impl Workspace {
             let merged = self.merge_draft(draft.base, before, target, (step.old, step.new))?;
             (merged.tree, merged.conflicts)
         };
-        if let Some((settled, take)) = step.in_draft {
-            after = settled.iter().try_fold(after, |tree, conflict| self.take(tree, conflict, take))?;
+        let mut settled = Vec::new();
+        if let Some(InDraft { ids, conflicts, take }) = step.in_draft.take() {
+            after = conflicts.iter().try_fold(after, |tree, conflict| self.take(tree, conflict, take))?;
+            settled = ids;
         }
-        let mut step = step;
-        step.refs.extend(self.hold_draft_conflicts(step.branch, &conflicts)?);
+        step.refs.extend(self.hold_draft_conflicts(step.branch, &conflicts, &settled)?);
         if self.repo.work_tree().is_none() {
             self.advance_bare(step, before, after)?;
         } else {
@@ -93,7 +107,7 @@ impl Workspace {
                 before: self.keep_draft(before, step.old)?,
                 after: self.keep_draft(after, Some(step.new))?,
             };
-            let plan = Plan::new(&step, way);
+            let plan = Plan::new(&step, self.repo.head()?.branch(), way);
             self.write_plan(&plan)?;
             self.carry_out(plan)?;
         }
@@ -123,14 +137,17 @@ impl Workspace {
     pub(crate) fn finish_interrupted(&self) -> Result<(), SyncError> {
         let Some(plan) = self.read_plan()? else { return Ok(()) };
         if self.is_overtaken(&plan)? {
-            return self.drop_plan("overtaken by a commit made with git");
+            return self.drop_plan("overtaken by what was done with git");
         }
         self.carry_out(plan)
     }
 
     /// What a crash left half done, for people.
     pub(crate) fn interrupted(&self) -> Result<Option<String>, SyncError> {
-        Ok(self.read_plan()?.map(|plan| plan.description))
+        match self.read_plan()? {
+            Some(plan) if !self.is_overtaken(&plan)? => Ok(Some(plan.description)),
+            _ => Ok(None),
+        }
     }
 
     fn carry_out(&self, plan: Plan) -> Result<(), SyncError> {
@@ -217,16 +234,21 @@ impl Workspace {
         Ok(refs)
     }
 
-    /// The edit that adds conflicts between the draft and what came in.
+    /// The edit that takes out what is settled of the conflicts between the draft and what came in, and adds
+    /// others: one for both, for a ref can move but once in a transaction.
     pub(crate) fn hold_draft_conflicts(
         &self,
         branch: &BranchName,
         conflicts: &[Conflict],
+        settled: &[ConflictId],
     ) -> Result<Vec<RefEdit>, SyncError> {
-        if conflicts.is_empty() {
+        if conflicts.is_empty() && settled.is_empty() {
             return Ok(Vec::new());
         }
         let mut set = self.draft_conflicts(branch)?;
+        for id in settled {
+            set.settle(id);
+        }
         set.hold(conflicts.iter().cloned());
         self.store_conflicts(&set, None)
     }
@@ -294,13 +316,19 @@ impl Workspace {
         Ok(self.repo.update_refs(&[edit], &signature(self.environment.clock.now()))?)
     }
 
-    /// Whether the branch went on elsewhere since: then what is in the folder is the user's draft on it.
+    /// Whether the branch went on elsewhere since, or the folder to another branch: then what is in the folder
+    /// is the user's draft there.
     fn is_overtaken(&self, plan: &Plan) -> Result<bool, SyncError> {
-        let branch = BranchName::new(&plan.branch)?.ref_name();
-        let now = self.repo.reference(&branch)?.map(|id| id.to_string());
-        let planned = plan.refs.iter().find(|planned| planned.name == branch.to_string());
+        let branch = BranchName::new(&plan.branch)?;
+        let now = self.repo.reference(&branch.ref_name())?.map(|id| id.to_string());
+        let planned = plan.refs.iter().find(|planned| planned.name == branch.ref_name().to_string());
         let is_before = planned.is_some_and(|planned| now == planned.expected);
-        Ok(!is_before && now.as_ref() != Some(&plan.new))
+        let head = self.repo.head()?;
+        let is_on = |name: Option<&str>| head.branch().map(BranchName::as_str) == name;
+        let has_not_left =
+            is_on(plan.from.as_deref()) && head.commit().map(|commit| commit.to_string()) == plan.old;
+        let is_on_its_way = has_not_left || is_on(Some(branch.as_str()));
+        Ok(!is_on_its_way || (!is_before && now.as_ref() != Some(&plan.new)))
     }
 
     /// The planned moves that are not done yet.
@@ -340,12 +368,13 @@ impl Workspace {
 }
 
 impl Plan {
-    fn new(step: &Advance<'_>, way: Way) -> Self {
+    fn new(step: &Advance<'_>, from: Option<&BranchName>, way: Way) -> Self {
         let refs = step.refs.iter().map(PlannedRef::of);
         Self {
             version: 1,
             kind: step.kind.to_owned(),
             description: step.description.clone(),
+            from: from.map(ToString::to_string),
             branch: step.branch.to_string(),
             old: step.old.map(|commit| commit.to_string()),
             new: step.new.to_string(),

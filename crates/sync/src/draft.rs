@@ -133,7 +133,7 @@ impl Workspace {
         let new = (!is_empty).then(|| self.keep_draft(now.tree, head)).transpose()?;
         let mut refs =
             vec![replace(self.draft_ref(branch)?, Some(commit), new, "on what was committed since")];
-        refs.extend(self.hold_draft_conflicts(branch, &now.conflicts)?);
+        refs.extend(self.hold_draft_conflicts(branch, &now.conflicts, &[])?);
         Ok(self.repo.update_refs(&refs, &signature(self.environment.clock.now()))?)
     }
 

@@ -1,9 +1,11 @@
 //! Settling conflicts by a value that is taken.
 
+use std::collections::BTreeSet;
+
 use syncline_merge::{Conflict, ConflictId, Place};
 use syncline_repo::{BranchName, CommitHooks, CommitId, RefEdit, TreeId};
 
-use crate::advance::{Advance, replace};
+use crate::advance::{Advance, InDraft, replace};
 use crate::conflicts::ConflictSet;
 use crate::lookup::Documents;
 use crate::{Held, ResolveReport, SyncError, Take, Workspace};
@@ -37,11 +39,12 @@ impl Workspace {
     pub fn find_conflict(&self, prefix: &str) -> Result<ConflictId, SyncError> {
         let held = self.conflicts()?;
         let mut found = held.iter().filter(|held| held.id.as_str().starts_with(prefix)).map(|held| &held.id);
-        match (found.next(), found.next()) {
-            (Some(id), None) if !prefix.is_empty() => Ok(id.clone()),
-            (Some(_), _) => Err(SyncError::AmbiguousConflict(prefix.to_owned())),
-            (None, _) => Err(SyncError::UnknownConflict(prefix.to_owned())),
+        let first = found.next().ok_or_else(|| SyncError::UnknownConflict(prefix.to_owned()))?;
+        // Between commits and in uncommitted work the same may be held.
+        if prefix.is_empty() || found.any(|id| id != first) {
+            return Err(SyncError::AmbiguousConflict(prefix.to_owned()));
         }
+        Ok(first.clone())
     }
 
     /// Settles conflicts by an ordinary commit; work that is not committed stays.
@@ -51,64 +54,71 @@ impl Workspace {
         let old = on.commit.ok_or_else(|| SyncError::Unborn(on.name.to_string()))?;
         let all = self.conflicts()?;
         let mut settled = Vec::new();
-        for id in ids {
-            let held = all.iter().find(|held| held.id == *id);
-            settled.push(held.cloned().ok_or_else(|| SyncError::UnknownConflict(id.to_string()))?);
+        for id in ids.iter().collect::<BTreeSet<_>>() {
+            let before = settled.len();
+            settled.extend(all.iter().filter(|held| held.id == *id).cloned());
+            if settled.len() == before {
+                return Err(SyncError::UnknownConflict(id.to_string()));
+            }
         }
         let single = settled.iter().filter(|held| *take == Take::Both && !held.takes_both());
         let single: Vec<_> = single.map(|held| held.id.clone()).collect();
         if !single.is_empty() {
             return Err(SyncError::BothOnScalar(single));
         }
-        let (of_work, of_commits): (Vec<_>, Vec<_>) = settled.iter().partition(|held| held.is_draft);
-        let (of_work, of_commits) = (last_first(of_work), last_first(of_commits));
+        let (of_work, of_commits): (Vec<&Held>, Vec<&Held>) = settled.iter().partition(|held| held.is_draft);
+        let of_work = InDraft {
+            ids: of_work.iter().map(|held| held.id.clone()).collect(),
+            conflicts: last_first(of_work),
+            take,
+        };
+        let of_commits = last_first(of_commits);
         let was = self.repo.tree_of(old)?;
         let tree = of_commits.iter().try_fold(was, |tree, conflict| self.take(tree, conflict, take))?;
         let description = describe(&settled);
         let commit = if tree == was { None } else { Some(self.settling_commit(tree, old, &description)?) };
-        let (mut refs, left) = self.without(ids, &on.name, (old, commit))?;
+        let mut refs = self.without(ids, &on.name, (old, commit))?;
         if let Some(new) = commit {
             let message = format!("resolve: {description}");
             refs.insert(0, replace(on.name.ref_name(), Some(old), Some(new), &message));
         }
-        if commit.is_none() && of_work.is_empty() {
+        if commit.is_none() && of_work.ids.is_empty() {
             self.finish("resolve", &description, refs, Vec::new())?;
-            return Ok(ResolveReport { settled, commit, left });
+        } else {
+            self.advance(Advance {
+                kind: "resolve",
+                description,
+                branch: &on.name,
+                old: Some(old),
+                new: commit.unwrap_or(old),
+                refs,
+                in_draft: Some(of_work),
+            })?;
         }
-        self.advance(Advance {
-            kind: "resolve",
-            description,
-            branch: &on.name,
-            old: Some(old),
-            new: commit.unwrap_or(old),
-            refs,
-            in_draft: Some((&of_work, take)),
-        })?;
         if commit.is_some() {
             self.repo.run_post_commit();
         }
+        // With what the commit met in uncommitted work.
+        let left =
+            ConflictSet::of_branch(&self.repo, &on.name)?.len() + self.draft_conflicts(&on.name)?.len();
         Ok(ResolveReport { settled, commit, left })
     }
 
-    /// The edits that settle conflicts, and how many are held then: others follow what the commit moved.
+    /// The edits that settle conflicts of the branch; others follow what the commit moved.
     fn without(
         &self,
         ids: &[ConflictId],
         branch: &BranchName,
         (old, new): (CommitId, Option<CommitId>),
-    ) -> Result<(Vec<RefEdit>, usize), SyncError> {
+    ) -> Result<Vec<RefEdit>, SyncError> {
         let mut of_branch = ConflictSet::of_branch(&self.repo, branch)?;
-        let mut of_draft = self.draft_conflicts(branch)?;
         for id in ids {
             of_branch.settle(id);
-            of_draft.settle(id);
         }
         if let Some(new) = new {
             self.settle_changed(&mut of_branch, &[Some(old)], new)?;
         }
-        let mut refs = self.store_conflicts(&of_branch, None)?;
-        refs.extend(self.store_conflicts(&of_draft, None)?);
-        Ok((refs, of_branch.len() + of_draft.len()))
+        self.store_conflicts(&of_branch, None)
     }
 
     /// An ordinary commit, for which the user's hooks run.

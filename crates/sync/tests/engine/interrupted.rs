@@ -107,3 +107,26 @@ fn an_unfinished_pull_is_finished_in_its_own_work_tree() {
     two.ben.pull();
     assert_eq!(two.ben.read("zz/new.yaml"), "name: new\n");
 }
+
+/// The user went to another branch with git, and on with something else there.
+#[test]
+fn an_unfinished_pull_is_dropped_where_the_folder_is_on_another_branch() {
+    let two = Two::start();
+    two.ben.git(&["branch", "--quiet", "side"]);
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    let lock = two.ben.folder.join(".git/index.lock");
+    fs::write(&lock, "").expect("a file");
+    two.ben.workspace().pull(syncline_sync::PullRequest::default()).expect_err("the index is locked");
+    assert!(two.ben.workspace().status().expect("a status").unfinished.is_some());
+    fs::remove_file(&lock).expect("the file is there");
+    let main = two.ben.git(&["rev-parse", "main"]);
+    two.ben.git(&["checkout", "--quiet", "--force", "side"]);
+    assert!(two.ben.workspace().status().expect("a status").unfinished.is_none());
+    two.ben.replace(FILE, "name: Two", "name: Of the side");
+    two.ben.commit("On the side");
+    assert_eq!(two.ben.git(&["symbolic-ref", "HEAD"]).trim(), "refs/heads/side");
+    assert_eq!(two.ben.git(&["rev-parse", "main"]), main);
+    assert!(two.ben.read(FILE).contains("name: One"));
+    two.ben.assert_clean();
+}

@@ -1,8 +1,8 @@
 //! Conflicts: held, seen by both, settled by anyone.
 
-use crate::support::{COLLECTION, FILE, Two, at_server};
+use crate::support::{COLLECTION, FILE, Person, REPOSITORY, Two, at_server};
 use syncline_document::Value;
-use syncline_sync::{ErrorKind, Take};
+use syncline_sync::{CloneRequest, ErrorKind, SyncRequest, Take, Workspace};
 
 /// Anna was first with one name, Ben came with another.
 fn held() -> Two {
@@ -362,4 +362,54 @@ fn a_comment_that_was_changed_later_is_settled() {
     two.ben.sync();
     two.ben.replace("app.yaml", "waits", "agreed");
     assert_eq!(two.ben.commit("Agree").settled.len(), 1);
+}
+
+/// What is settled between commits meets other uncommitted work in the same field.
+#[test]
+fn settling_where_uncommitted_work_is_held_and_more_comes_to_be_held() {
+    let two = held();
+    two.anna.sync();
+    two.anna.replace(FILE, "name: Two", "name: Anna's two");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: Two", "name: Typed two");
+    two.ben.pull();
+    two.ben.replace(FILE, "name: Anna's", "name: Typed");
+    let ids: Vec<_> =
+        two.ben.workspace().conflicts().expect("a list").into_iter().map(|held| held.id).collect();
+    assert_eq!(ids.len(), 2);
+    let report = two.ben.workspace().resolve(&ids, &Take::Ours).expect("settled");
+    assert_eq!(report.left, 1, "what was typed last, and what was settled to");
+    let text = two.ben.read(FILE);
+    assert!(text.contains("name: Typed\n") && text.contains("name: Typed two"), "{text}");
+    assert!(two.ben.git(&["show", "HEAD:api.yaml"]).contains("name: Ben's"));
+    assert!(two.ben.workspace().status().expect("a status").unfinished.is_none());
+}
+
+/// A second installation of the same user committed and pushed what here is not committed yet.
+#[test]
+fn a_conflict_held_between_commits_and_in_uncommitted_work_is_settled_by_its_id() {
+    let two = Two::start();
+    let clone = Person::alone("Cloe");
+    let request = CloneRequest {
+        url: two.server.url(REPOSITORY),
+        dir: clone.folder.clone(),
+        branch: None,
+        folder: None,
+    };
+    Workspace::clone_from(&request, two.ben.environment()).expect("a clone");
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.ben.pull();
+    clone.replace(FILE, "name: One", "name: Ben's");
+    Workspace::open(&clone.folder, two.ben.environment())
+        .and_then(|mut workspace| workspace.sync(&SyncRequest::default()))
+        .expect("a sync");
+    two.ben.pull();
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(conflicts.len(), 2);
+    let id = two.ben.workspace().find_conflict(conflicts[0].id.as_str()).expect("one id");
+    let report = two.ben.workspace().resolve(&[id], &Take::Theirs).expect("settled");
+    assert_eq!((report.settled.len(), report.left), (2, 0));
+    two.ben.assert_clean();
 }
