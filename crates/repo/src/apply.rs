@@ -42,7 +42,25 @@ impl Repository {
     pub fn refuse_ways_out(&self, before: Option<TreeId>, after: TreeId) -> Result<(), RepoError> {
         for change in self.diff_trees(before, Some(after), None)? {
             if let Some(entry) = change.new.filter(|entry| entry.mode == Mode::Link) {
-                refuse_way_out(&change.path, self.read_blob(entry.id)?.as_bstr())?;
+                let target = self.read_blob(entry.id)?;
+                refuse_way_out(&change.path, target.as_bstr())?;
+                self.refuse_way_out_through_links(after, &change.path, target.as_bstr())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `..` after another link leads up from where that one leads to, which no text shows.
+    fn refuse_way_out_through_links(
+        &self,
+        tree: TreeId,
+        path: &RepoPath,
+        target: &BStr,
+    ) -> Result<(), RepoError> {
+        for place in places_left_by_going_up(path, target) {
+            let entry = RepoPath::new(place).ok().map(|place| self.entry_at(tree, &place)).transpose()?;
+            if entry.flatten().is_some_and(|entry| entry.mode == Mode::Link) {
+                return Err(RepoError::LinkLeadsOut { path: path.clone(), target: target.to_owned() });
             }
         }
         Ok(())
@@ -298,6 +316,27 @@ fn refuse_way_out(path: &RepoPath, target: &BStr) -> Result<(), RepoError> {
     Ok(())
 }
 
+/// The paths that a link's target goes through and up from again, with those above them up to the folder that
+/// they have in common with what is left.
+fn places_left_by_going_up(path: &RepoPath, target: &BStr) -> Vec<Vec<u8>> {
+    let mut place: Vec<&[u8]> = path.as_bstr().split(|byte| *byte == b'/').collect();
+    place.pop();
+    // What is above the link itself are folders.
+    let (mut folders, mut left) = (place.len(), Vec::new());
+    for part in target.split(|byte| *byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                left.extend((folders + 1..=place.len()).map(|end| place[..end].join(&b'/')));
+                place.pop();
+                folders = folders.min(place.len());
+            }
+            part => place.push(part),
+        }
+    }
+    left
+}
+
 /// Whether following the link's target would leave the repository, or enter `.git`.
 fn leads_out(path: &RepoPath, target: &BStr) -> bool {
     let mut place: Vec<&[u8]> = path.as_bstr().split(|byte| *byte == b'/').collect();
@@ -353,6 +392,18 @@ mod tests {
         for outside in ["/etc", "../../../x", "../../..", "../../.git/config", "x/../../../.."] {
             assert!(leads_out(&path, outside.into()), "{outside}");
         }
+    }
+
+    #[test]
+    fn what_a_target_goes_up_from() {
+        let path = RepoPath::new("a/link").expect("valid");
+        let left = |target: &str| {
+            let places = places_left_by_going_up(&path, target.into()).into_iter();
+            places.map(|place| String::from_utf8(place).expect("text")).collect::<Vec<_>>()
+        };
+        assert!(left("../b/c").is_empty());
+        assert_eq!(left("up/../x"), ["a/up"]);
+        assert_eq!(left("../b/up/../../x"), ["b", "b/up", "b"]);
     }
 
     #[test]

@@ -341,6 +341,27 @@ fn a_link_that_leads_out_is_refused() {
     repository.refuse_ways_out(Some(outside), outside).unwrap();
 }
 
+/// `a/up` is the top, so that `a/up/..` is outside, though its text says `a`.
+#[test]
+fn a_link_that_leads_out_through_another_one_is_refused() {
+    let lab = Lab::new();
+    let repository = lab.open();
+    let tree = |links: &[(&str, &str)]| {
+        let entry =
+            |target: &str| Entry { mode: Mode::Link, id: repository.write_blob(target.as_bytes()).unwrap() };
+        let edits: Vec<_> = links.iter().map(|(name, target)| (path(name), Some(entry(target)))).collect();
+        repository.edit_tree(None, &edits).unwrap()
+    };
+    for links in
+        [[("a/b/up", "../.."), ("out", "a/b/up/../x")], [("a/b/up", "../.."), ("a/b/out", "up/y/../../x")]]
+    {
+        let error = repository.refuse_ways_out(None, tree(&links)).unwrap_err();
+        assert!(matches!(error, RepoError::LinkLeadsOut { path, .. } if path.to_string().ends_with("out")));
+    }
+    let inside = tree(&[("a/b/up", "../.."), ("in", "a/b/up/x"), ("a/c", "b/../x")]);
+    repository.refuse_ways_out(None, inside).unwrap();
+}
+
 #[test]
 fn a_folder_with_files_of_the_users_is_not_replaced() {
     let lab = Lab::new();
