@@ -9,6 +9,7 @@ use syncline_sync::{ErrorKind, SyncError};
 use crate::defect;
 use crate::exit::Exit;
 use crate::output::style;
+use crate::output::words::{shown_line, shown_lines};
 
 /// What happened to which thing, and what to do next.
 #[derive(Debug)]
@@ -54,15 +55,15 @@ impl CommandError {
         self
     }
 
-    /// The lines for standard error.
+    /// The lines for standard error. In them may be what others wrote: names, and a remote's words.
     pub(crate) fn render(&self, verbose: bool) -> String {
-        let mut text = format!("{}: {}\n", style::error("error"), self.message);
+        let mut text = format!("{}: {}\n", style::error("error"), shown_lines(&self.message));
         for hint in &self.hints {
-            let _ = writeln!(text, "{}: {hint}", style::hint("hint"));
+            let _ = writeln!(text, "{}", style::next_step(hint));
         }
         if verbose {
             for line in self.details.lines() {
-                let _ = writeln!(text, "  | {line}");
+                let _ = writeln!(text, "  | {}", shown_line(line));
             }
         }
         text

@@ -21,8 +21,9 @@ pub(crate) fn text(status: &Status, verbose: bool) -> String {
 /// `On main, 2 commits ahead of origin/main`.
 fn branch_line(status: &Status) -> String {
     let Some(branch) = &status.branch else { return "On no branch (detached HEAD)".to_owned() };
-    let on = format!("On {}", paint(BOLD, branch));
-    match (&status.upstream, &status.head) {
+    let on = format!("On {}", paint(BOLD, shown(branch)));
+    let upstream = status.upstream.as_ref().map(shown);
+    match (&upstream, &status.head) {
         (None, None) => format!("{on}, with no commit yet and no remote branch"),
         (Some(upstream), None) => format!("{on}, with no commit yet; follows {upstream}"),
         (None, Some(_)) => format!("{on}, with no remote branch"),

@@ -4,6 +4,8 @@ use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
 
+use super::words::shown_lines;
+
 pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const ADDED: Style = AnsiColor::Green.on_default();
@@ -22,11 +24,6 @@ pub(crate) fn error(word: &str) -> String {
     paint(ERROR, word)
 }
 
-/// The word before a next step.
-pub(crate) fn hint(word: &str) -> String {
-    paint(NAME, word)
-}
-
 /// A heading over a list.
 pub(crate) fn heading(text: impl Display) -> String {
     paint(BOLD, text)
@@ -34,10 +31,10 @@ pub(crate) fn heading(text: impl Display) -> String {
 
 /// A line for standard error that warns.
 pub(crate) fn warning(message: impl Display) -> String {
-    format!("{}: {message}", paint(CHANGED, "warning"))
+    format!("{}: {}", paint(CHANGED, "warning"), shown_lines(&message.to_string()))
 }
 
 /// A line for standard error with the next step.
 pub(crate) fn next_step(message: impl Display) -> String {
-    format!("{}: {message}", hint("hint"))
+    format!("{}: {}", paint(NAME, "hint"), shown_lines(&message.to_string()))
 }

@@ -69,6 +69,11 @@ pub(crate) fn shown_line(line: &str) -> String {
     out
 }
 
+/// The same for several of them.
+pub(crate) fn shown_lines(text: &str) -> String {
+    text.lines().map(shown_line).collect::<Vec<_>>().join("\n")
+}
+
 /// Controls, and the marks that turn the direction of the text after them.
 fn is_hidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -101,6 +106,7 @@ mod tests {
         assert_eq!(shown("a\x1b[31mb\nc\u{202e}"), "a\\u{1b}[31mb\\nc\\u{202e}");
         assert_eq!(shown("Über uns"), "Über uns");
         assert_eq!(shown_line("\ta\u{7}"), "\ta\\u{7}");
+        assert_eq!(shown_lines("a\x1b[31m\nb"), "a\\u{1b}[31m\nb");
     }
 
     #[test]

@@ -215,3 +215,24 @@ exit: 7
 "#]]
     );
 }
+
+/// What comes from elsewhere is told as text, in whatever line.
+#[test]
+fn an_error_cannot_steer_the_terminal() {
+    let scene = Scene::new();
+    scene.push("main", &["a", "li\u{1b}[31mnk"], "120000", "/etc\u{1b}]0;title\u{7}");
+    let ran = scene.here.syncline(["clone", "../remote.git", "copy"]);
+    assert!(
+        ran.stderr().contains("`a/li\\u{1b}[31mnk` is a link to `/etc\\u{1b}]0;title\\u{7}`"),
+        "{}",
+        ran.stderr()
+    );
+    let hook = "#!/bin/sh\nprintf 'no \\033[31mwords\\n' >&2\nexit 1\n";
+    let scene = Scene::new();
+    let path = std::path::Path::new(&scene.remote).join("hooks/pre-receive");
+    fs::write(&path, hook).expect("the home can be written");
+    scene.here.home.command("chmod").arg("+x").arg(&path).status().expect("chmod is there");
+    scene.here.write("b.yaml", "b: 1\n");
+    let ran = scene.here.syncline(["--verbose", "sync"]).expect_code(4);
+    assert!(ran.stderr().contains("no \\u{1b}[31mwords"), "{}", ran.stderr());
+}
