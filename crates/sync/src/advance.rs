@@ -94,6 +94,7 @@ impl Workspace {
         };
         let mut settled = Vec::new();
         if let Some(InDraft { ids, conflicts, take }) = step.in_draft.take() {
+            let conflicts = self.in_moved_files(conflicts, draft.base, after)?;
             after = conflicts.iter().try_fold(after, |tree, conflict| self.take(tree, conflict, take))?;
             settled = ids;
         }
@@ -300,7 +301,7 @@ impl Workspace {
             new: Some(commit.into()),
             message: plan.description.clone(),
         };
-        self.repo.update_refs(&[edit], &signature(note.time))?;
+        self.move_refs(&[edit])?;
         Ok(self.repo.persist_ref(&self.pending_ref())?)
     }
 
@@ -313,7 +314,7 @@ impl Workspace {
     fn drop_plan(&self, why: &str) -> Result<(), SyncError> {
         let edit =
             RefEdit { name: self.pending_ref(), expected: Expected::Any, new: None, message: why.to_owned() };
-        Ok(self.repo.update_refs(&[edit], &signature(self.environment.clock.now()))?)
+        self.move_refs(&[edit])
     }
 
     /// Whether the branch went on elsewhere since, or the folder to another branch: then what is in the folder

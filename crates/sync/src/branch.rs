@@ -7,8 +7,8 @@ use syncline_repo::{BranchName, CommitId, RefEdit};
 
 use crate::advance::{Advance, replace};
 use crate::conflicts::ConflictSet;
-use crate::remote::{seen_ref, short_name};
-use crate::workspace::{OnBranch, own_ref};
+use crate::remote::short_name;
+use crate::workspace::OnBranch;
 use crate::{BranchInfo, MergeReport, SyncError, Workspace};
 
 impl Workspace {
@@ -76,21 +76,21 @@ impl Workspace {
             None => self.repo.head()?.commit().ok_or_else(|| SyncError::Unborn(name.to_owned()))?,
         };
         let mut refs = vec![replace(branch.ref_name(), None, Some(commit), "branch: created")];
-        if from.is_none() {
-            refs.extend(self.copied_conflicts(&branch)?);
-        }
+        let copied = if from.is_none() { self.copied_conflicts(&branch)? } else { None };
+        // Of a branch that had the name before, and that git deleted.
+        let remembered = self.forget_branch(&branch)?.into_iter();
+        refs.extend(remembered.filter(|edit| copied.as_ref().is_none_or(|copied| copied.name != edit.name)));
+        refs.extend(copied);
         self.finish("branch create", &format!("Create the branch {branch}"), refs, Vec::new())?;
         self.branch_info(branch, Some(commit))
     }
 
     /// What is held on the branch that the folder is on is held on a branch made from it, too.
-    fn copied_conflicts(&self, branch: &BranchName) -> Result<Vec<RefEdit>, SyncError> {
-        let Some(current) = self.repo.head()?.branch().cloned() else { return Ok(Vec::new()) };
-        let Some(commit) = ConflictSet::of_branch(&self.repo, &current)?.commit() else {
-            return Ok(Vec::new());
-        };
+    fn copied_conflicts(&self, branch: &BranchName) -> Result<Option<RefEdit>, SyncError> {
+        let Some(current) = self.repo.head()?.branch().cloned() else { return Ok(None) };
+        let Some(commit) = ConflictSet::of_branch(&self.repo, &current)?.commit() else { return Ok(None) };
         let target = ConflictSet::of_branch(&self.repo, branch)?;
-        Ok(vec![replace(target.ref_name().clone(), target.commit(), Some(commit), "branch: created")])
+        Ok(Some(replace(target.ref_name().clone(), target.commit(), Some(commit), "branch: created")))
     }
 
     /// Goes to a branch; one that only a remote has becomes local and follows it. Refused over work that
@@ -194,18 +194,7 @@ impl Workspace {
         }
         let info = self.branch_info(branch.clone(), Some(commit))?;
         let mut refs = vec![replace(branch.ref_name(), Some(commit), None, "branch: deleted")];
-        for set in [ConflictSet::of_branch(&self.repo, &branch)?, self.draft_conflicts(&branch)?] {
-            if set.commit().is_some() {
-                refs.push(replace(set.ref_name().clone(), set.commit(), None, "branch: deleted"));
-            }
-        }
-        // A later branch of this name has nothing to do with what is remembered of this one.
-        for name in [seen_ref(&branch)?, own_ref(&format!("problems/{branch}"))?] {
-            if let Some(remembered) = self.repo.commit_at(&name)? {
-                refs.push(replace(name, Some(remembered), None, "branch: deleted"));
-            }
-        }
-        refs.extend(self.forget_sent(&branch)?);
+        refs.extend(self.forget_branch(&branch)?);
         self.finish("branch delete", &format!("Delete the branch {branch}"), refs, Vec::new())?;
         self.repo.set_upstream(&branch, None)?;
         Ok(info)

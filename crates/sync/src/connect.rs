@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use syncline_format::RepoPath;
 use syncline_repo::{
-    BranchName, CloneOptions, Head, Progress, RefName, Remote, RemoteRefs, RemoteUrl, TreeId,
+    BranchName, CloneOptions, FetchOptions, Head, Progress, RefName, Remote, RemoteRefs, RemoteUrl, TreeId,
 };
 
 use crate::recognise::Recognised;
@@ -47,6 +47,9 @@ impl Workspace {
         let remote = remote_at(&request.url, &environment)?;
         let refs = remote.list_refs()?;
         let followed = self.branch_to_follow(&branch, &refs)?;
+        if let Some(folder) = &request.folder {
+            self.refuse_folder_of_neither(folder, &remote, &followed, &refs)?;
+        }
         let mut report = ConnectReport {
             url: url.to_string(),
             branch: followed.clone(),
@@ -77,6 +80,31 @@ impl Workspace {
         };
         let is_here = self.repo.commit_at(&default.ref_name())?.is_some();
         Ok(if is_here || refs.branch(branch).is_some() { branch.clone() } else { default })
+    }
+
+    /// Fails where there is something here or at the remote, and the folder that is asked for in neither.
+    fn refuse_folder_of_neither(
+        &self,
+        folder: &RepoPath,
+        remote: &Remote,
+        followed: &BranchName,
+        refs: &RemoteRefs,
+    ) -> Result<(), SyncError> {
+        let there = refs.branch(followed);
+        let Some(newest) = there.or(self.repo.head()?.commit()) else { return Ok(()) };
+        if self.has_folder(folder)? {
+            return Ok(());
+        }
+        if there.is_some() {
+            // Its commits, under no name.
+            let options = FetchOptions { refspecs: vec![followed.ref_name().to_string()], prune: false };
+            remote.fetch(self.repo.git_dir(), &options, &mut |progress| self.progress(progress))?;
+        }
+        let tree = self.repo.tree_of(newest)?;
+        if self.is_in_tree(folder, Some(tree))? {
+            return Ok(());
+        }
+        Err(SyncError::NoFolder { folder: folder.clone(), there: self.folders_beside(folder, tree)? })
     }
 
     fn store_binding(&mut self, request: &ConnectRequest, url: &RemoteUrl) -> Result<(), SyncError> {

@@ -3,7 +3,6 @@
 use syncline_merge::Change;
 use syncline_repo::{Apply, CommitId, TreeId};
 
-use crate::record::signature;
 use crate::sort::ChangedFile;
 use crate::workspace::OnBranch;
 use crate::{DiscardReport, FileDiff, Selector, SyncError, Workspace};
@@ -137,7 +136,7 @@ impl Workspace {
         let now = self.repo.edit_tree(Some(dropping.draft), &puts.collect::<Vec<_>>())?;
         self.settle_changed_tree(&mut held, &[Some(dropping.draft)], now)?;
         let refs = self.store_conflicts(&held, None)?;
-        Ok(self.repo.update_refs(&refs, &signature(self.environment.clock.now()))?)
+        self.move_refs(&refs)
     }
 }
 

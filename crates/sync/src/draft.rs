@@ -9,7 +9,7 @@ use syncline_repo::{BranchName, Changed, CommitId, Entry, RefName, SnapshotOptio
 use crate::advance::replace;
 use crate::conflicts::ConflictSet;
 use crate::merging::{Merging, TreeMerge};
-use crate::record::{Note, signature, write_commit};
+use crate::record::{Note, write_commit};
 use crate::workspace::own_ref;
 use crate::{SyncError, Workspace};
 
@@ -134,7 +134,7 @@ impl Workspace {
         let mut refs =
             vec![replace(self.draft_ref(branch)?, Some(commit), new, "on what was committed since")];
         refs.extend(self.hold_draft_conflicts(branch, &now.conflicts, &[])?);
-        Ok(self.repo.update_refs(&refs, &signature(self.environment.clock.now()))?)
+        self.move_refs(&refs)
     }
 
     /// What is held between the uncommitted work on a branch and what was pulled; never pushed.

@@ -341,7 +341,7 @@ impl SyncError {
         match self {
             Self::Remote(error) => error.hints.clone(),
             Self::Stopped { policy, .. } => vec![
-                "nothing was changed: agree on one value with whoever made the other change, and run the command again".to_owned(),
+                "nothing was merged: agree on one value with whoever made the other change, and run the command again".to_owned(),
                 format!("`syncline config '{policy}' hold` holds the conflict instead, to be settled later"),
             ],
             Self::Rewritten { .. } => REWRITTEN.map(str::to_owned).to_vec(),
@@ -445,7 +445,7 @@ fn branches_there(there: &[BranchName]) -> String {
 
 fn folder_hints(folder: &RepoPath, there: &[String]) -> Vec<String> {
     let begin = format!(
-        "to begin one, clone without --folder, make the folder, and run `syncline config folder {folder}`"
+        "to begin one, leave out --folder, make the folder, and run `syncline config folder {folder}`"
     );
     let others = (!there.is_empty()).then(|| format!("the folders there are {}", names(there)));
     others.into_iter().chain([begin]).collect()

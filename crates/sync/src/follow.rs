@@ -1,6 +1,7 @@
 //! Following conflicts: where their places are after a change, and which of them the change settled.
 
 use syncline_document::Pointer;
+use syncline_format::RepoPath;
 use syncline_merge::{Conflict, ConflictId, Located, Place, Side};
 use syncline_repo::{CommitId, TreeChange, TreeId};
 
@@ -9,6 +10,14 @@ use crate::conflicts::ConflictSet;
 use crate::lookup::Documents;
 use crate::place;
 use crate::{SyncError, Workspace};
+
+/// What changed on the way from some trees to one.
+struct Way {
+    changed: Vec<TreeChange>,
+    /// From old path to new path; looked for where a conflict's file is gone.
+    renamed: Vec<(RepoPath, RepoPath)>,
+    to: TreeId,
+}
 
 impl Workspace {
     /// Takes conflicts out of a set whose field was changed on the way from the old commits to the new one;
@@ -32,48 +41,87 @@ impl Workspace {
         old: &[Option<TreeId>],
         new: TreeId,
     ) -> Result<Vec<ConflictId>, SyncError> {
-        let mut changed = Vec::new();
-        for tree in old {
-            changed.extend(self.repo.diff_trees(*tree, Some(new), self.folder())?);
-        }
-        let touched = |conflict: &Conflict| changed.iter().any(|change| change.path == conflict.path);
+        let way = self.way(old, new, set.iter().map(|(_, conflict)| conflict))?;
         let mut candidates: Vec<_> = set
             .iter()
-            .filter(|(_, conflict)| touched(conflict))
+            .filter(|(_, conflict)| way.touches(conflict))
             .map(|(id, conflict)| (id.clone(), conflict.clone()))
             .collect();
         candidates.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         let mut documents = Documents::new(self);
         let mut settled = Vec::new();
         for (id, conflict) in candidates {
-            if self.still_has_kept(&conflict, new, &mut documents)? {
-                continue;
-            }
             set.settle(&id);
-            let moved = match self.moved_with_its_item(&conflict, &changed, new, &mut documents)? {
-                None => self.moved_with_its_file(&conflict, &changed, new, &mut documents)?,
-                moved => moved,
-            };
-            match moved {
-                Some(moved) => set.hold([moved]),
+            match self.still_held(&conflict, &way, &mut documents)? {
+                Some(conflict) => set.hold([conflict]),
                 None => settled.push(id),
             }
         }
         Ok(settled)
     }
 
+    /// Conflicts with the files that they are in after the way from one tree to another.
+    pub(crate) fn in_moved_files(
+        &self,
+        conflicts: Vec<Conflict>,
+        old: Option<TreeId>,
+        new: TreeId,
+    ) -> Result<Vec<Conflict>, SyncError> {
+        let way = self.way(&[old], new, conflicts.iter())?;
+        let mut documents = Documents::new(self);
+        let mut follow = |conflict: Conflict| -> Result<Conflict, SyncError> {
+            let moved =
+                if way.is_gone(&conflict) { self.still_held(&conflict, &way, &mut documents)? } else { None };
+            Ok(moved.unwrap_or(conflict))
+        };
+        conflicts.into_iter().map(&mut follow).collect()
+    }
+
+    /// What changed on the way to a tree, as far as it tells where these conflicts went.
+    fn way<'c>(
+        &self,
+        old: &[Option<TreeId>],
+        new: TreeId,
+        mut conflicts: impl Iterator<Item = &'c Conflict>,
+    ) -> Result<Way, SyncError> {
+        let mut way = Way { changed: Vec::new(), renamed: Vec::new(), to: new };
+        for tree in old {
+            way.changed.extend(self.repo.diff_trees(*tree, Some(new), self.folder())?);
+        }
+        if conflicts.any(|conflict| way.is_gone(conflict)) {
+            way.renamed =
+                self.renamed(way.changed.iter().map(|change| (&change.path, change.old, change.new)))?;
+        }
+        Ok(way)
+    }
+
+    /// The conflict where it is after the way; `None` where the way settled it.
+    fn still_held(
+        &self,
+        conflict: &Conflict,
+        way: &Way,
+        documents: &mut Documents<'_>,
+    ) -> Result<Option<Conflict>, SyncError> {
+        if self.still_has_kept(conflict, way.to, documents)? {
+            return Ok(Some(conflict.clone()));
+        }
+        match self.moved_with_its_item(conflict, way, documents)? {
+            None => self.moved_with_its_file(conflict, way, documents),
+            moved => Ok(moved),
+        }
+    }
+
     /// The conflict at the place in its file to which an item of a list around it was moved.
     fn moved_with_its_item(
         &self,
         conflict: &Conflict,
-        changed: &[TreeChange],
-        tree: TreeId,
+        way: &Way,
         documents: &mut Documents<'_>,
     ) -> Result<Option<Conflict>, SyncError> {
         if conflict.place != Place::Field || conflict.kept_value().is_none() {
             return Ok(None);
         }
-        for change in changed.iter().filter(|change| change.path == conflict.path) {
+        for change in way.changed.iter().filter(|change| change.path == conflict.path) {
             let (old, new) =
                 (documents.read(&change.path, change.old)?, documents.read(&change.path, change.new)?);
             let (Some(old), Some(new)) = (old, new) else { continue };
@@ -83,7 +131,7 @@ impl Workspace {
                     Some(moved_to(conflict, &new_at, within))
                 });
             if let Some(moved) = moved
-                && self.still_has_kept(&moved, tree, documents)?
+                && self.still_has_kept(&moved, way.to, documents)?
             {
                 return Ok(Some(moved));
             }
@@ -95,17 +143,17 @@ impl Workspace {
     fn moved_with_its_file(
         &self,
         conflict: &Conflict,
-        changed: &[TreeChange],
-        tree: TreeId,
+        way: &Way,
         documents: &mut Documents<'_>,
     ) -> Result<Option<Conflict>, SyncError> {
-        let was = changed.iter().find(|change| change.path == conflict.path).and_then(|change| change.old);
+        if conflict.kept_value().is_none() {
+            return Ok(None);
+        }
         let has_id = conflict.resource.as_ref().is_some_and(|resource| resource.id.is_some());
-        for change in changed.iter().filter(|change| change.path != conflict.path) {
-            let is_same_file = change.old.is_none() && change.new.is_some() && change.new == was;
+        for change in way.changed.iter().filter(|change| change.path != conflict.path) {
             let moved = Conflict { path: change.path.clone(), ..conflict.clone() };
-            let can_tell = is_same_file || (has_id && conflict.place == Place::Field);
-            if can_tell && conflict.kept_value().is_some() && self.still_has_kept(&moved, tree, documents)? {
+            let can_tell = way.is_its_file(conflict, change) || (has_id && conflict.place == Place::Field);
+            if can_tell && self.still_has_kept(&moved, way.to, documents)? {
                 return Ok(Some(moved));
             }
         }
@@ -166,26 +214,44 @@ impl Workspace {
         (old, new): (Option<CommitId>, CommitId),
         folder: TreeId,
     ) -> Result<(), SyncError> {
-        let changed =
-            self.repo.diff_trees(self.tree_of(old)?, Some(self.repo.tree_of(new)?), self.folder())?;
-        let committed: Vec<_> = of_draft
+        let (old, tree) = (self.tree_of(old)?, self.repo.tree_of(new)?);
+        let way = self.way(&[old], tree, of_draft.iter().map(|(_, conflict)| conflict))?;
+        let in_folder = self.way(&[old], folder, of_draft.iter().map(|(_, conflict)| conflict))?;
+        let touched: Vec<_> = of_draft
             .iter()
-            .filter(|(_, conflict)| changed.iter().any(|change| change.path == conflict.path))
+            .filter(|(_, conflict)| way.touches(conflict))
             .map(|(id, conflict)| (id.clone(), conflict.clone()))
             .collect();
-        let tree = self.repo.tree_of(new)?;
         let mut documents = Documents::new(self);
-        for (id, conflict) in committed {
-            if self.still_has_kept(&conflict, tree, &mut documents)? {
-                of_draft.settle(&id);
-                let mut committed = self.with_lines_in(&conflict, tree)?;
+        for (id, conflict) in touched {
+            of_draft.settle(&id);
+            if let Some(committed) = self.still_held(&conflict, &way, &mut documents)? {
+                let mut committed = self.with_lines_in(&committed, tree)?;
                 committed.authors.set(Side::Ours, self.author_of(new)?);
                 of_branch.hold([committed]);
-            } else if !self.still_has_kept(&conflict, folder, &mut documents)? {
-                of_draft.settle(&id);
+            } else if let Some(left) = self.still_held(&conflict, &in_folder, &mut documents)? {
+                of_draft.hold([left]);
             }
         }
         Ok(())
+    }
+}
+
+impl Way {
+    fn touches(&self, conflict: &Conflict) -> bool {
+        self.changed.iter().any(|change| change.path == conflict.path)
+    }
+
+    fn is_gone(&self, conflict: &Conflict) -> bool {
+        self.changed.iter().any(|change| change.path == conflict.path && change.new.is_none())
+    }
+
+    /// Whether a change made a file of the conflict's: by another name, or of the same content.
+    fn is_its_file(&self, conflict: &Conflict, change: &TreeChange) -> bool {
+        let was =
+            self.changed.iter().find(|change| change.path == conflict.path).and_then(|change| change.old);
+        let has_its_content = change.old.is_none() && change.new.is_some() && change.new == was;
+        has_its_content || self.renamed.iter().any(|(old, new)| *old == conflict.path && *new == change.path)
     }
 }
 

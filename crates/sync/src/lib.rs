@@ -39,6 +39,7 @@ mod push;
 mod reading;
 mod recognise;
 mod record;
+mod remains;
 mod remote;
 mod report;
 mod request;

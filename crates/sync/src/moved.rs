@@ -5,7 +5,7 @@ use std::mem;
 
 use syncline_format::RepoPath;
 use syncline_merge::{Change, ChangeKind, changes_of_moved, join_moves, renamed_files};
-use syncline_repo::{BlobId, RepoError};
+use syncline_repo::{BlobId, Entry, RepoError};
 
 use crate::merging::to_merge;
 use crate::reading::{Reading, Version};
@@ -42,19 +42,35 @@ impl Workspace {
 
     /// Which file is which under its new name, by their indices.
     fn renames(&self, files: &[FileDiff]) -> Result<Vec<(usize, usize)>, SyncError> {
-        let entry = |file: &FileDiff, state: &FileState| (file.path.clone(), to_merge(state.entry));
-        let gone = files.iter().filter(|file| file.new.is_none());
-        let gone: Vec<_> = gone.filter_map(|file| Some(entry(file, file.old.as_ref()?))).collect();
-        let new = files.iter().filter(|file| file.old.is_none());
-        let new: Vec<_> = new.filter_map(|file| Some(entry(file, file.new.as_ref()?))).collect();
+        let sides = files.iter().map(|file| {
+            let entry = |state: &Option<FileState>| state.as_ref().map(|state| state.entry);
+            (&file.path, entry(&file.old), entry(&file.new))
+        });
+        let place: HashMap<&RepoPath, usize> =
+            files.iter().enumerate().map(|(index, file)| (&file.path, index)).collect();
+        let renamed = self.renamed(sides)?;
+        Ok(renamed.iter().filter_map(|(old, new)| Some((*place.get(old)?, *place.get(new)?))).collect())
+    }
+
+    /// Which of the files that are gone is which of the new ones, by their paths; given are the paths that
+    /// differ with both sides.
+    pub(crate) fn renamed<'a>(
+        &self,
+        differing: impl Iterator<Item = (&'a RepoPath, Option<Entry>, Option<Entry>)>,
+    ) -> Result<Vec<(RepoPath, RepoPath)>, SyncError> {
+        let (mut gone, mut new) = (Vec::new(), Vec::new());
+        for (path, old, now) in differing {
+            match (old, now) {
+                (Some(old), None) => gone.push((path.clone(), to_merge(old))),
+                (None, Some(now)) => new.push((path.clone(), to_merge(now))),
+                _ => {}
+            }
+        }
         if gone.is_empty() || new.is_empty() {
             return Ok(Vec::new());
         }
         let read = |id: &BlobId| -> Result<Vec<u8>, RepoError> { self.repo.read_blob(*id) };
-        let place: HashMap<&RepoPath, usize> =
-            files.iter().enumerate().map(|(index, file)| (&file.path, index)).collect();
-        let renamed = renamed_files(&gone, &new, self.format(), &read)?;
-        Ok(renamed.iter().filter_map(|(old, new)| Some((*place.get(old)?, *place.get(new)?))).collect())
+        Ok(renamed_files(&gone, &new, self.format(), &read)?)
     }
 
     fn moved(&self, old: &FileDiff, new: &FileDiff) -> Vec<Change> {

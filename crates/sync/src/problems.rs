@@ -11,7 +11,7 @@ use syncline_repo::{BranchName, CommitId, TreeChange, TreeId};
 use crate::advance::replace;
 use crate::lock::Lock;
 use crate::reading::Reading;
-use crate::record::{Note, Record, signature, text_entry, write_commit};
+use crate::record::{Note, Record, text_entry, write_commit};
 use crate::sort::bad_file;
 use crate::workspace::own_ref;
 use crate::{Problem, ProblemPlace, SyncError, Workspace};
@@ -155,7 +155,7 @@ impl Workspace {
         let note = Note::new(&self.environment, "Look for files that cannot be read");
         let new = write_commit(&self.repo, tree, vec![commit], &note)?;
         let edit = replace(record.name.clone(), record.commit, Some(new), note.message);
-        Ok(self.repo.update_refs(&[edit], &signature(note.time))?)
+        self.move_refs(&[edit])
     }
 }
 

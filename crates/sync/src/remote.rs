@@ -6,7 +6,6 @@ use syncline_repo::{
 };
 
 use crate::advance::replace;
-use crate::record::signature;
 use crate::workspace::own_ref;
 use crate::{FetchReport, SyncError, Workspace};
 
@@ -148,7 +147,7 @@ impl Workspace {
         if edits.is_empty() {
             return Ok(());
         }
-        Ok(self.repo.update_refs(&edits, &signature(self.environment.clock.now()))?)
+        self.move_refs(&edits)
     }
 
     /// Makes a branch follow what it was pushed to or pulled from, where it follows nothing yet.

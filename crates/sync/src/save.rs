@@ -4,7 +4,6 @@ use syncline_format::RepoPath;
 use syncline_repo::{Entry, Mode};
 
 use crate::advance::replace;
-use crate::record::signature;
 use crate::{SyncError, Workspace};
 
 impl Workspace {
@@ -31,8 +30,7 @@ impl Workspace {
         }
         let tree = self.repo.edit_tree(base, &[(path.clone(), new)])?;
         let draft = self.keep_draft(tree, on.commit)?;
-        let by = signature(self.environment.clock.now());
-        self.repo.update_refs(&[replace(name.clone(), stored, Some(draft), "saved")], &by)?;
+        self.move_refs(&[replace(name.clone(), stored, Some(draft), "saved")])?;
         Ok(self.repo.persist_ref(&name)?)
     }
 }

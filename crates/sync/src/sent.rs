@@ -12,7 +12,7 @@ use syncline_repo::{BranchName, CommitId, RefEdit, RefName};
 use crate::advance::replace;
 use crate::conflicts::{ConflictSet, file_of};
 use crate::integrate::Integrated;
-use crate::record::{Note, signature, write_commit};
+use crate::record::{Note, write_commit};
 use crate::workspace::own_ref;
 use crate::{SyncError, Workspace};
 
@@ -37,9 +37,9 @@ impl Workspace {
         let note = Note::new(&self.environment, "What a merge holds that is pushed");
         let parents = [tip.commit].into_iter().chain(before).collect();
         let commit = write_commit(&self.repo, tree, parents, &note)?;
-        Ok(self
-            .repo
-            .update_refs(&[replace(name, before, Some(commit), note.message)], &signature(note.time))?)
+        self.move_refs(&[replace(name.clone(), before, Some(commit), note.message)])?;
+        // The remote may have the merge before this file system wrote down where the ref is.
+        Ok(self.repo.persist_ref(&name)?)
     }
 
     /// What those merges hold that did arrive: `there` has them.

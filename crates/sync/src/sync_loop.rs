@@ -58,7 +58,7 @@ impl Workspace {
     ) -> Result<SyncReport, SyncError> {
         let branch = self.on_branch()?.name;
         let bound = self.bound(Some(&branch))?;
-        self.refuse_stops(&branch, &bound)?;
+        let mut looked = self.refuse_stops(&branch, &bound)?;
         let committed = self.commit_locked(
             lock,
             &CommitRequest {
@@ -75,7 +75,7 @@ impl Workspace {
         };
         let local = self.on_branch()?.commit;
         loop {
-            self.fetch_from(&bound)?;
+            looked.take().unwrap_or_else(|| self.fetch_from(&bound))?;
             let Some(merged) = self.merge_with(&branch, local, &bound, request.carry_over)? else {
                 return Ok(report);
             };
@@ -114,18 +114,26 @@ impl Workspace {
         }
     }
 
-    /// Where a policy may stop the merge, looks before anything is committed.
-    fn refuse_stops(&self, branch: &BranchName, bound: &Bound) -> Result<(), SyncError> {
-        // What cannot be fetched is told later, when the work is committed.
-        if !self.settings.policies.can_stop() || self.fetch_from(bound).is_err() {
-            return Ok(());
+    /// Where a policy may stop the merge, looks before anything is committed. Answers what came of fetching:
+    /// that it failed is told when the work is committed, and a second try must not find then what to stop for.
+    fn refuse_stops(
+        &self,
+        branch: &BranchName,
+        bound: &Bound,
+    ) -> Result<Option<Result<bool, SyncError>>, SyncError> {
+        if !self.settings.policies.can_stop() {
+            return Ok(None);
         }
+        let fetched = self.fetch_from(bound);
         let local = self.repo.commit_at(&branch.ref_name())?;
         let followed = self.followed(branch, &bound.name)?.commit;
-        let Some((local, followed)) = local.zip(followed) else { return Ok(()) };
+        let Some((local, followed)) = local.zip(followed).filter(|_| fetched.is_ok()) else {
+            return Ok(Some(fetched));
+        };
         let draft = self.draft(Some(branch), Some(local), None, true)?.tree(self)?;
         let base = self.merge_base_tree(local, followed)?;
-        self.merge_trees(base, draft, self.repo.tree_of(followed)?, Merging::Commits(Side::Theirs)).map(drop)
+        self.merge_trees(base, draft, self.repo.tree_of(followed)?, Merging::Commits(Side::Theirs))?;
+        Ok(Some(fetched))
     }
 
     /// The branch with what it follows, and their conflicts. `None` where there is no commit at all.

@@ -141,15 +141,20 @@ impl Workspace {
     /// nothing to show or to commit until it is made.
     pub fn missing_folder(&self) -> Result<Option<RepoPath>, SyncError> {
         let Some(folder) = self.folder() else { return Ok(None) };
+        Ok((!self.has_folder(folder)?).then(|| folder.clone()))
+    }
+
+    /// Whether the last commit or the disk has a folder.
+    pub(crate) fn has_folder(&self, folder: &RepoPath) -> Result<bool, SyncError> {
         let is_on_disk =
             self.repo.work_tree().is_some_and(|top| top.join(folder.to_string()).symlink_metadata().is_ok());
-        let is_committed = match self.tree_of(self.repo.head()?.commit())? {
-            Some(tree) => {
-                self.repo.folder_at(tree, folder)?.is_some() || self.repo.entry_at(tree, folder)?.is_some()
-            }
-            None => false,
-        };
-        Ok((!is_on_disk && !is_committed).then(|| folder.clone()))
+        Ok(is_on_disk || self.is_in_tree(folder, self.tree_of(self.repo.head()?.commit())?)?)
+    }
+
+    /// Whether a tree has something of this name.
+    pub(crate) fn is_in_tree(&self, folder: &RepoPath, tree: Option<TreeId>) -> Result<bool, SyncError> {
+        let Some(tree) = tree else { return Ok(false) };
+        Ok(self.repo.folder_at(tree, folder)?.is_some() || self.repo.entry_at(tree, folder)?.is_some())
     }
 
     /// The branch that HEAD is on.
@@ -213,6 +218,7 @@ impl Workspace {
         files: &[(RepoPath, Option<Entry>)],
         done: Done<'_>,
     ) -> Result<(), SyncError> {
+        self.make_way(&done.refs)?;
         let record = operation::record(&self.repo, &self.environment, &done)?;
         let mut refs = done.refs;
         refs.push(record);

@@ -27,7 +27,7 @@ exit: 0
         team.ben.syncline(["sync"]).transcript(),
         str![[r#"
 stderr: error: both sides changed /method of Request Lend a book in `library.yaml`, and `policy.path:*.yaml` is to stop there
-stderr: hint: nothing was changed: agree on one value with whoever made the other change, and run the command again
+stderr: hint: nothing was merged: agree on one value with whoever made the other change, and run the command again
 stderr: hint: `syncline config 'policy.path:*.yaml' hold` holds the conflict instead, to be settled later
 exit: 3
 

@@ -384,24 +384,29 @@ fn a_folder_that_the_repository_has_not_is_told() {
         str![[r#"
 stderr: error: there is no folder `apps/nosuch` in the repository
 stderr: hint: the folders there are `apps/one`
-stderr: hint: to begin one, clone without --folder, make the folder, and run `syncline config folder apps/nosuch`
+stderr: hint: to begin one, leave out --folder, make the folder, and run `syncline config folder apps/nosuch`
 exit: 2
 
 "#]]
     );
     assert!(!team.ann.folder.join("x/.git").exists());
     team.ann.syncline(["clone", &team.url, "x", "--folder", "apps/nosuch", "--preview"]).expect_code(2);
+    let before = team.ben.git(["rev-parse", "HEAD"]);
     let ben = team.ben.syncline(["connect", &team.url, "--folder", "nosuch"]);
     assert_data_eq!(
         team.stable(&ben.transcript()),
         str![[r#"
-http://[SERVER]/team/library.git was connected already: main
-Pulled 1 commit: no resource changes
-stderr: warning: there is no folder `nosuch` here or at the remote: nothing is shown or committed until it is made; another one: `syncline config folder PATH`
-exit: 0
+stderr: error: there is no folder `nosuch` in the repository
+stderr: hint: the folders there are `apps`
+stderr: hint: to begin one, leave out --folder, make the folder, and run `syncline config folder nosuch`
+exit: 2
 
 "#]]
     );
+    assert_eq!(team.ben.git(["rev-parse", "HEAD"]), before, "nothing was changed");
+    assert_eq!(team.ben.syncline(["config", "folder"]).stdout(), "\n");
+    team.ben.syncline(["connect", &team.url, "--folder", "apps"]).expect_code(0);
+    team.ben.syncline(["config", "folder", "nosuch"]).expect_code(0);
     assert_data_eq!(
         team.ben.syncline(["status"]).transcript(),
         str![[r#"

@@ -1,6 +1,6 @@
 //! Branches, and merging them.
 
-use crate::support::{FILE, Two};
+use crate::support::{FILE, REPOSITORY, Two};
 use syncline_sync::{ErrorKind, SyncError};
 
 #[test]
@@ -161,4 +161,51 @@ fn a_merge_of_a_remote_branch_brings_what_is_held_on_it() {
     two.anna.workspace().fetch().expect("a fetch");
     two.anna.workspace().merge_branch("origin/side").expect("merged");
     assert_eq!(two.anna.workspace().conflicts().expect("a list").len(), 1);
+}
+
+/// `seen/feature` was in the way of `seen/feature/x` for ever.
+#[test]
+fn a_branch_that_git_deleted_is_in_nobodys_way() {
+    let two = Two::start();
+    for (gone, next) in [("feature", "feature/x"), ("other/x", "other")] {
+        two.ben.git(&["checkout", "--quiet", "-b", gone]);
+        two.ben.sync();
+        two.ben.git(&["checkout", "--quiet", "main"]);
+        two.ben.git(&["branch", "--quiet", "-D", gone]);
+        two.anna.git(&[
+            "push",
+            "--quiet",
+            two.server.repo_path(REPOSITORY).to_str().expect("UTF-8"),
+            "--delete",
+            gone,
+        ]);
+        two.ben.git(&["checkout", "--quiet", "-b", next]);
+        two.ben.replace(FILE, "method: GET", "method: PUT");
+        two.ben.sync();
+        assert_eq!(two.ben.workspace().status().expect("a status").ahead, 0);
+        let seen = two.ben.git(&["for-each-ref", "--format=%(refname)", "refs/syncline/seen/"]);
+        let seen: Vec<_> = seen.lines().filter_map(|name| name.strip_prefix("refs/syncline/seen/")).collect();
+        assert!(seen.contains(&next) && seen.contains(&"main") && !seen.contains(&gone), "{seen:?}");
+        two.ben.git(&["checkout", "--quiet", "main"]);
+    }
+    let kinds: Vec<_> =
+        two.ben.workspace().operations(None).expect("a record").into_iter().map(|it| it.kind).collect();
+    assert_eq!(kinds.iter().filter(|kind| *kind == "forget").count(), 2, "what is forgotten is recorded");
+}
+
+#[test]
+fn a_new_branch_has_no_conflicts_of_one_of_its_name_that_git_deleted() {
+    let two = Two::start();
+    two.ben.git(&["checkout", "--quiet", "-b", "side"]);
+    two.ben.replace(FILE, "name: One", "name: Of the side");
+    two.ben.commit("On the side");
+    two.ben.git(&["checkout", "--quiet", "-b", "topic", "main"]);
+    two.ben.replace(FILE, "name: One", "name: Of the topic");
+    two.ben.commit("On the topic");
+    assert_eq!(two.ben.workspace().merge_branch("side").expect("a merge").conflicts.len(), 1);
+    two.ben.git(&["checkout", "--quiet", "main"]);
+    two.ben.git(&["branch", "--quiet", "-D", "topic"]);
+    two.ben.workspace().create_branch("topic", None).expect("a branch");
+    two.ben.workspace().switch_branch("topic").expect("a branch");
+    assert!(two.ben.workspace().conflicts().expect("a list").is_empty());
 }

@@ -230,3 +230,33 @@ fn what_could_be_discarded_is_in_the_index_where_a_file_could_not() {
     assert!(two.ben.read(FILE).contains("name: One"));
     assert_eq!(two.ben.git(&["diff", "--cached", "--name-only"]), "");
 }
+
+/// Ben typed another value than Anna's, pulled, and gave the file another name.
+fn held_in_a_renamed_file() -> Two {
+    let two = Two::with(&[("a.yaml", "x: 1\ny: 1\nz: 1\nlast: 1\n")]);
+    two.anna.replace("a.yaml", "y: 1", "y: 3");
+    two.anna.sync();
+    two.ben.replace("a.yaml", "y: 1", "y: 2");
+    assert_eq!(two.ben.pull().conflicts.len(), 1);
+    two.ben.git(&["mv", "a.yaml", "b.yaml"]);
+    two
+}
+
+#[test]
+fn what_is_held_against_the_draft_is_not_forgotten_where_its_file_gets_another_name() {
+    let two = held_in_a_renamed_file();
+    two.ben.commit("Rename");
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    let [one] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    assert_eq!((one.conflict.path.to_string().as_str(), one.is_draft), ("b.yaml", false));
+}
+
+#[test]
+fn what_is_held_against_the_draft_is_settled_in_a_file_of_another_name() {
+    let two = held_in_a_renamed_file();
+    let id = two.ben.workspace().conflicts().expect("a list")[0].id.clone();
+    let report = two.ben.workspace().resolve(&[id], &syncline_sync::Take::Theirs).expect("settled");
+    assert_eq!(report.left, 0);
+    assert_eq!(two.ben.read("b.yaml"), "x: 1\ny: 3\nz: 1\nlast: 1\n");
+    assert!(!two.ben.folder.join("a.yaml").exists());
+}

@@ -413,3 +413,21 @@ fn a_conflict_held_between_commits_and_in_uncommitted_work_is_settled_by_its_id(
     assert_eq!((report.settled.len(), report.left), (2, 0));
     two.ben.assert_clean();
 }
+
+#[test]
+fn it_follows_its_file_to_another_name_where_more_of_it_changed() {
+    let two = Two::with(&[("a.yaml", "x: 1\ny: 1\nz: 1\nlast: 1\n")]);
+    two.anna.replace("a.yaml", "y: 1", "y: 3");
+    two.ben.replace("a.yaml", "y: 1", "y: 2");
+    two.anna.sync();
+    two.ben.sync();
+    two.ben.replace("a.yaml", "z: 1", "z: 5");
+    two.ben.git(&["mv", "a.yaml", "b.yaml"]);
+    let report = two.ben.commit("Rename and change");
+    assert!(report.settled.is_empty(), "nobody decided");
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(conflicts.len(), 1);
+    two.ben.workspace().resolve(&[conflicts[0].id.clone()], &Take::Ours).expect("settled");
+    assert_eq!(two.ben.read("b.yaml"), "x: 1\ny: 2\nz: 5\nlast: 1\n");
+    two.ben.assert_clean();
+}
