@@ -12,8 +12,9 @@ use crate::{Format, FormatError, RepoPath};
 /// How much of the start of a file is enough to recognise it.
 pub const HEAD_BYTES: usize = 4096;
 
-/// How many files are opened at most for each format in question.
-const OPENED: usize = 200;
+/// How many files are opened at most for each format in question. Those that are likely by their names come
+/// first; among the others it is the same tools' files again and again.
+const OPENED: usize = 64;
 
 /// A description that comes with Syncline, as `build.rs` leaves it.
 macro_rules! built_in {
@@ -149,31 +150,21 @@ impl Formats {
     /// Where there is no format at all.
     pub fn recognise<'p>(
         &self,
-        paths: impl IntoIterator<Item = &'p RepoPath>,
+        paths: impl IntoIterator<Item = &'p RepoPath, IntoIter: Clone>,
         mut head: impl FnMut(&RepoPath) -> Option<Vec<u8>>,
     ) -> &Format {
+        let paths = paths.into_iter();
         let (last, asked) = self.known.split_last().expect("there is at least one format");
-        let mut candidates: Vec<Vec<Candidate<'p>>> = asked.iter().map(|_| Vec::new()).collect();
-        for path in paths {
-            for (known, candidates) in asked.iter().zip(&mut candidates) {
-                candidates.extend(Candidate::new(known.description(), path));
-                if candidates.len() == 16 * OPENED {
-                    keep_first(candidates);
-                }
-            }
-        }
         // What several formats may claim is opened once.
         let mut opened: HashMap<&RepoPath, Option<Head<'_>>> = HashMap::new();
-        let mut owns = |known: &Known, candidates: &mut [Candidate<'p>]| {
-            candidates.sort_unstable();
-            candidates.iter().take(OPENED).any(|candidate| {
-                let path = candidate.path;
-                let head = opened.entry(path).or_insert_with(|| head(path).map(Head::new));
-                head.as_ref().is_some_and(|head| known.layout.owns(path, head))
-            })
+        let mut owns = |known: &Known, path: &'p RepoPath| {
+            let head = opened.entry(path).or_insert_with(|| head(path).map(Head::new));
+            head.as_ref().is_some_and(|head| known.layout.owns(path, head))
         };
-        let found =
-            asked.iter().zip(&mut candidates).find_map(|(known, paths)| owns(known, paths).then_some(known));
+        let found = asked.iter().find(|known| {
+            let candidates = Candidate::first(known.description(), paths.clone());
+            candidates.into_iter().any(|candidate| owns(known, candidate.path))
+        });
         self.ready(found.unwrap_or(last))
     }
 }
@@ -181,12 +172,6 @@ impl Formats {
 /// The name that a description gives itself.
 fn name_of(text: &str) -> Option<String> {
     Source::parse(text).ok().map(|source| source.name().to_owned())
-}
-
-/// Forgets those that would not be opened anyway.
-fn keep_first(candidates: &mut Vec<Candidate<'_>>) {
-    candidates.select_nth_unstable(OPENED);
-    candidates.truncate(OPENED);
 }
 
 /// A file that may tell a format; those to open first are the least.
@@ -198,6 +183,22 @@ struct Candidate<'p> {
 }
 
 impl<'p> Candidate<'p> {
+    /// Those to open for a format, in this order.
+    fn first(description: &Description, paths: impl Iterator<Item = &'p RepoPath>) -> Vec<Self> {
+        let mut first = Vec::new();
+        for candidate in paths.filter_map(|path| Self::new(description, path)) {
+            first.push(candidate);
+            // Those that would not be opened anyway are forgotten now and then.
+            if first.len() == 16 * OPENED {
+                first.select_nth_unstable(OPENED);
+                first.truncate(OPENED);
+            }
+        }
+        first.sort_unstable();
+        first.truncate(OPENED);
+        first
+    }
+
     fn new(description: &Description, path: &'p RepoPath) -> Option<Self> {
         let file = description.file.iter().find(|file| file.tells_format() && file.takes_path(path))?;
         let depth = path.as_bstr().split(|byte| *byte == b'/').count();

@@ -1,5 +1,5 @@
-//! Globs of paths in a repository. They are matched as they stand: there is nothing to compile, so that a
-//! description costs nothing until one of its paths is asked for.
+//! Globs of paths in a repository. They are matched as they stand, and there is next to nothing to compile:
+//! each start of the program reads those of all descriptions, and tries thousands of paths on them.
 
 use std::borrow::Cow;
 use std::iter;
@@ -13,14 +13,34 @@ use crate::{RepoPath, pattern};
 /// within a name, `{a,b}` for one of several.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Cow<'_, str>")]
-pub(crate) struct Glob(Vec<String>);
+pub(crate) struct Glob(Vec<Pattern>);
+
+/// A glob without braces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pattern {
+    text: String,
+    /// Where the last stretch without a star begins, within the last part: most paths lack it, and are told
+    /// by that.
+    end: usize,
+}
 
 /// A glob of more choices is refused.
 const MOST_CHOICES: usize = 12;
 
 impl Glob {
     pub(crate) fn matches(&self, path: &RepoPath) -> bool {
-        self.0.iter().any(|pattern| fits(pattern, path.as_bstr()))
+        self.0.iter().any(|pattern| pattern.matches(path.as_bstr()))
+    }
+}
+
+impl Pattern {
+    fn new(text: String) -> Self {
+        let end = text.rfind(['*', '/']).map_or(0, |at| at + 1);
+        Self { text, end }
+    }
+
+    fn matches(&self, path: &[u8]) -> bool {
+        path.ends_with(&self.text.as_bytes()[self.end..]) && fits(&self.text, path)
     }
 }
 
@@ -37,9 +57,9 @@ impl TryFrom<Cow<'_, str>> for Glob {
         if text.matches(',').count() > MOST_CHOICES {
             return Err(format!("the glob `{text}` has more than {MOST_CHOICES} choices"));
         }
-        Ok(Self(
-            alternatives(&text).ok_or_else(|| format!("the glob `{text}` has a brace without its other"))?,
-        ))
+        let alternatives =
+            alternatives(&text).ok_or_else(|| format!("the glob `{text}` has a brace without its other"))?;
+        Ok(Self(alternatives.into_iter().map(Pattern::new).collect()))
     }
 }
 
@@ -57,13 +77,23 @@ fn alternatives(glob: &str) -> Option<Vec<String>> {
 
 fn fits(pattern: &str, path: &[u8]) -> bool {
     if let Some(rest) = pattern.strip_prefix("**/") {
-        return iter::successors(Some(path), |path| split(path).1).any(|path| fits(rest, path));
+        return if rest.contains("**") {
+            iter::successors(Some(path), |path| split(path).1).any(|path| fits(rest, path))
+        } else {
+            fits(rest, last_parts(path, rest.split('/').count()))
+        };
     }
     let (part, parts) = split(path);
     match pattern.split_once('/') {
         Some((name, names)) => pattern::matches(name, part) && parts.is_some_and(|parts| fits(names, parts)),
         None => pattern == "**" || parts.is_none() && pattern::matches(pattern, part),
     }
+}
+
+/// So many of a path's last parts, or all where there are fewer.
+fn last_parts(path: &[u8], count: usize) -> &[u8] {
+    let slashes = path.iter().enumerate().rev().filter(|(_, byte)| **byte == b'/');
+    slashes.map(|(at, _)| &path[at + 1..]).nth(count - 1).unwrap_or(path)
 }
 
 /// A path's first part, and what comes after it.
@@ -98,6 +128,7 @@ mod tests {
         );
         check("**/a/**/b/*", &["a/b/c", "x/a/y/b/z/b/c", "a/a/b/b"], &["b/a/c", "a/b", "a/c/d"]);
         check("bin/**", &["bin/a", "bin/a/b"], &["bin", "x/bin/a"]);
+        check("**/a/*.x", &["a/.x", "a/b.x", "c/a/b.x"], &["b.x", "a/c/b.x", "a.x", "ca/b.x"]);
     }
 
     #[test]

@@ -92,23 +92,25 @@ fn is_content(line: &[u8]) -> bool {
 /// of that text, where nobody asks for it.
 fn line_keys(head: &[u8]) -> HashMap<String, Option<String>> {
     let mut seen = HashMap::new();
-    let mut around: Vec<(usize, String)> = Vec::new();
+    // The indentation of the lines that the current one is below, and their keys.
+    let mut around: Vec<(usize, &str)> = Vec::new();
     for line in head.lines().filter(|line| is_content(line)) {
         let content = line.trim_ascii_start();
         let indent = line.len() - content.len();
         while around.last().is_some_and(|(outer, _)| *outer >= indent) {
             around.pop();
         }
+        if around.len() == DEEPEST {
+            continue;
+        }
         let is_item = content.starts_with(b"- ") || content == b"-";
         let Some((key, value)) = key_and_value(content).filter(|_| !is_item) else {
-            around.push((indent, "[]".to_owned()));
+            around.push((indent, "[]"));
             continue;
         };
-        around.push((indent, key.to_owned()));
-        if around.len() <= DEEPEST {
-            let path: Vec<&str> = around.iter().map(|(_, key)| key.as_str()).collect();
-            seen.entry(path.join("/")).or_insert_with(|| value.map(str::to_owned));
-        }
+        around.push((indent, key));
+        let path: Vec<&str> = around.iter().map(|(_, key)| *key).collect();
+        seen.entry(path.join("/")).or_insert_with(|| value.map(str::to_owned));
     }
     seen
 }

@@ -47,10 +47,8 @@ impl RepoPath {
         if matches!(path[0], b'/' | b'\\') || drive {
             return Err(RepoPathError::Absolute(path.to_owned()));
         }
-        match path.split(|byte| *byte == b'/').find(|part| !part_is_allowed(part)) {
-            Some(part) => Err(RepoPathError::Part { path: path.to_owned(), part: part.into() }),
-            None => Ok(Self(path.to_owned())),
-        }
+        check_parts(path, path)?;
+        Ok(Self(path.to_owned()))
     }
 
     /// The path's bytes.
@@ -82,10 +80,21 @@ impl RepoPath {
 
     /// This path with more parts after it.
     pub fn join(&self, rest: impl AsRef<[u8]>) -> Result<Self, RepoPathError> {
-        let mut path = self.0.clone();
-        path.push(b'/');
-        path.extend_from_slice(rest.as_ref());
-        Self::new(path)
+        let rest = rest.as_ref();
+        let path = BString::from([&self.0, b"/".as_slice(), rest].concat());
+        if rest.contains(&0) {
+            return Err(RepoPathError::Nul(path));
+        }
+        check_parts(rest, path.as_bstr())?;
+        Ok(Self(path))
+    }
+}
+
+/// Refuses parts of a path that must not be; `path` is all of it.
+fn check_parts(parts: &[u8], path: &BStr) -> Result<(), RepoPathError> {
+    match parts.split(|byte| *byte == b'/').find(|part| !part_is_allowed(part)) {
+        Some(part) => Err(RepoPathError::Part { path: path.to_owned(), part: part.into() }),
+        None => Ok(()),
     }
 }
 
@@ -110,7 +119,8 @@ fn part_is_allowed(part: &[u8]) -> bool {
 
 /// Most names by far, told without looking closer: a workspace has a hundred thousand of them.
 fn is_plain(part: &[u8]) -> bool {
-    !matches!(part[0], b'.' | b'g' | b'G') && part.iter().all(|byte| byte.is_ascii() && *byte != b'\\')
+    let begins = |start: &[u8]| part.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+    !begins(b".git") && !begins(b"git~") && part.is_ascii() && !part.contains(&b'\\')
 }
 
 fn is_ignored_by_hfs(c: char) -> bool {
@@ -167,6 +177,10 @@ mod tests {
         ];
         for path in bad {
             assert!(RepoPath::new(path).is_err(), "{path:?}");
+        }
+        let folder = RepoPath::new("a").expect("valid");
+        for path in bad.into_iter().filter(|path| !matches!(*path, "\\x" | "c:/x")) {
+            assert!(folder.join(path).is_err(), "{path:?}");
         }
     }
 
