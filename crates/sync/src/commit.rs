@@ -150,7 +150,7 @@ impl Workspace {
             let whole = selectors.is_empty()
                 || selectors.iter().any(|selector| selector.matches_path(&file.changed.path));
             if whole {
-                chosen.edits.push((file.changed.path.clone(), file.changed.after));
+                chosen.edits.push((file.changed.path.clone(), file.shared_entry(self)?));
                 chosen.files.push(file.into());
             } else {
                 self.choose_resources(&file, selectors, &mut chosen)?;
@@ -172,9 +172,11 @@ impl Workspace {
             return Ok(());
         }
         let entry = if picked.len() == file.changes.len() {
-            file.changed.after
+            file.shared_entry(self)?
         } else {
-            self.with_changes(&file.changed, file.old.as_ref(), file.new.as_ref(), &picked)?
+            let old = file.old.as_ref();
+            let some = self.with_changes(&file.changed, old, file.new.as_ref(), &picked)?;
+            self.with_local_fields_of(&file.changed.path, some, old)?
         };
         chosen.edits.push((file.changed.path.clone(), entry));
         chosen.files.push(FileDiff {

@@ -25,6 +25,7 @@ mod follow;
 mod holding;
 mod integrate;
 mod lines;
+mod local;
 mod lock;
 mod log;
 mod lookup;

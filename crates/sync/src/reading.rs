@@ -2,7 +2,7 @@
 
 use syncline_document::{Document, ParseError};
 use syncline_format::{Claim, HEAD_BYTES, RepoPath};
-use syncline_merge::{Change, FileVersion};
+use syncline_merge::{Change, Differences, FileVersion, differences};
 use syncline_repo::{CommitId, Entry, Mode};
 
 use crate::{FileDiff, FileState, SyncError, Workspace};
@@ -104,13 +104,13 @@ impl Workspace {
     }
 
     /// How two versions of a file differ, by resource.
-    pub(crate) fn changes_of(
+    pub(crate) fn differences_of(
         &self,
         path: &RepoPath,
         old: Option<&Version>,
         new: Option<&Version>,
-    ) -> Vec<Change> {
-        syncline_merge::changes(path, old.map(Version::as_side), new.map(Version::as_side), self.format())
+    ) -> Differences {
+        differences(path, old.map(Version::as_side), new.map(Version::as_side), self.format())
     }
 
     /// How two commits differ, by resource; noise is left out.
@@ -143,7 +143,7 @@ impl Workspace {
         new: Option<Entry>,
     ) -> Result<FileDiff, SyncError> {
         let (before, after) = self.versions(&path, old, new)?;
-        let changes = self.changes_of(&path, before.as_ref(), after.as_ref());
+        let changes = self.differences_of(&path, before.as_ref(), after.as_ref()).changes;
         Ok(FileDiff { path, changes, old: FileState::of(old, before), new: FileState::of(new, after) })
     }
 }

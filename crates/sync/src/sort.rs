@@ -1,11 +1,12 @@
 //! Sorting the draft: what counts, what is noise, what cannot be read.
 
-use syncline_document::ParseError;
+use syncline_document::{Edit, ParseError};
 use syncline_format::{RepoPath, Unshared};
 use syncline_merge::Change;
-use syncline_repo::{Changed, TroubleKind};
+use syncline_repo::{Changed, Entry, TroubleKind};
 
 use crate::draft::Draft;
+use crate::local::local_fields;
 use crate::reading::{Reading, Version};
 use crate::{FileDiff, FileState, Problem, ProblemPlace, SyncError, Workspace};
 
@@ -16,11 +17,26 @@ pub(crate) struct ChangedFile {
     pub(crate) changes: Vec<Change>,
     pub(crate) old: Option<Version>,
     pub(crate) new: Option<Version>,
+    /// What gives the new version the old one's local fields.
+    pub(crate) local: Vec<Edit>,
+}
+
+impl ChangedFile {
+    /// The file as a commit takes it.
+    pub(crate) fn shared_entry(&self, workspace: &Workspace) -> Result<Option<Entry>, SyncError> {
+        let document = self.new.as_ref().and_then(|new| new.reading.document());
+        match (self.changed.after, document) {
+            (Some(entry), Some(document)) if !self.local.is_empty() => {
+                workspace.with_local_fields(&self.changed.path, entry, document, &self.local).map(Some)
+            }
+            (entry, _) => Ok(entry),
+        }
+    }
 }
 
 impl From<ChangedFile> for FileDiff {
     fn from(file: ChangedFile) -> Self {
-        let ChangedFile { changed, changes, old, new } = file;
+        let ChangedFile { changed, changes, old, new, .. } = file;
         let (old, new) = (FileState::of(changed.before, old), FileState::of(changed.after, new));
         Self { path: changed.path, changes, old, new }
     }
@@ -51,12 +67,13 @@ impl Workspace {
                 sorted.problems.push(problem);
                 continue;
             }
-            let changes = self.changes_of(&changed.path, old.as_ref(), new.as_ref());
+            let found = self.differences_of(&changed.path, old.as_ref(), new.as_ref());
+            let (local, changes) = (local_fields(&found), found.changes);
             let same_mode = changed.before.map(|entry| entry.mode) == changed.after.map(|entry| entry.mode);
             if changes.is_empty() && same_mode {
                 sorted.noise.push(changed.path);
             } else {
-                sorted.content.push(ChangedFile { changed, changes, old, new });
+                sorted.content.push(ChangedFile { changed, changes, old, new, local });
             }
         }
         for trouble in draft.trouble {

@@ -125,3 +125,28 @@ fn what_a_tool_makes_anew_is_kept_only_where_the_repository_has_it() {
     assert_eq!(here.git(["show", "HEAD:Results/last.aiiresult"]), "made again");
     assert!(!committed(&here).contains(&"Results/next.aiiresult".to_owned()));
 }
+
+#[test]
+fn a_field_of_one_machine_stays_there_when_another_of_its_resource_is_committed() {
+    let here = with_example("test-studio");
+    here.syncline(["commit", "-m", "Add the tests"]).expect_code(0);
+    let settings = "Settings.aiis";
+    here.replace(settings, "\"ScheduleServerUrl\": \"\"", "\"ScheduleServerUrl\": \"http://my-machine\"");
+    here.replace(
+        settings,
+        "\"https://berths.example\"",
+        "\"https://berths.example\",\n      \"https://mine.example\"",
+    );
+    here.replace(settings, "\"UseHttpProxy\": false", "\"UseHttpProxy\": true");
+    here.syncline(["commit", "-m", "Use the proxy"]).expect_code(0);
+    let shown = here.git(["show", "--format=", "--unified=0", "HEAD"]);
+    let lines: Vec<_> =
+        shown.lines().filter(|line| line.starts_with("+ ") || line.starts_with("- ")).collect();
+    assert_eq!(lines, ["-    \"UseHttpProxy\": false,", "+    \"UseHttpProxy\": true,"]);
+    let own = here.read(settings);
+    assert!(own.contains("http://my-machine") && own.contains("https://mine.example"), "{own}");
+    assert_eq!(status(&here)["noise"][0], settings);
+    assert_eq!(status(&here)["changes"], serde_json::json!([]));
+    // What is left is nobody else's.
+    assert!(here.syncline(["commit", "-m", "Again"]).stdout().contains("Nothing to commit"));
+}
