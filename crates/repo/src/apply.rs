@@ -310,7 +310,7 @@ fn make_link(target: &BStr, path: &Path) -> io::Result<()> {
 }
 
 fn refuse_way_out(path: &RepoPath, target: &BStr) -> Result<(), RepoError> {
-    if leads_out(path, target) {
+    if link_leads_out(path, target) {
         return Err(RepoError::LinkLeadsOut { path: path.clone(), target: target.to_owned() });
     }
     Ok(())
@@ -338,7 +338,7 @@ fn places_left_by_going_up(path: &RepoPath, target: &BStr) -> Vec<Vec<u8>> {
 }
 
 /// Whether following the link's target would leave the repository, or enter `.git`.
-fn leads_out(path: &RepoPath, target: &BStr) -> bool {
+pub fn link_leads_out(path: &RepoPath, target: &BStr) -> bool {
     let mut place: Vec<&[u8]> = path.as_bstr().split(|byte| *byte == b'/').collect();
     place.pop();
     if target.first().is_some_and(|byte| matches!(byte, b'/' | b'\\')) {
@@ -387,10 +387,10 @@ mod tests {
     fn links_that_lead_out() {
         let path = RepoPath::new("a/b/link").expect("valid");
         for inside in ["c", "../c", "../../c", "./x/../y", "../b/", "..", "../.."] {
-            assert!(!leads_out(&path, inside.into()), "{inside}");
+            assert!(!link_leads_out(&path, inside.into()), "{inside}");
         }
         for outside in ["/etc", "../../../x", "../../..", "../../.git/config", "x/../../../.."] {
-            assert!(leads_out(&path, outside.into()), "{outside}");
+            assert!(link_leads_out(&path, outside.into()), "{outside}");
         }
     }
 

@@ -45,7 +45,7 @@ mod tree_diff;
 mod walk;
 mod worktrees;
 
-pub use apply::{Apply, ApplyReport};
+pub use apply::{Apply, ApplyReport, link_leads_out};
 pub use commit::{Commit, NewCommit, Person, Signature};
 pub use config::{RemoteConfig, Upstream};
 pub use error::RepoError;

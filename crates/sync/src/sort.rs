@@ -3,7 +3,7 @@
 use syncline_document::{Edit, ParseError};
 use syncline_format::{RepoPath, Unshared};
 use syncline_merge::Change;
-use syncline_repo::{Changed, Entry, TroubleKind};
+use syncline_repo::{Changed, Entry, Mode, TroubleKind, link_leads_out};
 
 use crate::draft::Draft;
 use crate::local::local_fields;
@@ -63,7 +63,9 @@ impl Workspace {
         let mut sorted = Sorted { unshared: self.withhold(&mut draft)?, ..Sorted::default() };
         for changed in draft.changed {
             let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;
-            if let Some(problem) = self.draft_problem(&changed.path, old.as_ref(), new.as_ref()) {
+            let problem = way_out(&changed, new.as_ref());
+            let problem = problem.or_else(|| self.draft_problem(&changed.path, old.as_ref(), new.as_ref()));
+            if let Some(problem) = problem {
                 sorted.problems.push(problem);
                 continue;
             }
@@ -105,6 +107,17 @@ impl Workspace {
         (had_resources && is_empty)
             .then(|| folder_problem(path.clone(), None, "the file is empty, and had resources".to_owned()))
     }
+}
+
+/// A link that leads out: a commit with it could be cloned and pulled by nobody.
+fn way_out(changed: &Changed, new: Option<&Version>) -> Option<Problem> {
+    let is_link = changed.after.is_some_and(|entry| entry.mode == Mode::Link);
+    let target = &new.filter(|_| is_link)?.bytes;
+    link_leads_out(&changed.path, target.as_slice().into()).then(|| {
+        let target = String::from_utf8_lossy(target);
+        let reason = format!("a link to `{target}`, which leads out of the repository");
+        folder_problem(changed.path.clone(), None, reason)
+    })
 }
 
 /// A file that does not parse.

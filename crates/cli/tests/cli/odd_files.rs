@@ -113,13 +113,35 @@ fn repeated_keys_travel_as_they_are() {
 #[test]
 fn links_are_never_followed() {
     let here = Installation::with_collection();
-    let outside = here.home.path().join("secret.yaml");
-    fs::write(&outside, "a: secret\n").unwrap();
-    std::os::unix::fs::symlink(&outside, here.folder.join("link.yaml")).unwrap();
+    std::os::unix::fs::symlink("library.yaml", here.folder.join("link.yaml")).unwrap();
     here.syncline(["commit", "-q", "-m", "Add a link"]).expect_code(0);
-    assert!(!here.git(["show", "HEAD:link.yaml"]).contains("secret\n"));
+    assert_data_eq!(here.git(["show", "HEAD:link.yaml"]), "library.yaml");
     assert!(here.git(["ls-tree", "HEAD", "link.yaml"]).starts_with("120000"));
     assert_data_eq!(here.git(["status", "--porcelain"]), "");
+}
+
+/// It was committed and pushed, and after that nobody could clone or pull.
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_out_was_committed_and_locked_everybody_out() {
+    let here = Installation::with_collection();
+    std::os::unix::fs::symlink("/etc/passwd", here.folder.join("link.yaml")).unwrap();
+    here.write("other.yaml", "a: 1\n");
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Add both"]).transcript(),
+        str![[r#"
+Committed 1 change as [COMMIT]
+  + added  yaml  other.yaml
+Left out, for they cannot be read
+  link.yaml: a link to `/etc/passwd`, which leads out of the repository
+stderr: hint: not every file can be read: see why with `syncline problems`
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(here.git(["status", "--porcelain"]), "?? link.yaml");
+    here.git(["clone", "-q", "--bare", ".", "../remote.git"]);
+    here.syncline(["clone", "../remote.git", "../copy"]).expect_code(0);
 }
 
 #[test]
