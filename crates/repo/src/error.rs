@@ -15,7 +15,7 @@ pub enum RepoError {
     #[error("{} is not in a Git repository", .0.display())]
     NotARepository(PathBuf),
     /// The folder belongs to another user, and Git's `safe.directory` does not name it.
-    #[error("{} belongs to another user; `git config --global --add safe.directory` tells git to trust it", .0.display())]
+    #[error("{} belongs to another user, and git is not told to trust it", .0.display())]
     DubiousOwnership(PathBuf),
     /// The repository was found and cannot be opened.
     #[error("cannot open the repository at {}", path.display())]

@@ -154,6 +154,13 @@ impl Repository {
         self.git.workdir()
     }
 
+    /// Whether the folder is this repository's own, so that it would be a remote of itself.
+    pub fn is_at(&self, folder: &Path) -> bool {
+        let Ok(folder) = folder.canonicalize() else { return false };
+        let own = [self.work_tree(), Some(self.git_dir()), Some(self.common_dir())];
+        own.into_iter().flatten().any(|own| own.canonicalize().is_ok_and(|own| own == folder))
+    }
+
     /// The operation of git's that is not finished.
     pub fn in_progress(&self) -> Option<InProgress> {
         use gix::state::InProgress as State;

@@ -94,7 +94,7 @@ impl Workspace {
     }
 
     /// Goes to a branch; one that only a remote has becomes local and follows it. Refused over work that
-    /// is not committed.
+    /// is not committed, unless it was done on no branch and the two differ in nothing.
     pub fn switch_branch(&mut self, name: &str) -> Result<MergeReport, SyncError> {
         let _lock = self.begin()?;
         let on = self.current()?;
@@ -105,7 +105,10 @@ impl Workspace {
         self.refuse_used_elsewhere(&branch)?;
         let (new, refs, remote) = self.branch_to_switch_to(&branch)?;
         let old = self.repo.head()?.commit();
-        self.refuse_over_work(on.as_ref().map(|on| &on.name), old)?;
+        // What was done on no branch goes along to one that differs in nothing: nothing else takes it there.
+        if on.is_some() || self.tree_of(old)? != Some(self.repo.tree_of(new)?) {
+            self.refuse_over_work(on.as_ref().map(|on| &on.name), old)?;
+        }
         self.repo.refuse_ways_out(self.tree_of(old)?, self.repo.tree_of(new)?)?;
         if let Some(remote) = remote {
             self.repo.set_upstream(&branch, Some((&remote, &branch.ref_name())))?;

@@ -40,6 +40,9 @@ impl Workspace {
         let lock = self.begin()?;
         let branch = self.on_branch()?.name;
         let (url, _) = RemoteUrl::parse(&request.url)?;
+        if let Some(folder) = url.as_folder().filter(|folder| self.repo.is_at(folder)) {
+            return Err(SyncError::RemoteIsHere(folder));
+        }
         let before =
             self.repo.remotes().into_iter().find(|remote| remote.name == ORIGIN).and_then(|it| it.url);
         let mut environment = self.environment.clone();

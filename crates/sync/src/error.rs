@@ -31,6 +31,9 @@ pub enum SyncError {
     /// No repository here.
     #[error("`{}` is not a workspace", .0.display())]
     NotAWorkspace(PathBuf),
+    /// A remote that is the workspace's own folder.
+    #[error("`{}` is this workspace itself, and cannot be its remote", .0.display())]
+    RemoteIsHere(PathBuf),
     /// A folder to clone into that has something in it.
     #[error("`{}` is not empty", .0.display())]
     NotEmpty(PathBuf),
@@ -360,9 +363,14 @@ impl SyncError {
         Some(match self {
             Self::Repo(error) => return repo_hint(error),
             Self::NotAWorkspace(_) => NOT_A_WORKSPACE,
+            Self::RemoteIsHere(_) => {
+                "give another repository; `git init --bare FOLDER` makes an empty one in a folder"
+            }
             Self::NotEmpty(_) => "name another folder, or empty this one first",
             Self::Locked { .. } => "wait until it is done, and run the command again",
-            Self::DetachedHead => "`syncline branch switch NAME` goes to a branch",
+            Self::DetachedHead => {
+                "`syncline branch switch NAME` goes to a branch; `syncline branch create NAME` makes one here"
+            }
             Self::Unborn(_) => "`syncline commit -m MESSAGE` makes the first commit",
             Self::Uncommitted(_) => "`syncline commit` keeps the changes, `syncline discard` drops them",
             Self::TooManyRemovals { .. } => {
@@ -468,6 +476,9 @@ fn repo_kind(error: &RepoError) -> ErrorKind {
 fn repo_hint(error: &RepoError) -> Option<&'static str> {
     Some(match error {
         RepoError::NotARepository(_) => NOT_A_WORKSPACE,
+        RepoError::DubiousOwnership(_) => {
+            "if you trust it: `git config --global --add safe.directory FOLDER`, with that folder"
+        }
         RepoError::RefMoved { .. } => "another program moved it meanwhile; run the command again",
         RepoError::IndexLocked(_) | RepoError::RefLocked { .. } => {
             "if no git is running there, remove the lock file, and run the command again"

@@ -98,7 +98,7 @@ exit: 0
         here.syncline(["commit", "-m", "Lost"]).transcript(),
         str![[r#"
 stderr: error: the folder is on no branch (detached HEAD)
-stderr: hint: `syncline branch switch NAME` goes to a branch
+stderr: hint: `syncline branch switch NAME` goes to a branch; `syncline branch create NAME` makes one here
 exit: 3
 
 "#]]
@@ -321,4 +321,38 @@ fn output_that_nobody_reads_is_no_failure() {
     let script = format!("'{}' completions bash | head -n 1", env!("CARGO_BIN_EXE_syncline"));
     let output = command.current_dir(&here.folder).args(["-c", &script]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+/// `commit` sent to `branch switch`, and that to `commit`.
+#[test]
+fn work_on_no_branch_could_not_be_taken_to_one() {
+    let here = Installation::with_collection();
+    here.git(["checkout", "-q", "--detach"]);
+    here.write("other.yaml", "a: 1\n");
+    here.syncline(["commit", "-m", "Add"]).expect_code(3);
+    here.syncline(["branch", "create", "here"]).expect_code(0);
+    here.syncline(["branch", "switch", "here"]).expect_code(0);
+    assert_data_eq!(here.git(["status", "--porcelain"]), "?? other.yaml");
+    here.syncline(["commit", "-m", "Add"]).expect_code(0);
+    assert_data_eq!(here.git(["status", "--porcelain"]), "");
+    assert_data_eq!(here.git(["log", "--format=%s", "-1", "here"]), "Add");
+}
+
+/// It was said to be empty, and every sync pushed to itself.
+#[test]
+fn a_workspace_was_connected_to_itself() {
+    let here = Installation::with_collection();
+    for address in [".", ".git"] {
+        let refused = here.syncline(["connect", address]).expect_code(3);
+        assert!(refused.transcript().contains("is this workspace itself"), "{}", refused.transcript());
+    }
+    assert_data_eq!(here.git(["remote"]), "");
+}
+
+/// It said `git failed: and the repository exists.`
+#[test]
+fn a_file_for_an_address_is_no_repository() {
+    let here = Installation::with_collection();
+    let refused = here.syncline(["clone", "library.yaml", "../copy"]).expect_code(6);
+    assert!(refused.transcript().contains("there is no repository at"), "{}", refused.transcript());
 }

@@ -86,6 +86,8 @@ const ROWS: &[(&str, Kind)] = &[
     ("not found in upstream", Kind::RefNotFound),
     ("Repository not found", Kind::NotFound),
     ("does not appear to be a git repository", Kind::NotFound),
+    // The address is a file.
+    ("invalid gitfile format", Kind::NotFound),
     ("repository not exported", Kind::NotFound),
     ("could not be found or you don't have permission", Kind::NotFound),
     ("DENIED by ", Kind::NoPermission),
