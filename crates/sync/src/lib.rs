@@ -22,6 +22,7 @@ mod draft;
 mod environment;
 mod error;
 mod follow;
+mod hints;
 mod holding;
 mod integrate;
 mod lines;

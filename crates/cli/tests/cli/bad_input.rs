@@ -40,6 +40,7 @@ fn addresses_that_are_none() {
         here.syncline(["clone", "https://"]).transcript(),
         str![[r#"
 stderr: error: `https://` is no address of a remote: the host is missing
+stderr: hint: an address is as `https://host/owner/name.git`, `git@host:owner/name.git`, or a path of this machine
 exit: 2
 
 "#]]
@@ -48,6 +49,7 @@ exit: 2
         here.syncline(["clone", "ext::sh -c id"]).transcript(),
         str![[r#"
 stderr: error: the protocol `ext` is not allowed: use https, ssh, http, git, or a folder
+stderr: hint: an address is as `https://host/owner/name.git`, `git@host:owner/name.git`, or a path of this machine
 exit: 2
 
 "#]]
@@ -251,6 +253,7 @@ exit: 2
         here.syncline(["config", "push-retries", "many"]).transcript(),
         str![[r#"
 stderr: error: `many` is no value for `push-retries`: a whole number
+stderr: hint: `syncline config --verbose` tells what each setting is for
 exit: 2
 
 "#]]

@@ -47,6 +47,7 @@ fn what_is_wrong_with_a_policy_is_said() {
         transcript(&["config", "policy.path:*.yaml", "mine"]),
         str![[r#"
 stderr: error: `mine` is no value for `policy.path:*.yaml`: hold, ours, theirs or stop
+stderr: hint: `syncline config --verbose` tells what each setting is for
 exit: 2
 
 "#]]
