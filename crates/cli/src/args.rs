@@ -113,6 +113,8 @@ pub(crate) enum Command {
     MergeFile(MergeFileArgs),
     /// Show one file's changes, field by field
     DiffFile(DiffFileArgs),
+    /// Do a repository's past merges again, and count what git and Syncline make of them
+    Replay(ReplayArgs),
     /// List the known formats, or check the description of one
     Formats(FormatsArgs),
     /// Print a script that completes commands in a shell
@@ -440,6 +442,20 @@ pub(crate) struct DiffFileArgs {
     /// Take the file for the one at this path of a repository
     #[arg(long, value_name = "P")]
     pub(crate) path: Option<String>,
+}
+
+// `syncline replay`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// Any local Git repository, which stays as it is; the current one where none is given
+    #[arg(value_name = "REPOSITORY", default_value = ".", hide_default_value = true)]
+    pub(crate) repository: PathBuf,
+    /// Only so many merges, the newest
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Write a page with the table, a plot and the merges to look at
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 // `syncline formats`.

@@ -55,7 +55,12 @@ impl<'a> TextMerge<'a> {
 
     /// Whether nothing is in conflict.
     pub fn is_clean(&self) -> bool {
-        !self.runs.iter().any(|run| matches!(run, Run::Conflict { .. }))
+        self.conflicts() == 0
+    }
+
+    /// How many runs of lines are in conflict.
+    pub fn conflicts(&self) -> usize {
+        self.runs.iter().filter(|run| matches!(run, Run::Conflict { .. })).count()
     }
 
     /// The text with one side's lines in the conflicts.

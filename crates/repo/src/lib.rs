@@ -28,6 +28,7 @@ mod left_locks;
 mod listing;
 mod locks;
 mod merge_file;
+mod merge_tree;
 mod objects;
 mod orphan;
 mod pack;
@@ -54,6 +55,7 @@ pub use history::History;
 pub use hooks::CommitHooks;
 pub use ids::{BlobId, BranchName, CommitId, IdError, NameError, ObjectId, RefName, TreeId};
 pub use merge_file::{MergedLines, git_merge_file};
+pub use merge_tree::{GitMerge, GitMerges};
 pub use refs::{Head, Reference};
 pub use remote::{
     ASKPASS_ORIGIN_VARIABLE, ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass,

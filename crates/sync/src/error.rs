@@ -7,7 +7,7 @@ use syncline_document::{EditError, ParseError};
 use syncline_format::{FormatError, RepoPath, RepoPathError, Unshared};
 use syncline_merge::ConflictId;
 use syncline_repo::{
-    BranchName, CloneError, ExitClass, InProgress, NameError, RemoteError, RepoError, UrlError,
+    BranchName, CloneError, ExitClass, GitError, InProgress, NameError, RemoteError, RepoError, UrlError,
 };
 
 /// What went wrong, to which thing.
@@ -19,6 +19,9 @@ pub enum SyncError {
     /// Something about the remote.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// Git gave no answer.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// A text that is no URL.
     #[error(transparent)]
     Url(#[from] UrlError),

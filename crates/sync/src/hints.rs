@@ -89,6 +89,7 @@ impl SyncError {
             Self::Url(_) => {
                 "an address is as `https://host/owner/name.git`, `git@host:owner/name.git`, or a path of this machine"
             }
+            Self::Git(_) => "`git --version` tells what is there; 2.41 or later is needed",
             Self::Path(_) => "give the file another name with `git mv`, and commit",
             Self::ReadOnly(_) => "change the files of the folder themselves",
             Self::BadValue(_) => "`syncline conflicts` shows the values that there are",

@@ -43,6 +43,7 @@ mod recognise;
 mod record;
 mod remains;
 mod remote;
+mod replay;
 mod report;
 mod request;
 mod save;
@@ -63,6 +64,7 @@ pub use connect::CloneReport;
 pub use environment::{Clock, Environment, Progress};
 pub use error::{ErrorKind, SyncError};
 pub use holding::Holding;
+pub use replay::{Replay, Replayed, ReplayedFile, ReplayedMerge, Tally, replay};
 pub use report::*;
 pub use request::{
     CloneRequest, CommitRequest, ConnectRequest, DiffRequest, LogRequest, PullRequest, PushRequest,

@@ -24,19 +24,21 @@ pub(crate) enum Merging {
     Draft,
     /// Several common ancestors, to be one: nobody decides anything there.
     Bases,
+    /// What was merged long ago, to see what comes out.
+    Replay,
 }
 
 impl Merging {
     fn first(self) -> Side {
         match self {
             Self::Commits(first) => first,
-            Self::Draft | Self::Bases => Side::Ours,
+            Self::Draft | Self::Bases | Self::Replay => Side::Ours,
         }
     }
 
     fn policy(self, policy: Policy) -> Policy {
         match (self, policy) {
-            (Self::Bases, _) | (Self::Draft, Policy::Stop) => Policy::Hold,
+            (Self::Bases | Self::Replay, _) | (Self::Draft, Policy::Stop) => Policy::Hold,
             (Self::Commits(_) | Self::Draft, policy) => policy,
         }
     }
@@ -73,7 +75,7 @@ impl Workspace {
 
     /// The paths on which the sides differ: those of the workspace, and for those outside what becomes of them.
     #[expect(clippy::type_complexity, reason = "two lists, named where they are taken apart")]
-    fn differing_paths(
+    pub(crate) fn differing_paths(
         &self,
         base: Option<TreeId>,
         ours: TreeId,

@@ -18,6 +18,7 @@ mod merge_file;
 mod problems;
 mod pull;
 mod push;
+mod replay;
 mod status;
 mod sync;
 
@@ -52,6 +53,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Merge(args) => branch::merge(&session("merge"), &args),
         Command::MergeFile(args) => merge_file::run(&session("merge-file"), &args),
         Command::DiffFile(args) => diff_file::run(&session("diff-file"), &args),
+        Command::Replay(args) => replay::run(&session("replay"), &args),
         Command::Formats(args) => formats::run(&session("formats"), &args),
         Command::Completions(args) => completions::run(&session("completions"), &args),
     }

@@ -9,6 +9,8 @@ pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod patch;
 pub(crate) mod problem;
+pub(crate) mod replay;
+pub(crate) mod replay_page;
 pub(crate) mod status;
 pub(crate) mod style;
 pub(crate) mod table;

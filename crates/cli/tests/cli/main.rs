@@ -21,6 +21,7 @@ mod policies;
 mod process;
 mod reference;
 mod remote;
+mod replay;
 mod rewritten;
 #[cfg(unix)]
 mod scene;

@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, file};
 
 use crate::support::Installation;
 
-const COMMANDS: [&str; 29] = [
+const COMMANDS: [&str; 30] = [
     "init",
     "clone",
     "connect",
@@ -33,6 +33,7 @@ const COMMANDS: [&str; 29] = [
     "merge",
     "merge-file",
     "diff-file",
+    "replay",
     "formats",
     "formats check",
     "completions",

@@ -9,6 +9,7 @@ mod hooks;
 mod index;
 mod lab;
 mod locks;
+mod merges;
 mod objects;
 mod random;
 mod refs;
