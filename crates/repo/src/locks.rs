@@ -5,12 +5,20 @@ use std::cell::Cell;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use crate::{RepoError, Repository, git_claim, left_locks};
 
 /// How long after the claim a lock can have been made to be the claimant's: it makes it at once.
 const SOON: Duration = Duration::from_secs(1);
+
+/// How often a lock that another program holds is tried: an editor that looks at the index holds it for some
+/// milliseconds, and one that stays for a second may be that of a git that died.
+const ATTEMPTS: u32 = 50;
+
+/// How long between two attempts.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Ends the list of claimed locks; what follows it is of an earlier, longer one.
 const NOTHING: &str = "\n";
@@ -131,7 +139,9 @@ impl<'a> IndexLock<'a> {
             fs::remove_file(&lock).map_err(failed)?;
         }
         remove(&second_name).map_err(failed)?;
-        let file = match new_file(&second_name).and_then(|file| link(&second_name, &lock).map(|()| file)) {
+        let file = match new_file(&second_name)
+            .and_then(|file| link_when_free(&second_name, &lock).map(|()| file))
+        {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 // Of the second name nothing more is known than that it can go.
                 let _ = remove(&second_name);
@@ -176,6 +186,16 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
         }
         result => result,
     }
+}
+
+fn link_when_free(from: &Path, to: &Path) -> io::Result<()> {
+    for _ in 1..ATTEMPTS {
+        match link(from, to) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => thread::sleep(PAUSE),
+            result => return result,
+        }
+    }
+    link(from, to)
 }
 
 fn remove(path: &Path) -> io::Result<()> {

@@ -187,6 +187,24 @@ fn a_locked_index_is_named() {
 }
 
 #[test]
+fn an_index_that_an_editor_looks_at_is_waited_for() {
+    let lab = Lab::new();
+    lab.write("a", "1");
+    lab.commit("first");
+    let [lock, our_attempt] = [".git/index.lock", ".git/syncline/index.lock"].map(|name| lab.dir.join(name));
+    fs::write(&lock, "").unwrap();
+    let editor = std::thread::spawn(move || {
+        while !our_attempt.exists() {
+            std::thread::yield_now();
+        }
+        fs::remove_file(lock).unwrap();
+    });
+    lab.open().update_index(&[(path("a"), None)]).unwrap();
+    editor.join().unwrap();
+    assert_eq!(lab.git(["ls-files"]), "");
+}
+
+#[test]
 fn a_change_in_the_tick_of_the_clock_is_not_lost() {
     // Written after the index in the same tick with the same size: only the content tells. When the index
     // is written anew for another file, that knowledge must not get lost.
