@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::io::ErrorKind as IoErrorKind;
 use std::path::Path;
 
 use syncline_sync::{ErrorKind, SyncError};
@@ -46,7 +47,13 @@ impl CommandError {
 
     /// A file that could not be read or written.
     pub(crate) fn file(path: &Path, action: &str, source: &std::io::Error) -> Self {
-        Self::new(Exit::Refused, format!("`{}` cannot be {action}: {source}", path.display()))
+        let next = match source.kind() {
+            IoErrorKind::NotFound => "name a file or folder that is there",
+            IoErrorKind::IsADirectory => "name a file, not a folder",
+            IoErrorKind::StorageFull => "make room, and run the command again",
+            _ => "see who may do that there, or name another file",
+        };
+        Self::new(Exit::Refused, format!("`{}` cannot be {action}: {source}", path.display())).hint(next)
     }
 
     /// The same with one more next step.

@@ -270,7 +270,7 @@ impl Workspace {
         );
         let is_public = remote.is_public();
         let folder =
-            tempfile::tempdir().map_err(|source| SyncError::Io { path: PathBuf::from("/tmp"), source })?;
+            tempfile::tempdir().map_err(|source| SyncError::Io { path: std::env::temp_dir(), source })?;
         let options = CloneOptions { branch: branch_to_clone(request, &remote, &refs)?, bare: true };
         let copy = folder.path().join("preview.git");
         remote.clone_into(&copy, &options, &mut |_| {})?;

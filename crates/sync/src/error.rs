@@ -241,7 +241,7 @@ pub enum SyncError {
         reason: String,
     },
     /// Reading or writing of a file of ours.
-    #[error("`{}`: {source}", path.display())]
+    #[error("`{}` cannot be read or written: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,

@@ -39,7 +39,7 @@ impl SyncError {
             Self::DetachedHead => {
                 "`syncline branch switch NAME` goes to a branch; `syncline branch create NAME` makes one here"
             }
-            Self::Unborn(_) => "`syncline commit -m MESSAGE` makes the first commit",
+            Self::Unborn(_) => "`syncline commit -m MSG` makes the first commit",
             Self::Uncommitted(_) => "`syncline commit` keeps the changes, `syncline discard` drops them",
             Self::TooManyRemovals { .. } => {
                 "if that is meant, run the command again with --yes; `syncline discard .` brings the files back"

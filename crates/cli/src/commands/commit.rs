@@ -73,5 +73,5 @@ fn text(report: &CommitReport) -> String {
 
 /// Files that cannot be read are not committed.
 pub(crate) fn left_out(problems: &[Problem]) -> String {
-    format!("{}\n{}", style::heading("Left out, for they cannot be read"), problem::listing(problems))
+    format!("{}\n{}", style::heading("Left out of the commit"), problem::listing(problems))
 }

@@ -1,13 +1,13 @@
 //! `syncline formats`: the known ones, and what is wrong with a description.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use syncline_format::{Format, Formats, Mistake};
 use syncline_sync::{KnownFormat, Trial, Workspace};
 
+use super::merge_file::read;
 use crate::args::{FormatsArgs, FormatsCommand};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -53,7 +53,7 @@ fn here(session: &Session<'_>) -> Result<Option<Workspace>, CommandError> {
 }
 
 fn check(session: &Session<'_>, file: &Path) -> Result<Answer, CommandError> {
-    let bytes = fs::read(file).map_err(|source| CommandError::file(file, "read", &source))?;
+    let bytes = read(file)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
         CommandError::new(Exit::Damaged, format!("`{}` is no text from byte {place} on", file.display()))

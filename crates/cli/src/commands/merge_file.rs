@@ -16,7 +16,7 @@ use crate::output::{Answer, json, style};
 use crate::session::{Session, git_environment};
 
 const LEFT_OUT: &str =
-    "both changed the same: ours is in the output, and `--conflicts FILE` writes theirs down";
+    "where both changed one field, ours is in the output; `--conflicts FILE` writes theirs down";
 
 pub(crate) fn run(session: &Session<'_>, args: &MergeFileArgs) -> Result<Answer, CommandError> {
     session.refuse_json("the merged file", "`--conflicts FILE` writes the conflicts as JSON")?;

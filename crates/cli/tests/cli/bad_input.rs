@@ -22,6 +22,7 @@ exit: 3
         here.syncline(["-C", "nowhere", "status"]).transcript(),
         str![[r#"
 stderr: error: `nowhere` cannot be entered: No such file or directory (os error 2)
+stderr: hint: name a file or folder that is there
 stderr: hint: `-C` takes a folder that is there; `syncline init DIR` makes a new one
 exit: 2
 
@@ -140,7 +141,7 @@ exit: 2
         here.syncline(["push"]).transcript(),
         str![[r#"
 stderr: error: the branch `main` has no commit yet
-stderr: hint: `syncline commit -m MESSAGE` makes the first commit
+stderr: hint: `syncline commit -m MSG` makes the first commit
 exit: 3
 
 "#]]

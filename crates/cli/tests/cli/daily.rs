@@ -500,7 +500,7 @@ exit: 1
         str![[r#"
 Committed 1 change as [COMMIT]
   + added  file  notes.txt
-Left out, for they cannot be read
+Left out of the commit
   library.yaml:2:7: unclosed bracket '['
 stderr: hint: not every file can be read: see why with `syncline problems`
 exit: 1

@@ -61,7 +61,7 @@ fn a_value_that_is_left_out_is_told_of() {
         here.syncline(MERGE).transcript(),
         str![[r#"
 a: 2
-stderr: hint: both changed the same: ours is in the output, and `--conflicts FILE` writes theirs down
+stderr: hint: where both changed one field, ours is in the output; `--conflicts FILE` writes theirs down
 exit: 1
 
 "#]]
@@ -113,6 +113,7 @@ fn files_and_formats_that_are_not_there() {
         here.syncline(["merge-file", "base.yaml", "ours.yaml", "nothing.yaml"]).transcript(),
         str![[r#"
 stderr: error: `nothing.yaml` cannot be read: No such file or directory (os error 2)
+stderr: hint: name a file or folder that is there
 exit: 2
 
 "#]]

@@ -70,7 +70,7 @@ library.toml:17:11: unknown field `key`, expected one of `class`, `merge`, `secr
 
 "#]]
     );
-    here.syncline(["formats", "check", "nothing.toml"]).expect_code(3);
+    here.syncline(["formats", "check", "nothing.toml"]).expect_code(2);
 }
 
 #[test]

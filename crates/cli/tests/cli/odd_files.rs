@@ -132,7 +132,7 @@ fn a_link_that_leads_out_was_committed_and_locked_everybody_out() {
         str![[r#"
 Committed 1 change as [COMMIT]
   + added  yaml  other.yaml
-Left out, for they cannot be read
+Left out of the commit
   link.yaml: a link to `/etc/passwd`, which leads out of the repository
 stderr: hint: not every file can be read: see why with `syncline problems`
 exit: 1
