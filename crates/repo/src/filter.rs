@@ -7,6 +7,7 @@ use bstr::{BStr, ByteSlice};
 use gix::attrs::StateRef;
 use gix::filter::plumbing::pipeline::convert::to_worktree::{Options, UnknownEncoding};
 use gix::filter::plumbing::{Pipeline, pipeline};
+use gix::index::State;
 use gix::index::entry::Mode as IndexMode;
 use gix::objs::Kind;
 use gix::worktree::Stack;
@@ -43,11 +44,26 @@ pub(crate) struct Refused {
 
 const LFS: &str = "lfs";
 
+/// The files of an index in which rules stand: of 100,000 gix takes 4 ms to find them.
+fn rule_files(index: &State) -> State {
+    let ends_with = |path: &BStr, name: &[u8]| {
+        path.len().checked_sub(name.len()).is_some_and(|start| path[start..].eq_ignore_ascii_case(name))
+    };
+    let mut files = State::new(gix::hash::Kind::Sha1);
+    for entry in index.entries() {
+        let path = entry.path(index);
+        if ends_with(path, b".gitignore") || ends_with(path, b".gitattributes") {
+            files.dangerously_push_entry(entry.stat, entry.id, entry.flags, entry.mode, path);
+        }
+    }
+    files
+}
+
 impl Rules {
-    pub(crate) fn new(repository: &Repository, index: &gix::index::State) -> Result<Self, RepoError> {
+    pub(crate) fn new(repository: &Repository, index: &State) -> Result<Self, RepoError> {
         let rules = |error: gix::Error| RepoError::Rules(error.into());
         let stack = repository.git.attributes(
-            index,
+            &rule_files(index),
             attributes::Source::WorktreeThenIdMapping,
             ignore::Source::WorktreeThenIdMappingIfNotSkipped,
             None,

@@ -1,7 +1,6 @@
 //! The index: after each operation it agrees with HEAD in what the operation touched.
 
 use std::collections::HashSet;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,20 +11,20 @@ use syncline_format::RepoPath;
 
 use crate::error::Source;
 use crate::folder::{Folder, Found, mode_of, stat_of};
+use crate::index_file::IndexBytes;
 use crate::locks::{Claim, IndexLock};
-use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId, index_file, staged};
+use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId, staged};
 
 /// An index that is made up and not in place yet; until then it is locked.
 pub(crate) struct NewIndex<'a> {
     lock: IndexLock<'a>,
-    bytes: Vec<u8>,
-    skip_hash: bool,
+    bytes: IndexBytes,
 }
 
 impl NewIndex<'_> {
     /// Takes the place of the old one. The objects that it names must be on the disk.
-    pub(crate) fn put(self) -> io::Result<()> {
-        self.lock.commit(|file| index_file::write(file, &self.bytes, self.skip_hash))
+    pub(crate) fn put(self) -> Result<(), Source> {
+        self.lock.commit(|file| self.bytes.write(file))
     }
 }
 
@@ -152,15 +151,15 @@ impl Repository {
         }
         edit(&mut index, seen);
         let skip_hash = self.config_bool("index.skipHash").unwrap_or(false);
-        let bytes = index_file::bytes_of(&index).map_err(|error| self.index_error("write", error))?;
-        Ok(NewIndex { lock, bytes, skip_hash })
+        let bytes = IndexBytes::of(index, skip_hash).map_err(|error| self.index_error("write", error))?;
+        Ok(NewIndex { lock, bytes })
     }
 
     /// Puts a new index in place, once the objects that it names are flushed.
     fn put_index(&self, index: Option<NewIndex<'_>>) -> Result<(), RepoError> {
         let Some(index) = index else { return Ok(()) };
         self.flush()?;
-        index.put().map_err(|error| self.index_error("write", error.into()))
+        index.put().map_err(|error| self.index_error("write", error))
     }
 
     pub(crate) fn index_error(&self, action: &'static str, source: Source) -> RepoError {

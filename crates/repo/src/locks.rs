@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use crate::error::Source;
 use crate::{RepoError, Repository, git_claim, left_locks};
 
 /// How long after the claim a lock can have been made to be the claimant's: it makes it at once.
@@ -19,6 +20,9 @@ const ATTEMPTS: u32 = 50;
 
 /// How long between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// From so many bytes on an index takes longer to free than a thread to start.
+const LARGE: u64 = 1 << 20;
 
 /// Ends the list of claimed locks; what follows it is of an earlier, longer one.
 const NOTHING: &str = "\n";
@@ -153,10 +157,17 @@ impl<'a> IndexLock<'a> {
     }
 
     /// Puts the new index in place of the old one.
-    pub(crate) fn commit(mut self, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    pub(crate) fn commit(
+        mut self,
+        write: impl FnOnce(&mut File) -> Result<(), Source>,
+    ) -> Result<(), Source> {
         write(&mut self.file)?;
+        let is_large = |old: &File| old.metadata().is_ok_and(|metadata| metadata.len() > LARGE);
+        let old = File::open(&self.index).ok().filter(is_large);
         fs::rename(&self.lock, &self.index)?;
         self.is_done = true;
+        // To free what it held takes the file system milliseconds: the refs need not wait for it.
+        let _ = old.map(|old| thread::Builder::new().spawn(move || drop(old)));
         Ok(())
     }
 }

@@ -134,7 +134,7 @@ impl Repository {
         let values: Vec<PathBuf> = locks.into_iter().filter(|lock| lock.is_file()).collect();
         self.flush_with(&values)?;
         if let Some(index) = index {
-            index.put().map_err(|error| self.index_error("write", error.into()))?;
+            index.put().map_err(|error| self.index_error("write", error))?;
         }
         let by = by.to_actor();
         let mut time = gix::date::parse::TimeBuf::default();
