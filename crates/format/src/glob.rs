@@ -22,7 +22,22 @@ struct Pattern {
     /// Where the last stretch without a star begins, within the last part: most paths lack it, and are told
     /// by that.
     end: usize,
+    reach: Reach,
 }
+
+/// What of a path with the right end is still to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// Nothing: the name begins with a star, and the folders are any.
+    Nothing,
+    /// So many of its last parts, by what comes after the first `**/`.
+    Last(usize),
+    /// All parts.
+    All,
+}
+
+/// What stands for any folders or none.
+const ANY_FOLDERS: &str = "**/";
 
 /// A glob of more choices is refused.
 const MOST_CHOICES: usize = 12;
@@ -36,11 +51,21 @@ impl Glob {
 impl Pattern {
     fn new(text: String) -> Self {
         let end = text.rfind(['*', '/']).map_or(0, |at| at + 1);
-        Self { text, end }
+        let reach = match text.strip_prefix(ANY_FOLDERS) {
+            Some(_) if text[..end] == *"**/*" => Reach::Nothing,
+            Some(rest) if !rest.contains("**") => Reach::Last(rest.split('/').count()),
+            _ => Reach::All,
+        };
+        Self { text, end, reach }
     }
 
     fn matches(&self, path: &[u8]) -> bool {
-        path.ends_with(&self.text.as_bytes()[self.end..]) && fits(&self.text, path)
+        let fits = || match self.reach {
+            Reach::Nothing => true,
+            Reach::Last(count) => fits(&self.text[ANY_FOLDERS.len()..], last_parts(path, count)),
+            Reach::All => fits(&self.text, path),
+        };
+        path.ends_with(&self.text.as_bytes()[self.end..]) && fits()
     }
 }
 
@@ -76,12 +101,8 @@ fn alternatives(glob: &str) -> Option<Vec<String>> {
 }
 
 fn fits(pattern: &str, path: &[u8]) -> bool {
-    if let Some(rest) = pattern.strip_prefix("**/") {
-        return if rest.contains("**") {
-            iter::successors(Some(path), |path| split(path).1).any(|path| fits(rest, path))
-        } else {
-            fits(rest, last_parts(path, rest.split('/').count()))
-        };
+    if let Some(rest) = pattern.strip_prefix(ANY_FOLDERS) {
+        return iter::successors(Some(path), |path| split(path).1).any(|path| fits(rest, path));
     }
     let (part, parts) = split(path);
     match pattern.split_once('/') {

@@ -19,6 +19,8 @@ use crate::{Problem, ProblemPlace, SyncError, Workspace};
 const RECORD: &str = "problems.json";
 /// So many bytes are read in the time in which a record is written and flushed, about two milliseconds.
 const WORTH_REMEMBERING: usize = 64 << 10;
+/// And in a large workspace the trees above so many files.
+const MANY_CHANGES: usize = 16;
 
 /// A look through what changed since the last one that is remembered.
 struct Look {
@@ -82,6 +84,7 @@ impl Workspace {
         let known = known.unwrap_or_default();
         let old: Option<TreeId> = known.tree.parse().ok();
         let changes = self.repo.diff_trees(old, Some(tree), self.folder())?;
+        let are_many = changes.len() >= MANY_CHANGES;
         let (mut problems, mut read, mut is_described) = (known.problems, 0, false);
         for change in changes {
             let path = change.path.to_string();
@@ -100,7 +103,7 @@ impl Workspace {
         let (tree, format) = (tree.to_string(), self.format_name().to_owned());
         Ok(Look {
             checked: Checked { version: 1, tree, format, problems },
-            is_worth_remembering: is_described || read > WORTH_REMEMBERING,
+            is_worth_remembering: is_described || are_many || read > WORTH_REMEMBERING,
         })
     }
 
