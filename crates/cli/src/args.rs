@@ -115,6 +115,8 @@ pub(crate) enum Command {
     DiffFile(DiffFileArgs),
     /// Do a repository's past merges again, and count what git and Syncline make of them
     Replay(ReplayArgs),
+    /// Have git merge and compare field by field too
+    InstallDriver(InstallDriverArgs),
     /// List the known formats, or check the description of one
     Formats(FormatsArgs),
     /// Print a script that completes commands in a shell
@@ -427,6 +429,24 @@ pub(crate) struct MergeFileArgs {
     /// Write the conflicts to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) conflicts: Option<PathBuf>,
+    /// Run as git's merge driver: write the result over OURS, and hold conflicts in the repository
+    #[arg(long, value_name = "FOR", conflicts_with = "conflicts")]
+    pub(crate) driver: Option<DriverUse>,
+    /// With --driver, what git's markers name ours, base and theirs
+    #[arg(short = 'L', value_name = "LABEL", requires = "driver", allow_hyphen_values = true)]
+    pub(crate) labels: Vec<String>,
+    /// With --driver, how long git's markers are
+    #[arg(long, value_name = "N", requires = "driver")]
+    pub(crate) marker_size: Option<u16>,
+}
+
+/// What git calls a merge driver for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriverUse {
+    /// A merge, a rebase, a cherry-pick: what is in conflict is held
+    Merge,
+    /// Several common bases that become one: nobody is to hear of conflicts there
+    Base,
 }
 
 // `syncline diff-file`.
@@ -456,6 +476,18 @@ pub(crate) struct ReplayArgs {
     /// Write a page with the table, a plot and the merges to look at
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+}
+
+// `syncline install-driver`.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(after_help = "Without --global it is set in the current repository, for all its work trees.")]
+pub(crate) struct InstallDriverArgs {
+    /// Set it for all your repositories, in your git configuration
+    #[arg(long)]
+    pub(crate) global: bool,
+    /// Take out what was set
+    #[arg(long)]
+    pub(crate) remove: bool,
 }
 
 // `syncline formats`.

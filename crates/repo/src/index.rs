@@ -38,6 +38,11 @@ impl Repository {
         self.put_index(self.index_with(&claim, edits)?)
     }
 
+    /// Whether the index has files that a merge of git's left in conflict, and nobody has settled since.
+    pub fn has_unmerged(&self) -> Result<bool, RepoError> {
+        Ok(self.read_index()?.entries().iter().any(|entry| entry.stage() != Stage::Unconflicted))
+    }
+
     /// The index with these entries, still to be put in place; `None` where there is nothing to do.
     pub(crate) fn index_with<'a>(
         &self,

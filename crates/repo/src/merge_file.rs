@@ -16,16 +16,32 @@ pub struct MergedLines {
     pub conflicts: usize,
 }
 
-/// The bytes of `git merge-file -p -L ours -L base -L theirs OURS BASE THEIRS`. The files need not be in a
-/// repository; none is changed.
+/// What the markers around a conflict look like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Markers {
+    /// The names of ours, base and theirs.
+    pub labels: [String; 3],
+    /// How many letters long they are; as git has it where it is not given.
+    pub size: Option<u16>,
+}
+
+impl Default for Markers {
+    fn default() -> Self {
+        Self { labels: ["ours", "base", "theirs"].map(str::to_owned), size: None }
+    }
+}
+
+/// The bytes of `git merge-file -p -L ours -L base -L theirs OURS BASE THEIRS`, or with other markers. The
+/// files need not be in a repository; none is changed.
 pub fn git_merge_file(
     environment: &GitEnvironment,
-    base: &Path,
-    ours: &Path,
-    theirs: &Path,
+    [base, ours, theirs]: [&Path; 3],
+    markers: &Markers,
 ) -> Result<MergedLines, GitError> {
     let output = Git::new(environment, "merge-file")
-        .args(["-p", "-q", "-L", "ours", "-L", "base", "-L", "theirs"])
+        .args(["-p", "-q"])
+        .args(markers.labels.iter().flat_map(|label| ["-L", label]))
+        .args(markers.size.map(|size| format!("--marker-size={size}")))
         .operands([ours, base, theirs])
         .output_limit(usize::MAX)
         .run()?;
@@ -47,7 +63,7 @@ mod tests {
             path
         };
         let [base, ours, theirs] = [path("base", base), path("ours", ours), path("-theirs", theirs)];
-        git_merge_file(&GitEnvironment::of_this_process(), &base, &ours, &theirs)
+        git_merge_file(&GitEnvironment::of_this_process(), [&base, &ours, &theirs], &Markers::default())
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Opening and making repositories.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use gix::create::Kind;
@@ -174,6 +175,18 @@ impl Repository {
             State::Merge => InProgress::Merge,
             State::Revert | State::RevertSequence => InProgress::Revert,
         })
+    }
+
+    /// The branch that `git rebase` is at work on: HEAD is on none meanwhile.
+    pub fn branch_being_rebased(&self) -> Option<BranchName> {
+        let read = |folder: &str| fs::read_to_string(self.git_dir().join(folder).join("head-name")).ok();
+        let name = read("rebase-merge").or_else(|| read("rebase-apply"))?;
+        BranchName::new(name.trim_end().strip_prefix("refs/heads/")?).ok()
+    }
+
+    /// Whether a git process is about to change the index, and with it the files.
+    pub fn is_index_locked(&self) -> bool {
+        self.git_dir().join("index.lock").exists()
     }
 
     /// Lets git tidy up (pack loose objects and refs), where it finds that it is time; a few milliseconds

@@ -1,6 +1,5 @@
 //! What is held, without a look at the folder.
 
-use crate::conflicts::ConflictSet;
 use crate::{SyncError, Workspace};
 
 /// How much is held on a branch.
@@ -19,9 +18,9 @@ impl Workspace {
     pub fn holding(&self) -> Result<Holding, SyncError> {
         let head = self.repo.head()?;
         let problems = self.committed_problems(head.commit())?.len();
-        let conflicts = match head.branch() {
+        let conflicts = match &self.merged_branch()? {
             Some(branch) => {
-                let of_commits = ConflictSet::of_branch(&self.repo, branch)?.len();
+                let of_commits = self.held_with_gits(branch)?.len();
                 of_commits + self.draft_conflicts(branch)?.len()
             }
             None => 0,

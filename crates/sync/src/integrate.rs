@@ -89,7 +89,7 @@ impl Workspace {
 
     /// The tree with what was before in the conflicts: of a base that holds the value of one side, the other
     /// side's would pass for the only change.
-    fn undecided(&self, merged: &TreeMerge) -> TreeId {
+    pub(crate) fn undecided(&self, merged: &TreeMerge) -> TreeId {
         // From the end, so that an item that goes moves none that is still to be found.
         merged
             .conflicts

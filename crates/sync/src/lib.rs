@@ -32,6 +32,7 @@ mod log;
 mod lookup;
 mod merging;
 mod moved;
+mod of_git;
 mod operation;
 mod pick;
 mod place;

@@ -14,12 +14,12 @@ impl Workspace {
     /// What is held on the branch, by path and field.
     pub fn conflicts(&self) -> Result<Vec<Held>, SyncError> {
         let head = self.repo.head()?;
-        let Some(branch) = head.branch() else { return Ok(Vec::new()) };
+        let Some(branch) = self.merged_branch()? else { return Ok(Vec::new()) };
         let tree = self.tree_of(head.commit())?;
         let mut documents = Documents::new(self);
         let mut listed = Vec::new();
         for (set, is_draft) in
-            [(ConflictSet::of_branch(&self.repo, branch)?, false), (self.draft_conflicts(branch)?, true)]
+            [(self.held_with_gits(&branch)?, false), (self.draft_conflicts(&branch)?, true)]
         {
             for (id, conflict) in set.iter() {
                 listed.push(Held { id: id.clone(), conflict: conflict.clone(), is_draft });

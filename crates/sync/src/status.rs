@@ -43,6 +43,8 @@ impl Workspace {
         };
         if let Some(branch) = branch {
             self.add_upstream(&mut status, &head, &branch)?;
+        }
+        if let Some(branch) = self.merged_branch()? {
             self.add_conflicts(&mut status, &branch)?;
         }
         Ok(status)
@@ -64,7 +66,7 @@ impl Workspace {
     }
 
     fn add_conflicts(&self, status: &mut Status, branch: &BranchName) -> Result<(), SyncError> {
-        let held = ConflictSet::of_branch(&self.repo, branch)?;
+        let held = self.held_with_gits(branch)?;
         status.conflicts = held.len() + self.draft_conflicts(branch)?.len();
         let Some(upstream) = self.repo.upstream(branch) else { return Ok(()) };
         let followed = self.followed(branch, &upstream.remote)?;

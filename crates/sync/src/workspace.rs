@@ -192,6 +192,7 @@ impl Workspace {
         let lock = Lock::take(self.repo.common_dir(), &self.environment.owner)?;
         self.repo.remove_left_locks()?;
         self.finish_interrupted()?;
+        self.take_over_from_git()?;
         Ok(lock)
     }
 

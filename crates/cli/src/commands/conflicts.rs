@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 use syncline_document::Value;
 use syncline_merge::ConflictId;
+use syncline_repo::InProgress;
 use syncline_sync::{Held, ResolveReport, Take, Workspace};
 
 use crate::args::{ResolveArgs, TakeSide};
@@ -19,11 +20,15 @@ pub(crate) fn list(session: &Session<'_>) -> Result<Answer, CommandError> {
     let held = workspace.conflicts()?;
     Ok(session
         .report(|| json!({"conflicts": json::conflicts(&held)}), || text(&held))
-        .notes(session.notes(next_steps(&held)))
+        .notes(session.notes(next_steps(&held, workspace.in_progress())))
         .exit(Exit::held_if(!held.is_empty())))
 }
 
-fn next_steps(held: &[Held]) -> Vec<String> {
+fn next_steps(held: &[Held], in_progress: Option<InProgress>) -> Vec<String> {
+    if let Some(operation) = in_progress.filter(|_| !held.is_empty()) {
+        let first = format!("before that, {}", operation.how_to_end());
+        return vec![style::next_step(first)];
+    }
     let also = "also `--take base`, `--value TEXT`, `--value-json JSON`";
     let at_once = "all at once: `syncline resolve --all --take ours`";
     let steps = match held.len() {

@@ -7,8 +7,9 @@ use std::path::Path;
 use serde_json::json;
 use syncline_format::{Format, Formats, HEAD_BYTES, RepoPath};
 use syncline_merge::{Conflict, FileMerge, Place, Side, merge_file};
-use syncline_repo::git_merge_file;
+use syncline_repo::{Markers, git_merge_file};
 
+use super::merge_driver;
 use crate::args::MergeFileArgs;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -19,6 +20,9 @@ const LEFT_OUT: &str =
     "where both changed one field, ours is in the output; `--conflicts FILE` writes theirs down";
 
 pub(crate) fn run(session: &Session<'_>, args: &MergeFileArgs) -> Result<Answer, CommandError> {
+    if let Some(driver) = args.driver {
+        return merge_driver::run(session, args, driver);
+    }
     session.refuse_json("the merged file", "`--conflicts FILE` writes the conflicts as JSON")?;
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
     let path = repo_path(args.path.as_deref(), &args.ours)?;
@@ -37,21 +41,22 @@ pub(crate) fn run(session: &Session<'_>, args: &MergeFileArgs) -> Result<Answer,
     }
 }
 
-fn binary(path: &RepoPath) -> CommandError {
+pub(super) fn binary(path: &RepoPath) -> CommandError {
     CommandError::new(Exit::Refused, format!("both sides changed `{path}`, and it is no text"))
         .hint("take one of the two as it is")
 }
 
 /// Whether it is of a text: nobody but the markers would tell of it there. One between comments of a document
 /// is at a field.
-fn is_of_lines(conflict: &Conflict) -> bool {
+pub(super) fn is_of_lines(conflict: &Conflict) -> bool {
     conflict.place == Place::Lines && conflict.field.parts().is_empty()
 }
 
 /// What git makes of it, markers included: for what is no YAML or JSON, or not valid.
 fn as_git(args: &MergeFileArgs, conflicts: &[Conflict]) -> Result<Answer, CommandError> {
     let environment = git_environment();
-    let merged = git_merge_file(&environment, &args.base, &args.ours, &args.theirs)
+    let files = [&args.base, &args.ours, &args.theirs].map(AsRef::as_ref);
+    let merged = git_merge_file(&environment, files, &Markers::default())
         .map_err(|error| CommandError::new(Exit::Refused, error.to_string()))?;
     write_conflicts(args.conflicts.as_deref(), conflicts)?;
     Ok(Answer::bytes(merged.bytes).exit(Exit::held_if(merged.conflicts > 0)))

@@ -13,7 +13,9 @@ mod discard;
 mod formats;
 mod holding;
 mod init;
+mod install_driver;
 mod log;
+mod merge_driver;
 mod merge_file;
 mod problems;
 mod pull;
@@ -54,6 +56,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::MergeFile(args) => merge_file::run(&session("merge-file"), &args),
         Command::DiffFile(args) => diff_file::run(&session("diff-file"), &args),
         Command::Replay(args) => replay::run(&session("replay"), &args),
+        Command::InstallDriver(args) => install_driver::run(&session("install-driver"), args),
         Command::Formats(args) => formats::run(&session("formats"), &args),
         Command::Completions(args) => completions::run(&session("completions"), &args),
     }

@@ -20,6 +20,8 @@ pub(crate) mod words;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use syncline_repo::{GitEnvironment, git_colors_diffs};
+
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::lines::Look;
@@ -123,6 +125,14 @@ pub(crate) fn print_error(error: &CommandError, verbose: bool) {
 pub(crate) fn print_error_object(error: &CommandError, verbose: bool) {
     if AS_JSON.load(Ordering::Relaxed) {
         let _ = writeln!(io::stdout(), "{:#}", json::error(error, verbose));
+    }
+}
+
+/// Colours the output where git shows it in a pager and has its own in colour.
+pub(crate) fn color_in_pager_of_git(environment: &GitEnvironment) {
+    let is_in_pager = std::env::var_os("GIT_PAGER_IN_USE").is_some();
+    if is_in_pager && std::env::var_os("NO_COLOR").is_none() && git_colors_diffs(environment) {
+        anstream::ColorChoice::Always.write_global();
     }
 }
 

@@ -8,6 +8,7 @@ mod branch;
 mod conflicts;
 mod daily;
 mod disk;
+mod driver;
 mod files;
 mod formats;
 mod hostile;

@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, file};
 
 use crate::support::Installation;
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 31] = [
     "init",
     "clone",
     "connect",
@@ -34,6 +34,7 @@ const COMMANDS: [&str; 30] = [
     "merge-file",
     "diff-file",
     "replay",
+    "install-driver",
     "formats",
     "formats check",
     "completions",
