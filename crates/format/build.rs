@@ -2,18 +2,24 @@
 //! of the program reads some. What it takes to recognise a file is apart from the rest, which few starts need.
 
 use std::error::Error;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=formats");
     let out = env::var("OUT_DIR")?;
-    for entry in fs::read_dir("formats")? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            translate(&path, Path::new(&out)).map_err(|error| format!("{}: {error}", path.display()))?;
-        }
+    let out = Path::new(&out);
+    let files: Result<Vec<_>, _> = fs::read_dir("formats")?.map(|entry| entry.map(|it| it.path())).collect();
+    let mut descriptions = files?;
+    descriptions.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    descriptions.sort();
+    let mut all = DefaultHasher::new();
+    for path in descriptions {
+        fs::read(&path)?.hash(&mut all);
+        translate(&path, out).map_err(|error| format!("{}: {error}", path.display()))?;
     }
+    fs::write(out.join("fingerprint"), format!("{:016x}", all.finish()))?;
     Ok(())
 }
 

@@ -1,10 +1,14 @@
 //! Which format a workspace is of.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::sync::{LazyLock, OnceLock};
 
 use syncline_format::{Format, Formats, HEAD_BYTES, RepoPath};
-use syncline_repo::{Entry, Repository};
+use syncline_repo::{Entry, Repository, TreeId};
+use tempfile::NamedTempFile;
 
 use crate::SyncError;
 use crate::settings::Settings;
@@ -33,13 +37,28 @@ impl Recognised {
             let format = formats.get(name).ok_or_else(|| SyncError::UnknownFormat(name.clone()))?;
             return Ok(Self::As(format.clone()));
         }
-        let tree = repo.head()?.commit().map(|commit| repo.tree_of(commit)).transpose()?;
-        let entries = match tree {
-            Some(tree) => repo.first_entries(tree, settings.folder.as_ref(), RECOGNISED_BY)?,
-            None => Vec::new(),
-        };
-        let tool = tool_of(repo, formats, entries.into_iter());
-        Ok(tool.map_or_else(|| Self::Generic(OnceLock::new()), Self::As))
+        let Some(commit) = repo.head()?.commit() else { return Ok(Self::Generic(OnceLock::new())) };
+        let tree = repo.tree_of(commit)?;
+        let memo = formats.fingerprint().map(|formats| Memo::of(repo, formats, tree, settings));
+        if let Some(name) = memo.as_ref().and_then(Memo::read)
+            && let Some(format) = formats.get(&name)
+        {
+            return Ok(Self::known(format, formats));
+        }
+        let entries = repo.first_entries(tree, settings.folder.as_ref(), RECOGNISED_BY)?;
+        let found = format_of(repo, formats, entries.into_iter());
+        if let Some(memo) = memo {
+            memo.write(found.name());
+        }
+        Ok(Self::known(found, formats))
+    }
+
+    fn known(format: &Format, formats: &Formats) -> Self {
+        if std::ptr::eq(format, generic(formats)) {
+            Self::Generic(OnceLock::new())
+        } else {
+            Self::As(format.clone())
+        }
     }
 
     /// The format as far as it is known.
@@ -59,26 +78,56 @@ impl Recognised {
     ) {
         if let Self::Generic(met) = self
             && met.get().is_none()
-            && let Some(tool) = tool_of(repo, formats, files.take(RECOGNISED_BY))
         {
-            met.get_or_init(|| tool);
+            let found = format_of(repo, formats, files.take(RECOGNISED_BY));
+            if !std::ptr::eq(found, generic(formats)) {
+                met.get_or_init(|| found.clone());
+            }
         }
     }
 }
 
-/// The format of the tool whose files are among these.
-fn tool_of(
+/// The format of the tool whose files are among these, else that of what no tool claims.
+fn format_of<'f>(
     repo: &Repository,
-    formats: &Formats,
+    formats: &'f Formats,
     files: impl Iterator<Item = (RepoPath, Entry)>,
-) -> Option<Format> {
+) -> &'f Format {
     let ids: BTreeMap<_, _> =
         files.filter(|(_, entry)| entry.mode.is_file()).map(|(path, entry)| (path, entry.id)).collect();
-    let format = formats.recognise(ids.keys(), |path| {
+    formats.recognise(ids.keys(), |path| {
         let bytes = repo.read_blob(ids[path]).ok()?;
         Some(bytes[..bytes.len().min(HEAD_BYTES)].to_vec())
-    });
-    (!std::ptr::eq(format, generic(formats))).then(|| format.clone())
+    })
+}
+
+/// What a tree was recognised as, in a file of ours: to look through it at each start would be the most of a
+/// small workspace's `status`.
+struct Memo {
+    path: PathBuf,
+    /// The descriptions, the tree and the folder of it.
+    key: String,
+}
+
+impl Memo {
+    fn of(repo: &Repository, formats: &str, tree: TreeId, settings: &Settings) -> Self {
+        let folder = settings.folder.as_ref().map(ToString::to_string).unwrap_or_default();
+        let path = repo.git_dir().join("syncline/format");
+        Self { path, key: format!("{formats} {tree} {folder}\n") }
+    }
+
+    fn read(&self) -> Option<String> {
+        fs::read_to_string(&self.path).ok()?.strip_prefix(&self.key).map(str::to_owned)
+    }
+
+    /// Not in a repository that is only looked at. Where it fails the next start looks again.
+    fn write(&self, name: &str) {
+        let Some(folder) = self.path.parent().filter(|folder| folder.is_dir()) else { return };
+        if let Ok(mut file) = NamedTempFile::new_in(folder) {
+            let written = file.write_all([self.key.as_str(), name].concat().as_bytes());
+            let _ = written.and_then(|()| file.persist(&self.path).map_err(io::Error::from));
+        }
+    }
 }
 
 /// The format of what no tool claims.

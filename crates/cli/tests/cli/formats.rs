@@ -105,3 +105,21 @@ fn nothing_is_committed_while_a_description_is_wrong() {
     here.replace(PATH, "lokal = ", "local = ");
     here.syncline(["commit", "-m", "Add a shelf"]).expect_code(0);
 }
+
+#[test]
+fn a_tree_is_looked_through_once_and_another_anew() {
+    let here = Installation::with_collection();
+    let format = || here.syncline(["status", "--json"]).expect_code(0).json()["format"].clone();
+    assert_eq!(format(), "insomnia-v5");
+    let memo = ".git/syncline/format";
+    assert!(here.read(memo).ends_with("\ninsomnia-v5"), "{}", here.read(memo));
+    // What nobody would find is believed: so it was not looked for.
+    here.replace(memo, "insomnia-v5", "xpipe");
+    assert_eq!(format(), "xpipe");
+    here.write("more.yaml", "a: 1\n");
+    here.git(["add", "more.yaml"]);
+    here.git(["commit", "-qm", "Another tree"]);
+    assert_eq!(format(), "insomnia-v5");
+    here.write(memo, "nonsense");
+    assert_eq!(format(), "insomnia-v5");
+}
