@@ -40,12 +40,17 @@ impl Repository {
     /// path that must not be ([`RepoError::UnsafePath`]), and a link that leads out of the repository
     /// ([`RepoError::LinkLeadsOut`]).
     pub fn refuse_ways_out(&self, before: Option<TreeId>, after: TreeId) -> Result<(), RepoError> {
-        for change in self.diff_trees(before, Some(after), None)? {
-            if let Some(entry) = change.new.filter(|entry| entry.mode == Mode::Link) {
-                let target = self.read_blob(entry.id)?;
-                refuse_way_out(&change.path, target.as_bstr())?;
-                self.refuse_way_out_through_links(after, &change.path, target.as_bstr())?;
-            }
+        let changes = self.diff_trees(before, Some(after), None)?;
+        let is_link = |entry: &Entry| entry.mode == Mode::Link;
+        let new = changes.into_iter().filter_map(|change| Some((change.path, change.new?)));
+        let new: Vec<_> = new.filter(|(_, entry)| is_link(entry)).collect();
+        for (path, entry) in &new {
+            refuse_way_out(path, self.read_blob(entry.id)?.as_bstr())?;
+        }
+        // A link in the place of a folder turns what an old one says, too.
+        let all = if new.is_empty() { Vec::new() } else { self.entries(after, None)? };
+        for (path, entry) in all.iter().filter(|(_, entry)| is_link(entry)) {
+            self.refuse_way_out_through_links(after, path, self.read_blob(entry.id)?.as_bstr())?;
         }
         Ok(())
     }

@@ -360,6 +360,12 @@ fn a_link_that_leads_out_through_another_one_is_refused() {
     }
     let inside = tree(&[("a/b/up", "../.."), ("in", "a/b/up/x"), ("a/c", "b/../x")]);
     repository.refuse_ways_out(None, inside).unwrap();
+    // The old link stays as it is, and the folder that it goes through becomes a link.
+    let before = tree(&[("old", "a/b/../x")]);
+    repository.refuse_ways_out(None, before).unwrap();
+    let after = tree(&[("old", "a/b/../x"), ("a/b", "../")]);
+    let error = repository.refuse_ways_out(Some(before), after).unwrap_err();
+    assert!(matches!(error, RepoError::LinkLeadsOut { path, .. } if path.to_string() == "old"));
 }
 
 #[test]
