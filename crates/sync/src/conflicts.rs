@@ -101,11 +101,19 @@ impl ConflictSet {
         }
     }
 
-    /// The set that both have grown from; `None` where they have nothing in common.
+    /// What both have grown from; `None` where they have nothing in common. Of several best ancestors all count:
+    /// what one of them held and a side has no more was settled there.
     pub(crate) fn common(&self, repo: &Repository, other: &Self) -> Result<Option<Self>, SyncError> {
         let (Some(own), Some(theirs)) = (self.record.commit, other.record.commit) else { return Ok(None) };
-        let Some(base) = repo.merge_bases(own, theirs)?.first().copied() else { return Ok(None) };
-        Self::of_commit(repo, self.record.name.clone(), base).map(Some)
+        let mut common: Option<Self> = None;
+        for base in repo.merge_bases(own, theirs)? {
+            let base = Self::of_commit(repo, self.record.name.clone(), base)?;
+            match &mut common {
+                Some(common) => common.hold(base.held.into_values()),
+                None => common = Some(base),
+            }
+        }
+        Ok(common)
     }
 
     /// Writes a commit of the set as it is now, on top of the stored one and of `merged`. `None` where
@@ -160,4 +168,72 @@ pub(crate) fn file_of(
 
 fn file_name(id: &ConflictId) -> RepoPath {
     RepoPath::new(format!("{id}.json")).expect("an id is hex digits")
+}
+
+#[cfg(test)]
+mod tests {
+    use syncline_document::{Pointer, Value};
+    use syncline_merge::{Place, Side};
+
+    use super::*;
+
+    fn conflict(field: &str) -> Conflict {
+        let values = [None, Some(Value::string("ours")), Some(Value::string("theirs"))];
+        let field = Pointer::parse(field).unwrap();
+        Conflict {
+            field,
+            ..Conflict::new(RepoPath::new("a.yaml").unwrap(), Place::Field, values, Side::Ours)
+        }
+    }
+
+    struct Lab {
+        repo: Repository,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Lab {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let repo = Repository::init_bare(folder.path(), &BranchName::new("main").unwrap()).unwrap();
+            Self { repo, _folder: folder }
+        }
+
+        /// A commit of a set on top of another, and of a merged one.
+        fn next(
+            &self,
+            on: Option<&ConflictSet>,
+            merged: Option<&ConflictSet>,
+            fields: &[&str],
+        ) -> ConflictSet {
+            let name = RefName::new("refs/syncline/conflicts/main").unwrap();
+            let empty = || ConflictSet::read(&self.repo, name.clone()).unwrap();
+            let mut set = on.cloned().unwrap_or_else(empty);
+            set.held.clear();
+            set.hold(fields.iter().map(|field| conflict(field)));
+            let note = Note { message: "test", time: (0, 0) };
+            let commit = set.write(&self.repo, merged, &note).unwrap().unwrap();
+            ConflictSet::of_commit(&self.repo, name, commit).unwrap()
+        }
+    }
+
+    #[test]
+    fn what_was_settled_in_a_criss_cross_does_not_come_back() {
+        let lab = Lab::new();
+        let root = lab.next(None, None, &["/settled-right"]);
+        let left = lab.next(Some(&root), None, &["/settled-right", "/held-left"]);
+        let right = lab.next(Some(&root), None, &["/held-right"]);
+        let both = ["/held-left", "/held-right"];
+        let one = lab.next(Some(&left), Some(&right), &both);
+        let other = lab.next(Some(&right), Some(&left), &both);
+        for settled in both {
+            let rest: Vec<_> = both.into_iter().filter(|field| *field != settled).collect();
+            let other = lab.next(Some(&other), None, &rest);
+            for [ours, theirs] in [[&one, &other], [&other, &one]] {
+                let mut merged = ours.clone();
+                merged.merge(ours.common(&lab.repo, theirs).unwrap().as_ref(), theirs);
+                let held: Vec<_> = merged.iter().map(|(_, conflict)| conflict.field.to_string()).collect();
+                assert_eq!(held, rest, "{settled} was settled");
+            }
+        }
+    }
 }
