@@ -78,6 +78,7 @@ impl Workspace {
                 sorted.content.push(ChangedFile { changed, changes, old, new, local });
             }
         }
+        self.keep_local_fields_of_renamed(&mut sorted.content)?;
         for trouble in draft.trouble {
             match trouble.kind {
                 TroubleKind::Filter | TroubleKind::Repository => {
@@ -87,6 +88,20 @@ impl Workspace {
             }
         }
         Ok(sorted)
+    }
+
+    /// A file under another name has the repository's local fields, too.
+    fn keep_local_fields_of_renamed(&self, files: &mut [ChangedFile]) -> Result<(), SyncError> {
+        let sides = files.iter().map(|file| (&file.changed.path, file.changed.before, file.changed.after));
+        let renamed = self.renamed(sides)?;
+        for (old, new) in renamed {
+            let at = |path: &RepoPath| files.iter().position(|file| file.changed.path == *path);
+            let (Some(old), Some(new)) = (at(&old), at(&new)) else { continue };
+            let path = &files[new].changed.path;
+            let found = self.differences_of(path, files[old].old.as_ref(), files[new].new.as_ref());
+            files[new].local = local_fields(&found);
+        }
+        Ok(())
     }
 
     /// A file that does not parse, or is empty where resources were.

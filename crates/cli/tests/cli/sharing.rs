@@ -150,3 +150,17 @@ fn a_field_of_one_machine_stays_there_when_another_of_its_resource_is_committed(
     // What is left is nobody else's.
     assert!(here.syncline(["commit", "-m", "Again"]).stdout().contains("Nothing to commit"));
 }
+
+#[test]
+fn a_field_of_one_machine_stays_there_when_its_file_is_renamed() {
+    let here = with_example("test-studio");
+    here.syncline(["commit", "-m", "Add the tests"]).expect_code(0);
+    let own = here.read("Settings.aiis");
+    let own = own.replace("\"ScheduleServerUrl\": \"\"", "\"ScheduleServerUrl\": \"http://my-machine\"");
+    here.write("harbour/Settings.aiis", &own);
+    std::fs::remove_file(here.folder.join("Settings.aiis")).unwrap();
+    here.syncline(["commit", "-m", "Move the settings"]).expect_code(0);
+    let shown = here.git(["show", "--format=", "--name-status", "-M", "HEAD"]);
+    assert_eq!(shown.trim(), "R100\tSettings.aiis\tharbour/Settings.aiis");
+    assert!(here.read("harbour/Settings.aiis").contains("http://my-machine"));
+}
