@@ -8,12 +8,14 @@ mod order;
 mod pairing;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use syncline_document::{Document, Pointer, Value};
 use syncline_format::{FieldClass, Format, RepoPath, Resource};
 
 pub use lines::LineCounts;
 pub(crate) use pairing::Pairing;
+pub use verdict::Verdict;
 
 /// What happened to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,6 +38,8 @@ pub enum ChangeKind {
 pub struct FieldChange {
     /// The field as seen from its resource; in a list, with the index in the new version where it is there.
     pub pointer: Pointer,
+    /// For each part of the pointer, what people know the item of a list there by, where it has something.
+    pub items: Vec<Option<String>>,
     /// Its class.
     pub class: FieldClass,
     /// Its old value; `None` where it was not there.
@@ -55,6 +59,8 @@ pub struct Change {
     pub id: Option<String>,
     /// What people know it by: the new name.
     pub name: String,
+    /// The name that it had, where that is another one.
+    pub old_name: Option<String>,
     /// The file that it is in; the one that it was in where it was removed.
     pub path: RepoPath,
     /// Its place in that file.
@@ -74,6 +80,10 @@ pub struct Change {
     pub noise: Vec<FieldChange>,
     /// Lines added and removed, for a text file and where no field says what differs.
     pub lines: Option<LineCounts>,
+    /// Whether it is of a document, not of a file that is text or bytes.
+    pub is_document: bool,
+    /// Whether keys have another order; looked for where no field says what differs.
+    pub has_reordered_keys: bool,
 }
 
 /// One version of a file.
@@ -186,7 +196,11 @@ fn of_documents(
     found.changes.extend(removed.map(|it| Change::removed(it, fields::top(old_document, it, format))));
     if found.changes.is_empty() && lines::differ_beyond(old_document, new_document, &found.noise) {
         let lines = LineCounts::between(old_document.text().as_bytes(), new_document.text().as_bytes());
-        found.changes.push(Change { lines, ..Change::between(&old[0], &new[0]) });
+        let has_reordered_keys = verdict::has_reordered_keys(
+            (old_document, old_document.root()),
+            (new_document, new_document.root()),
+        );
+        found.changes.push(Change { lines, has_reordered_keys, ..Change::between(&old[0], &new[0]) });
     }
     found
 }
@@ -230,6 +244,7 @@ impl Change {
             kind: resource.kind.clone(),
             id: resource.id.clone(),
             name: resource.name.clone(),
+            old_name: None,
             path: resource.path.clone(),
             at: resource.at.clone(),
             old_path: None,
@@ -239,6 +254,8 @@ impl Change {
             fields: Vec::new(),
             noise: Vec::new(),
             lines: None,
+            is_document: true,
+            has_reordered_keys: false,
         }
     }
 
@@ -257,6 +274,7 @@ impl Change {
         Self {
             old_at: Some(before.at.clone()),
             old_path: (before.path != after.path).then(|| before.path.clone()),
+            old_name: (before.name != after.name && before.path == after.path).then(|| before.name.clone()),
             old_parent: before.parent.clone().filter(|_| before.parent != after.parent),
             ..Self::of(ChangeKind::Modified, after)
         }
@@ -275,6 +293,7 @@ impl Change {
             kind: "file".to_owned(),
             id: None,
             name: path.to_string(),
+            old_name: None,
             path: path.clone(),
             at: Pointer::root(),
             old_path: None,
@@ -284,6 +303,8 @@ impl Change {
             fields: Vec::new(),
             noise: Vec::new(),
             lines,
+            is_document: false,
+            has_reordered_keys: false,
         }
     }
 }

@@ -16,8 +16,8 @@ mod text;
 mod workspace;
 
 pub use change::{
-    Change, ChangeKind, Differences, FieldChange, FileVersion, LineCounts, changes, changes_of_moved,
-    differences, join_moves,
+    Change, ChangeKind, Differences, FieldChange, FileVersion, LineCounts, Verdict, changes,
+    changes_of_moved, differences, join_moves,
 };
 pub use conflict::{Author, Authors, Conflict, ConflictError, ConflictId, Place, ResourceRef, Side};
 pub use document::{DocumentMerge, Inputs, merge_documents};

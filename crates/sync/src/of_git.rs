@@ -215,7 +215,9 @@ impl Workspace {
 
     fn fate_of(&self, met: &Met) -> Result<Fate, SyncError> {
         let is_here = self.merged_branch()?.as_ref() == Some(&met.branch);
-        let is_busy = self.repo.in_progress().is_some_and(|operation| operation != InProgress::Bisect);
+        // While git writes the index it does not say yet that something is in progress.
+        let is_busy = self.repo.is_index_locked()
+            || self.repo.in_progress().is_some_and(|operation| operation != InProgress::Bisect);
         if is_here && is_busy {
             return Ok(Fate::Open);
         }

@@ -2,7 +2,7 @@
 
 use syncline_document::Value;
 use syncline_format::{RepoPath, Unshared};
-use syncline_merge::{Change, Conflict, ConflictId};
+use syncline_merge::{Change, Conflict, ConflictId, Verdict};
 use syncline_repo::{BranchName, CommitId, Entry, InProgress, Signature};
 
 /// The state of a workspace at one moment.
@@ -253,6 +253,21 @@ pub struct FileDiff {
     pub old: Option<FileState>,
     /// As it is now; `None` where it is removed.
     pub new: Option<FileState>,
+}
+
+impl FileDiff {
+    /// How much the file differs.
+    pub fn verdict(&self) -> Verdict {
+        let state = |state: &Option<FileState>| state.as_ref().map(|state| state.entry);
+        let (old, new) = (state(&self.old), state(&self.new));
+        if old.map(|entry| entry.mode) != new.map(|entry| entry.mode) {
+            Verdict::Content
+        } else if old == new {
+            Verdict::Identical
+        } else {
+            Verdict::of(&self.changes)
+        }
+    }
 }
 
 /// A file at one time.

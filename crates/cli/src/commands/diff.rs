@@ -1,13 +1,12 @@
 //! `syncline diff`.
 
-use serde_json::json;
 use syncline_sync::{DiffRequest, FileDiff, FileState};
 
 use crate::args::DiffArgs;
 use crate::error::CommandError;
 use crate::output::lines::Look;
 use crate::output::patch::{Side, patch};
-use crate::output::{Answer, change, json, lines};
+use crate::output::{Answer, change, json, lines, verdict};
 use crate::session::{Session, selectors};
 
 pub(crate) fn run(session: &Session<'_>, args: DiffArgs) -> Result<Answer, CommandError> {
@@ -15,7 +14,7 @@ pub(crate) fn run(session: &Session<'_>, args: DiffArgs) -> Result<Answer, Comma
     let request =
         DiffRequest { selectors: selectors(&workspace, &args.selectors)?, from: args.from, to: args.to };
     let files = workspace.diff(&request)?;
-    Ok(session.answer(|| json!({"files": json::files(&files)}), || answer("", &files, args.text)))
+    Ok(session.answer(|| json::files(&files), || answer("", &files, args.text)))
 }
 
 /// By fields, or by lines; after some words.
@@ -26,7 +25,9 @@ pub(crate) fn answer(words: &str, files: &[FileDiff], by_lines: bool) -> Answer 
             look.words(words).into_iter().chain(patches).collect()
         })
     } else {
-        Answer::text(words.to_owned() + &files.iter().map(by_fields).collect::<String>())
+        let verdicts: Vec<_> = files.iter().map(|file| (&file.path, file.verdict())).collect();
+        let fields: String = files.iter().map(by_fields).collect();
+        Answer::text(format!("{words}{fields}{}", verdict::lines(&verdicts)))
     }
 }
 

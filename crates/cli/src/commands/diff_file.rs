@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 use syncline_document::Document;
 use syncline_format::{Format, Formats, HEAD_BYTES, RepoPath};
-use syncline_merge::{Change, FileVersion, changes, changes_of_moved};
+use syncline_merge::{Change, FileVersion, Verdict, changes, changes_of_moved};
 use syncline_repo::Mode;
 
 use super::merge_file::{choose, read, repo_path};
@@ -13,7 +13,7 @@ use crate::args::DiffFileArgs;
 use crate::error::CommandError;
 use crate::output::patch::{Side, patch};
 use crate::output::words::shown;
-use crate::output::{self, Answer, change, json};
+use crate::output::{self, Answer, change, json, verdict};
 use crate::session::{Session, git_environment};
 
 /// The two versions, and the paths that they are of.
@@ -92,18 +92,36 @@ fn mode(text: &Path) -> Mode {
 /// By fields where there are any: comments and layout are no fields, but a change all the same.
 fn answer(session: &Session<'_>, versions: &Versions, changes: &[Change]) -> Answer {
     let path = &versions.path;
-    let object = || json!({"path": path.to_string(), "changes": json::detailed_changes(changes)});
+    let verdict = of(versions, changes);
+    let object = || {
+        json!({
+            "path": path.to_string(),
+            "verdict": verdict.word(),
+            "changes": json::detailed_changes(changes),
+        })
+    };
     let [old, new] = [&versions.old, &versions.new].map(|version| version.as_ref().map(side));
     let is_told_by_fields = !changes.is_empty()
         && changes.iter().all(|change| change.lines.is_none())
         && (versions.old_path.is_some() || old.zip(new).is_none_or(|(old, new)| old.mode == new.mode));
     session.answer(object, || {
         if is_told_by_fields {
-            Answer::text(change::details(changes))
+            Answer::text(change::details(changes) + &verdict::lines(&[(path, verdict)]))
         } else {
             Answer::lines(|look| patch(path.as_bstr(), old, new, look))
         }
     })
+}
+
+/// How much the versions differ.
+fn of(versions: &Versions, changes: &[Change]) -> Verdict {
+    match (&versions.old, &versions.new) {
+        (Some(old), Some(new)) if old.mode != new.mode => Verdict::Content,
+        (Some(old), Some(new)) if versions.old_path.is_none() && old.bytes == new.bytes => Verdict::Identical,
+        (Some(_), Some(_)) => Verdict::of(changes),
+        (None, None) => Verdict::Identical,
+        _ => Verdict::Content,
+    }
 }
 
 fn side(version: &Version) -> Side<'_> {

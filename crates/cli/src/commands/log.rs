@@ -1,6 +1,6 @@
 //! `syncline log` and `syncline show`.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use syncline_sync::{LogEntry, LogRequest};
 
 use super::diff;
@@ -34,7 +34,9 @@ pub(crate) fn show(session: &Session<'_>, args: &ShowArgs) -> Result<Answer, Com
     let report = workspace.show(&args.revision)?;
     let object = || {
         let mut object = json::entry(&report.entry);
-        object["files"] = json::files(&report.files);
+        if let (Some(object), Json::Object(files)) = (object.as_object_mut(), json::files(&report.files)) {
+            object.extend(files);
+        }
         object
     };
     let answer = || diff::answer(&history::long(&report.entry), &report.files, args.text);

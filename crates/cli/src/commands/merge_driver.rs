@@ -29,28 +29,27 @@ pub(crate) fn run(
     let path = repo_path(args.path.as_deref(), &args.ours)?;
     // For a file that both sides added git gives an empty one as their base.
     let base = (!base.is_empty()).then_some(base.as_slice());
-    let workspace = session.open().ok();
+    let workspace = session.open();
     let formats = Formats::built_in();
     let format = match (&args.format, &workspace) {
-        (None, Some(workspace)) => workspace.format_of(&path, &ours),
+        (None, Ok(workspace)) => workspace.format_of(&path, &ours),
         (name, _) => choose(&formats, name.as_deref(), &path, &ours)?,
     };
     match merge_file(&path, base, &ours, &theirs, format, Side::Ours) {
         FileMerge::Binary => Err(binary(&path)),
         FileMerge::Merged { bytes, conflicts } if !conflicts.iter().any(is_of_lines) => {
             let exit = Exit::held_if(!conflicts.is_empty());
-            let (bytes, notes) = match (&workspace, driver) {
-                _ if conflicts.is_empty() => (bytes, Vec::new()),
-                (Some(workspace), DriverUse::Base) => {
-                    (workspace.common_base(&path, &bytes, conflicts)?, Vec::new())
-                }
-                (None, DriverUse::Base) => (base.unwrap_or_default().to_vec(), Vec::new()),
-                (Some(workspace), DriverUse::Merge) => {
-                    (bytes, hold(workspace, &path, &conflicts, &markers(args))?)
-                }
-                (None, DriverUse::Merge) => (bytes, Vec::new()),
+            let notes = if conflicts.is_empty() {
+                write(&args.ours, &bytes)?;
+                Vec::new()
+            } else if driver == DriverUse::Base {
+                write(&args.ours, &common_base(workspace.ok(), (&path, base), &bytes, conflicts)?)?;
+                Vec::new()
+            } else {
+                // First, so that the file has what both sides have even where nothing can be held.
+                write(&args.ours, &bytes)?;
+                hold(&workspace?, &path, &conflicts, &markers(args))?
             };
-            write(&args.ours, &bytes)?;
             Ok(Answer::text(String::new()).notes(session.notes(notes)).exit(exit))
         }
         FileMerge::Merged { .. } | FileMerge::Unreadable { .. } => {
@@ -72,6 +71,19 @@ fn markers(args: &MergeFileArgs) -> Markers {
         }
     }
     markers
+}
+
+/// A base for a merge, in whose conflicts is what was before both; without a repository all of it is.
+fn common_base(
+    workspace: Option<Workspace>,
+    (path, base): (&RepoPath, Option<&[u8]>),
+    merged: &[u8],
+    conflicts: Vec<Conflict>,
+) -> Result<Vec<u8>, CommandError> {
+    match workspace {
+        Some(workspace) => Ok(workspace.common_base(path, merged, conflicts)?),
+        None => Ok(base.unwrap_or_default().to_vec()),
+    }
 }
 
 /// Has the conflicts written down, and says so. Where git only tries a merge nobody is told.

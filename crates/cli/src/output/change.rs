@@ -228,10 +228,19 @@ fn lines_counted(lines: LineCounts) -> String {
     }
 }
 
+/// The name, after the one that it had where that is another.
+fn name(change: &Change) -> String {
+    let now = paint(BOLD, shown(&change.name));
+    match &change.old_name {
+        Some(old) => format!("{} → {now}", shown(old)),
+        None => now,
+    }
+}
+
 fn detail(change: &Change) -> String {
     let (symbol, style) = mark(change.change);
     let head = paint(style, format!("{symbol} {}", word(change.change)));
-    let name = paint(BOLD, shown(&change.name));
+    let name = name(change);
     let place = place(change);
     let mut out = format!("{head} {} {name}  {}", shown(&change.kind), paint(NAME, &place)) + "\n";
     if place.is_empty() || !fits(&out) {
@@ -281,12 +290,34 @@ fn both_sides(field: &FieldChange) -> String {
         {
             format!("    {name}:\n{}", super::lines::indented(6, old, new))
         }
-        _ => {
-            let old = paint(if before.is_some() { REMOVED } else { DIM }, inline(before));
-            let new = paint(if after.is_some() { ADDED } else { DIM }, inline(after));
-            format!("    {name}: {old} → {new}\n")
-        }
+        _ => single(&name, field),
     }
+}
+
+/// On one line where it fits, else one below the other: a list by its items, of another value what differs.
+fn single(name: &str, field: &FieldChange) -> String {
+    let (before, after) = (field.before.as_ref(), field.after.as_ref());
+    let styles = [(before, REMOVED), (after, ADDED)];
+    let [old_style, new_style] = styles.map(|(value, style)| if value.is_some() { style } else { DIM });
+    let (old, new) = (inline(before), inline(after));
+    let reordered = if field.is_reordering() { " (reordered)" } else { "" };
+    let line = format!("    {name}: {} → {}{reordered}\n", paint(old_style, &old), paint(new_style, &new));
+    if fits(&line) {
+        return line;
+    }
+    if let (Some(Value::Sequence(before)), Some(Value::Sequence(after))) = (before, after) {
+        let [old, new] = [before, after].map(|items| by_lines(items));
+        return format!("    {name}:{reordered}\n{}", super::lines::indented(6, &old, &new));
+    }
+    let (old, new) = value::differing(&old, &new, super::width().saturating_sub(8));
+    let [old, new] = [('-', old_style, old), ('+', new_style, new)]
+        .map(|(sign, style, text)| paint(style, format!("{sign} {text}")));
+    format!("    {name}:\n      {old}\n      {new}\n")
+}
+
+/// One line for each item.
+fn by_lines(items: &[Value]) -> String {
+    items.iter().map(|item| inline(Some(item)) + "\n").collect()
 }
 
 /// Before what came or went in a resource that stays.
@@ -299,8 +330,21 @@ fn is_big(value: &Value) -> bool {
     value.is_container() || lines(Some(value)).is_some()
 }
 
-fn field_name(field: &FieldChange) -> String {
-    name_at(&field.pointer)
+/// The field's place in its resource, with items of lists by what people know them by:
+/// `headers[Accept]/value`.
+pub(crate) fn field_name(field: &FieldChange) -> String {
+    if field.items.iter().all(Option::is_none) {
+        return name_at(&field.pointer);
+    }
+    let parts = field.pointer.parts().iter().zip(&field.items);
+    parts.fold(String::new(), |mut out, (part, item)| {
+        let _ = match item {
+            Some(item) => write!(out, "[{}]", shown(item)),
+            None if out.is_empty() => write!(out, "{}", shown(part)),
+            None => write!(out, "/{}", shown(part)),
+        };
+        out
+    })
 }
 
 /// A place in a resource without the first slash; `content` where the whole is meant.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 use syncline_document::Value;
-use syncline_merge::{Change, FieldChange};
+use syncline_merge::{Change, FieldChange, Verdict};
 use syncline_repo::InProgress;
 use syncline_sync::{
     BranchInfo, Carried, CommitReport, ConnectReport, DiscardReport, FileDiff, Held, LogEntry, MergeReport,
@@ -10,7 +10,8 @@ use syncline_sync::{
     SyncReport,
 };
 
-use super::change::word;
+use super::change::{field_name, word};
+use super::verdict;
 use crate::clock;
 use crate::error::CommandError;
 
@@ -64,13 +65,23 @@ pub(crate) fn status(status: &Status) -> Json {
     }))
 }
 
-/// `diff`, and the files of `show`.
+/// `diff`, and the files of `show`: those that differ in what counts, and how much all of them do.
 pub(crate) fn files(files: &[FileDiff]) -> Json {
-    files
-        .iter()
-        .filter(|file| !file.changes.is_empty())
-        .map(|file| json!({"path": file.path.to_string(), "changes": detailed_changes(&file.changes)}))
-        .collect()
+    let listed = files.iter().filter(|file| !file.changes.is_empty());
+    let listed = listed.map(|file| {
+        json!({
+            "path": file.path.to_string(),
+            "verdict": file.verdict().word(),
+            "changes": detailed_changes(&file.changes),
+        })
+    });
+    let noise =
+        files.iter().filter(|file| file.verdict() == Verdict::MetadataOnly && file.changes.is_empty());
+    json!({
+        "verdict": verdict::of_all(files.iter().map(FileDiff::verdict)).word(),
+        "files": listed.collect::<Json>(),
+        "noise": noise.map(|file| file.path.to_string()).collect::<Json>(),
+    })
 }
 
 /// Changes with the names of their fields.
@@ -88,6 +99,7 @@ fn field(field: &FieldChange) -> Json {
     let value = |value: &Option<Value>| value.as_ref().map(Value::to_json);
     let mut object = json!({
         "field": field.pointer.to_string(),
+        "label": field_name(field),
         "before": value(&field.before),
         "after": value(&field.after),
     });
@@ -108,6 +120,9 @@ fn change(change: &Change, fields: &Json) -> Json {
         "path": change.path.to_string(),
         "fields": fields,
     });
+    if let Some(old) = &change.old_name {
+        object["old_name"] = json!(old);
+    }
     if let Some(old) = &change.old_path {
         object["old_path"] = json!(old.to_string());
     }

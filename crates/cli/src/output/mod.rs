@@ -15,6 +15,7 @@ pub(crate) mod status;
 pub(crate) mod style;
 pub(crate) mod table;
 mod value;
+pub(crate) mod verdict;
 pub(crate) mod words;
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -138,7 +139,13 @@ pub(crate) fn color_in_pager_of_git(environment: &GitEnvironment) {
 
 /// How wide lines for people may be where they can be broken; a file or a pipe is read as on a usual terminal.
 pub(crate) fn width() -> usize {
-    terminal_width().filter(|width| *width > 0).unwrap_or(80)
+    terminal_width().or_else(width_in_pager_of_git).filter(|width| *width > 0).unwrap_or(80)
+}
+
+/// Git says how wide the terminal behind its pager is.
+fn width_in_pager_of_git() -> Option<usize> {
+    std::env::var_os("GIT_PAGER_IN_USE")?;
+    std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
 #[cfg(unix)]

@@ -17,6 +17,29 @@ pub(crate) fn inline(value: Option<&Value>) -> String {
     }
 }
 
+/// What both begin and end with alike is kept to so many characters where the whole is too long.
+const AROUND: usize = 12;
+
+/// Two texts, each no longer than `most` characters: where they are, what both begin and end with alike is left
+/// out but for a little, and the rest clipped.
+pub(crate) fn differing(before: &str, after: &str, most: usize) -> (String, String) {
+    let (old, new): (Vec<char>, Vec<char>) = (before.chars().collect(), after.chars().collect());
+    if old.len().max(new.len()) <= most {
+        return (before.to_owned(), after.to_owned());
+    }
+    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let ends = old[head..].iter().rev().zip(new[head..].iter().rev());
+    let tail = ends.take_while(|(a, b)| a == b).count();
+    let (start, end) = (head.saturating_sub(AROUND), tail.saturating_sub(AROUND));
+    let cut = |text: &[char]| {
+        let middle: String = text[start..text.len() - end].iter().collect();
+        let [before, after] = [start, end].map(|left_out| if left_out > 0 { "…" } else { "" });
+        let room = most.saturating_sub(after.len().min(1));
+        format!("{}{after}", clipped(&format!("{before}{middle}"), room))
+    };
+    (cut(&old), cut(&new))
+}
+
 /// The values inside a container that are none themselves, each with the way to it; the value itself where
 /// it is no container or an empty one.
 pub(crate) fn leaves(value: &Value) -> Vec<(Pointer, &Value)> {
@@ -69,6 +92,16 @@ mod tests {
         assert_eq!(inline(None), "absent");
         assert_eq!(inline(Some(&Value::Null)), "null");
         assert_eq!(inline(Some(&Value::string("a\nb"))), r#""a\nb""#);
+    }
+
+    #[test]
+    fn long_texts_are_told_by_what_differs() {
+        let (old, new) = differing("abcdefghijklmnopqrstuvwxyz1", "abcdefghijklmnopqrstuvwxyz2", 20);
+        assert_eq!((old.as_str(), new.as_str()), ("…opqrstuvwxyz1", "…opqrstuvwxyz2"));
+        let (old, new) = differing("1abcdefghijklmnopqrstuvwxyz", "2abcdefghijklmnopqrstuvwxyz", 20);
+        assert_eq!((old.as_str(), new.as_str()), ("1abcdefghijkl…", "2abcdefghijkl…"));
+        assert_eq!(differing("a", "b", 20), ("a".to_owned(), "b".to_owned()));
+        assert_eq!(differing("", &"x".repeat(30), 20).1, format!("{}…", "x".repeat(19)));
     }
 
     #[test]

@@ -185,6 +185,34 @@ fn a_picked_commit_holds_what_it_has() {
 }
 
 #[test]
+fn a_stash_holds_what_it_has_once_it_is_committed() {
+    let here = with_driver();
+    here.write(FILE, &theirs());
+    here.git(["stash", "--quiet"]);
+    here.write(FILE, &ours());
+    commit(&here, "Ours");
+    let (code, ..) = try_git(&here, &["stash", "pop"]);
+    assert_eq!((code, here.read(FILE)), (1, merged()));
+    assert_eq!(held(&here), [POST]);
+    commit(&here, "Take what was stashed");
+    assert_eq!(held(&here), [POST]);
+    here.git(["reset", "--quiet", "--hard", "HEAD~1"]);
+    assert!(held(&here).is_empty());
+}
+
+#[test]
+fn work_can_be_staged_line_by_line() {
+    let here = with_driver();
+    here.write(FILE, &ours());
+    let mut command = here.home.command("sh");
+    let staged =
+        command.current_dir(&here.folder).args(["-c", "printf 'y\\nn\\n' | git add --patch"]).output();
+    let shown = String::from_utf8(staged.expect("sh is there").stdout).expect("text");
+    assert!(shown.contains("@@ "), "{shown}");
+    assert_eq!(here.git(["diff", "--cached", "--name-only"]), FILE);
+}
+
+#[test]
 fn a_merge_in_a_linked_work_tree_is_its_own() {
     let mut here = with_driver();
     diverged(&here, &ours(), &theirs());

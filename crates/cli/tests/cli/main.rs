@@ -7,6 +7,7 @@ mod bad_input;
 mod branch;
 mod conflicts;
 mod daily;
+mod diff;
 mod disk;
 mod driver;
 mod files;

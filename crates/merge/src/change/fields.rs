@@ -44,22 +44,28 @@ fn holds_resources(rules: Rules<'_>) -> bool {
 struct Walk<'a> {
     old: &'a Document,
     new: &'a Document,
-    at: Vec<String>,
+    /// The way here, with what people know items of lists by.
+    at: Vec<(String, Option<String>)>,
     found: Vec<FieldChange>,
 }
 
 impl Walk<'_> {
     fn within(&mut self, part: String, visit: impl FnOnce(&mut Self)) {
-        self.at.push(part);
+        self.within_item(part, None, visit);
+    }
+
+    fn within_item(&mut self, part: String, name: Option<String>, visit: impl FnOnce(&mut Self)) {
+        self.at.push((part, name));
         visit(self);
         self.at.pop();
     }
 
     fn report(&mut self, before: Option<NodeId>, after: Option<NodeId>, rules: Rules<'_>) {
-        let pointer = self.at.iter().fold(Pointer::root(), |pointer, part| pointer.child(part.as_str()));
+        let pointer = self.at.iter().fold(Pointer::root(), |pointer, (part, _)| pointer.child(part.as_str()));
+        let items = self.at.iter().map(|(_, name)| name.clone()).collect();
         let before = before.map(|node| self.old.value(node));
         let after = after.map(|node| self.new.value(node));
-        self.found.push(FieldChange { pointer, class: rules.class(), before, after });
+        self.found.push(FieldChange { pointer, items, class: rules.class(), before, after });
     }
 
     fn compare(&mut self, before: NodeId, after: NodeId, rules: Rules<'_>) {
@@ -139,7 +145,12 @@ impl Walk<'_> {
             return self.report(Some(before.0), Some(after.0), rules);
         }
         for (index, old) in known.iter().enumerate() {
-            self.within(index.to_string(), |walk| match old {
+            let (old_document, new_document) = (self.old, self.new);
+            if old.is_some_and(|old| old_document.same_hash(before.1[old], new_document, after.1[index])) {
+                continue;
+            }
+            let name = name_of(new_document, after.1[index], &is[index]);
+            self.within_item(index.to_string(), Some(name), |walk| match old {
                 Some(old) => walk.compare(before.1[*old], after.1[index], item),
                 None => walk.report(None, Some(after.1[index]), item),
             });
@@ -149,7 +160,10 @@ impl Walk<'_> {
             stays[old] = true;
         }
         for (index, _) in stays.iter().enumerate().filter(|(_, stays)| !**stays) {
-            self.within(index.to_string(), |walk| walk.report(Some(before.1[index]), None, item));
+            let name = name_of(self.old, before.1[index], &was[index]);
+            self.within_item(index.to_string(), Some(name), |walk| {
+                walk.report(Some(before.1[index]), None, item);
+            });
         }
     }
 
@@ -179,6 +193,18 @@ impl Walk<'_> {
             });
         }
     }
+}
+
+/// Keys that hold what people call an item.
+const NAMES: [&str; 4] = ["name", "key", "title", "label"];
+
+/// What people know an item by: its name where it has one, else what identifies it.
+fn name_of(document: &Document, item: NodeId, id: &str) -> String {
+    let name = NAMES.iter().find_map(|key| {
+        let child = document.child(document.resolve(item), document.child_index(item, key)?)?;
+        Some(document.scalar_text(child)).filter(|text| !text.is_empty())
+    });
+    name.unwrap_or(id).to_owned()
 }
 
 /// A mapping's values by the texts of their keys, with their places; of a repeated key the first.

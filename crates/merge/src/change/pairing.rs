@@ -137,6 +137,7 @@ fn moved(old: &Change, new: &Change) -> Change {
         change: ChangeKind::Moved,
         old_path: Some(old.path.clone()),
         old_at: old.old_at.clone(),
+        old_name: Some(old.name.clone()).filter(|name| *name != new.name),
         old_parent: old.parent.clone().filter(|_| old.parent != new.parent),
         fields,
         ..new.clone()

@@ -241,3 +241,46 @@ fn a_file_under_another_name_has_moved_with_all_that_is_in_it() {
     assert_eq!(moved("generic", "a: 1\n", "a: 2\n"), ["Moved yaml b.yaml: /a"]);
     assert_eq!(moved("generic", "a: [\n", "a: {\n"), ["Moved file b.yaml:"]);
 }
+
+fn verdict(edits: &[(&str, &str)]) -> Verdict {
+    let new = edits.iter().fold(COLLECTION.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "`{from}` is there");
+        text.replacen(from, to, 1)
+    });
+    Verdict::of(&diff(COLLECTION, &new).changes)
+}
+
+#[test]
+fn a_verdict_is_the_most_that_differs() {
+    assert_eq!(verdict(&[("modified: 10", "modified: 99")]), Verdict::MetadataOnly);
+    assert_eq!(verdict(&[("url: a", "url: a # why")]), Verdict::MetadataOnly);
+    assert_eq!(verdict(&[("sortKey: -3", "sortKey: 7")]), Verdict::OrderOnly);
+    assert_eq!(verdict(&[("url: b, name: Give back", "name: Give back, url: b")]), Verdict::OrderOnly);
+    assert_eq!(verdict(&[("sortKey: -3", "sortKey: 7"), ("url: a", "url: z")]), Verdict::Content);
+    assert_eq!(verdict(&[("modified: 10", "modified: 99"), ("url: b", "url: z")]), Verdict::Content);
+    let headers = "          - {name: Accept, value: json}\n          - {name: X-Trace, value: \"1\"}\n";
+    let turned = "          - {name: X-Trace, value: \"1\"}\n          - {name: Accept, value: json}\n";
+    assert_eq!(verdict(&[(headers, turned)]), Verdict::OrderOnly);
+    let other = turned.replace("json", "xml");
+    assert_eq!(verdict(&[(headers, other.as_str())]), Verdict::Content);
+}
+
+#[test]
+fn what_no_document_is_has_content() {
+    let found = diff_as("generic", "a.txt", Some("a: [\n"), Some("b: [\n"));
+    assert_eq!(Verdict::of(&found.changes), Verdict::Content);
+}
+
+#[test]
+fn items_of_a_list_are_told_by_name() {
+    let new = COLLECTION.replace("value: json", "value: xml");
+    let fields = diff(COLLECTION, &new).changes.remove(0).fields;
+    assert_eq!(fields[0].items, [None, Some("Accept".to_owned()), None]);
+}
+
+#[test]
+fn a_new_name_is_told_with_the_old_one() {
+    let new = COLLECTION.replace("name: Renew", "name: Prolong");
+    let change = diff(COLLECTION, &new).changes.remove(0);
+    assert_eq!((change.name.as_str(), change.old_name.as_deref()), ("Prolong", Some("Renew")));
+}
