@@ -9,6 +9,8 @@ export CARGO_TARGET_DIR
 DEMO_DIR ?= $(CURDIR)/demo
 NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
+FUZZ_VERSION := 0.13.2
+FUZZ_SECONDS ?= 600
 
 .PHONY: help
 help: ## Show what there is
@@ -50,6 +52,10 @@ unit: ## Run the tests
 stress: ## Merge 100,000 generated histories with known answers; kill the program 300 times, at any moment
 	SYNCLINE_CASES=$${SYNCLINE_CASES:-100000} cargo test --locked --release --package syncline-merge --test typed_edits -- --nocapture
 	SYNCLINE_KILLS=300 cargo nextest run --locked --package syncline-cli killed:: --no-fail-fast --success-output final
+
+.PHONY: fuzz
+fuzz: ## Look for bytes that break a law, FUZZ_SECONDS for each target (600 unless told)
+	@scripts/fuzz $(FUZZ_VERSION) $(FUZZ_SECONDS)
 
 .PHONY: doc
 doc: ## Run the examples of the documentation

@@ -35,7 +35,7 @@ impl Shift {
 
     /// What becomes of so many blanks.
     pub(crate) fn width(&self, blanks: usize) -> usize {
-        (blanks + self.to.len()).saturating_sub(self.from.len())
+        blanks.saturating_add(self.to.len()).saturating_sub(self.from.len())
     }
 
     /// A line without its break, indented anew. Blank lines stay empty; in a block scalar a line of spaces
@@ -217,7 +217,7 @@ impl<'a> Writer<'a> {
 
     /// The last line so far. Its start is remembered: a whole file may be one line.
     pub(crate) fn current_line(&mut self) -> &str {
-        if let Some(found) = self.out.get(self.searched..).and_then(|new| new.rfind('\n')) {
+        if let Some(found) = self.out.get(self.searched..).and_then(|new| new.rfind(['\n', '\r'])) {
             self.last_line = self.searched + found + 1;
         }
         self.searched = self.out.len();
@@ -300,8 +300,13 @@ pub(crate) fn without_blank_lines(lines: &str) -> &str {
     &lines[at..]
 }
 
-/// By how many spaces the lines of a block scalar are indented.
+/// By how many spaces the lines of a block scalar are indented; `usize::MAX` where neither content nor header
+/// says so, for then no blank line becomes content, however long.
 pub(crate) fn block_indent(document: &Document, node: NodeId) -> usize {
+    let is_open = block_header(document, node).is_some_and(|header| header.indent.is_none());
+    if is_open && document.scalar_text(node).trim_matches(['\n', '\r']).is_empty() {
+        return usize::MAX;
+    }
     let text = &document.text[document.facts(node).content..document.node(node).span.end];
     let body = past_break(text, line_break(text, 0));
     block_scalar::indent(&text[body..], document.scalar_text(node))

@@ -4,7 +4,7 @@ use syncline_document::{
     Child, ComposeError, Document, Language, NodeId, Piece, Pointer, Slot, Value, compose,
 };
 
-use crate::common::parse;
+use syncline_testkit::laws::{parse, pieces};
 
 fn yaml(text: &str) -> Document {
     parse(text, Language::Yaml)
@@ -49,6 +49,20 @@ fn line_breaks_are_the_bases() {
 fn the_end_of_the_file_is_as_in_the_base() {
     assert_eq!(joined("a: 1", "b: 2\n", Language::Yaml), "a: 1\nb: 2");
     assert_eq!(joined("a: 1\n", "b: 2", Language::Yaml), "a: 1\nb: 2\n");
+}
+
+#[test]
+fn blanks_behind_an_empty_block_scalar_stay() {
+    let text = "a: 1\nb: >-\n  ";
+    let document = yaml(text);
+    assert_eq!(compose(&document, &pieces(&document, document.root())).as_deref(), Ok(text));
+}
+
+#[test]
+fn a_line_break_of_the_old_mac_ends_a_line_of_json() {
+    let text = "{\n  \"a\"\r: [\n    {\n  \"b\": 1 }\n  ]\n}\n";
+    let document = parse(text, Language::Json);
+    assert_eq!(compose(&document, &pieces(&document, document.root())).as_deref(), Ok(text));
 }
 
 #[test]
@@ -236,7 +250,7 @@ fn odd_places_stay_as_they_are() {
         "- # c\n  a: 1\n-   b: 2\n    c: 3\n",
     ] {
         let document = yaml(text);
-        let pieces = crate::common::pieces(&document, document.root());
+        let pieces = pieces(&document, document.root());
         assert_eq!(compose(&document, &pieces).as_deref(), Ok(text));
     }
 }

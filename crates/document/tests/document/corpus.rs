@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use syncline_document::{Document, Edit, EditError, Language, NodeKind, Value, compose};
 
-use crate::common;
+use syncline_testkit::laws;
 
 #[test]
 fn the_laws_hold_on_the_samples() {
@@ -48,13 +48,13 @@ fn on_archive(name: &str) {
 
 /// Law 1: all that composing cuts apart, it puts together again.
 fn identity(document: &Document, path: &Path) {
-    let text = compose(document, &common::pieces(document, document.root()));
+    let text = compose(document, &laws::pieces(document, document.root()));
     assert!(text.as_deref() == Ok(document.text()), "{} is not the same: {:?}", path.display(), text.err());
 }
 
 /// Laws 2 and 3 at one place of the file; whether an edit was done.
 fn edit(document: &Document, path: &Path, seed: &mut Seed) -> bool {
-    let places = common::places(document);
+    let places = laws::places(document);
     let (at, id) = places[seed.below(places.len())].clone();
     let same = document.edit(&Edit::Set { at: at.clone(), value: document.value(id) });
     assert!(same.as_deref() == Ok(document.text()), "{} at {at}: {:?}", path.display(), same.err());
@@ -65,16 +65,16 @@ fn edit(document: &Document, path: &Path, seed: &mut Seed) -> bool {
     let value = values[seed.below(values.len())].clone();
     let edit = match seed.below(3) {
         0 if !at.parts().is_empty() => Edit::Remove { at },
-        1 if common::is_item(document, id) => Edit::Insert { at, value },
+        1 if laws::is_item(document, id) => Edit::Insert { at, value },
         1 if matches!(document.node(id).kind, NodeKind::Mapping(_)) => {
             Edit::Set { at: at.child("a new key"), value }
         }
         _ => Edit::Set { at, value },
     };
-    let wanted = common::edited(&document.value(document.root()), &edit).expect("an edit of what is there");
+    let wanted = laws::edited(&document.value(document.root()), &edit).expect("an edit of what is there");
     match document.edit(&edit) {
         Ok(text) => assert!(
-            common::reads_as(&text, document.language(), &wanted),
+            laws::reads_as(&text, document.language(), &wanted),
             "{} reads wrong after {edit:?}",
             path.display()
         ),

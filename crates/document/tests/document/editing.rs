@@ -2,7 +2,7 @@
 
 use syncline_document::{Document, Edit, EditError, Language, Pointer, Value};
 
-use crate::common::parse;
+use syncline_testkit::laws::parse;
 
 fn pointer(text: &str) -> Pointer {
     Pointer::parse(text).expect("a pointer")

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use syncline_document::{Document, Edit, EditError, Language, NodeKind, Value, compose};
 
-use crate::common;
+use syncline_testkit::laws;
 
 /// A value and, for each of its parts, how it is to be written.
 #[derive(Clone, Debug)]
@@ -216,12 +216,12 @@ fn new_value() -> impl Strategy<Value = Value> {
 
 /// An edit of some kind at some place; both by number, since the places are known only later.
 fn edit_at(document: &Document, place: prop::sample::Index, kind: u8, value: Value) -> Option<Edit> {
-    let places = common::places(document);
+    let places = laws::places(document);
     let (at, id) = places[place.index(places.len())].clone();
     match kind {
         0 => Some(Edit::Set { at, value }),
         1 if !at.parts().is_empty() => Some(Edit::Remove { at }),
-        2 if common::is_item(document, id) => Some(Edit::Insert { at, value }),
+        2 if laws::is_item(document, id) => Some(Edit::Insert { at, value }),
         3 if matches!(document.node(id).kind, NodeKind::Mapping(_)) => {
             Some(Edit::Set { at: at.child("new"), value })
         }
@@ -237,9 +237,9 @@ fn laws(
     kind: u8,
     value: Value,
 ) -> Result<(), TestCaseError> {
-    let document = common::parse(text, language);
+    let document = laws::parse(text, language);
     prop_assert_eq!(document.text(), text);
-    let again = compose(&document, &common::pieces(&document, document.root()));
+    let again = compose(&document, &laws::pieces(&document, document.root()));
     prop_assert_eq!(again.as_deref(), Ok(text));
     let Some(edit) = edit_at(&document, place, kind, value) else { return Ok(()) };
     if let Edit::Set { at, .. } | Edit::Remove { at } | Edit::Insert { at, .. } = &edit
@@ -248,9 +248,9 @@ fn laws(
         let same = document.edit(&Edit::Set { at: at.clone(), value: document.value(id) });
         prop_assert_eq!(same.as_deref(), Ok(text));
     }
-    let wanted = common::edited(&document.value(document.root()), &edit).expect("an edit of what is there");
+    let wanted = laws::edited(&document.value(document.root()), &edit).expect("an edit of what is there");
     match document.edit(&edit) {
-        Ok(new) => prop_assert!(common::reads_as(&new, language, &wanted), "{:?} gave\n{}", edit, new),
+        Ok(new) => prop_assert!(laws::reads_as(&new, language, &wanted), "{:?} gave\n{}", edit, new),
         Err(error) => {
             let known =
                 matches!(error, EditError::Compose { .. }) && language == Language::Yaml && text.is_empty();
@@ -275,7 +275,7 @@ proptest! {
     ) {
         let text = yaml_text(&sketch, unindented, crlf, last_break);
         // A sketch may come out as a file of blanks, which has no document to edit.
-        let read = common::parse(&text, Language::Yaml);
+        let read = laws::parse(&text, Language::Yaml);
         prop_assume!(!matches!(read.node(read.root()).kind, NodeKind::Stream(_)));
         laws(&text, Language::Yaml, place, kind, value)?;
     }
@@ -295,7 +295,7 @@ proptest! {
         for language in [Language::Yaml, Language::Json] {
             if let Ok(document) = Document::parse(&bytes, language) {
                 prop_assert_eq!(document.text().as_bytes(), bytes.as_slice());
-                for (pointer, id) in common::places(&document) {
+                for (pointer, id) in laws::places(&document) {
                     let _ = (document.value(id).to_json(), document.children(id), document.lookup(&pointer));
                     let _ = document.edit(&Edit::Remove { at: pointer });
                 }

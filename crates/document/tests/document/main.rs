@@ -1,6 +1,5 @@
 //! The laws and shapes of documents.
 
-mod common;
 mod composing;
 mod corpus;
 mod editing;

@@ -2,7 +2,7 @@
 
 use syncline_document::{Document, Language, MAX_DEPTH, NodeId, NodeKind, Pointer, Style, Value};
 
-use crate::common::parse;
+use syncline_testkit::laws::parse;
 
 fn yaml(text: &str) -> Document {
     parse(text, Language::Yaml)

@@ -1,14 +1,22 @@
-//! What the tests of this crate share.
+//! Trees of documents by plain means: what laws and tests compare with.
 
 use syncline_document::{Child, Document, Edit, Language, NodeId, NodeKind, Piece, Pointer, Slot, Value};
 
 /// A text that must be valid.
-pub(crate) fn parse(text: &str, language: Language) -> Document {
+///
+/// # Panics
+///
+/// Where it is not.
+pub fn parse(text: &str, language: Language) -> Document {
     Document::parse(text.as_bytes(), language).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 /// Each container taken to its children, so that composing has to put all of the text together again.
-pub(crate) fn pieces(document: &Document, id: NodeId) -> Piece<'_> {
+///
+/// # Panics
+///
+/// Where a container lacks a child that it counts.
+pub fn pieces(document: &Document, id: NodeId) -> Piece<'_> {
     let count = document.child_count(id);
     if count == 0 {
         return Piece::Copy { from: document, node: id };
@@ -21,7 +29,11 @@ pub(crate) fn pieces(document: &Document, id: NodeId) -> Piece<'_> {
 }
 
 /// Every node that is no key, with its pointer.
-pub(crate) fn places(document: &Document) -> Vec<(Pointer, NodeId)> {
+///
+/// # Panics
+///
+/// Where a container lacks a child that it counts.
+pub fn places(document: &Document) -> Vec<(Pointer, NodeId)> {
     let mut found = vec![(Pointer::root(), document.root())];
     let mut next = 0;
     while let Some((pointer, id)) = found.get(next).cloned() {
@@ -36,7 +48,7 @@ pub(crate) fn places(document: &Document) -> Vec<(Pointer, NodeId)> {
 }
 
 /// The value after an edit, by plain means; `None` where the edit names nothing.
-pub(crate) fn edited(whole: &Value, edit: &Edit) -> Option<Value> {
+pub fn edited(whole: &Value, edit: &Edit) -> Option<Value> {
     let mut value = whole.clone();
     let (Edit::Set { at, .. } | Edit::Remove { at } | Edit::Insert { at, .. }) = edit;
     change(&mut value, at.parts(), edit)?;
@@ -44,9 +56,13 @@ pub(crate) fn edited(whole: &Value, edit: &Edit) -> Option<Value> {
 }
 
 fn change(value: &mut Value, parts: &[String], edit: &Edit) -> Option<()> {
+    // A value that is set as a whole loses its tag.
+    if let ([], Edit::Set { value: new, .. }) = (parts, edit) {
+        *value = new.clone();
+        return Some(());
+    }
     let value = untagged(value);
     match (parts, edit) {
-        ([], Edit::Set { value: new, .. }) => *value = new.clone(),
         ([], _) => return None,
         ([part], Edit::Set { value: new, .. }) if child(value, part).is_none() => match value {
             Value::Mapping(entries) => entries.push((Value::string(part.as_str()), new.clone())),
@@ -64,7 +80,6 @@ fn change(value: &mut Value, parts: &[String], edit: &Edit) -> Option<()> {
             Value::Sequence(items) => items.insert(part.parse().ok()?, new.clone()),
             _ => return None,
         },
-        // A value that is set as a whole loses its tag.
         ([part], Edit::Set { value: new, .. }) => *child(value, part)? = new.clone(),
         ([part, rest @ ..], edit) => change(child(value, part)?, rest, edit)?,
     }
@@ -89,7 +104,7 @@ fn child<'v>(value: &'v mut Value, part: &str) -> Option<&'v mut Value> {
 }
 
 /// Whether a text reads as a value; a stream that is left with one document is that document.
-pub(crate) fn reads_as(text: &str, language: Language, wanted: &Value) -> bool {
+pub fn reads_as(text: &str, language: Language, wanted: &Value) -> bool {
     let read = parse(text, language);
     let found = read.value(read.root());
     let lone = matches!(wanted, Value::Sequence(items) if items.len() == 1 && items[0] == found);
@@ -97,7 +112,7 @@ pub(crate) fn reads_as(text: &str, language: Language, wanted: &Value) -> bool {
 }
 
 /// Whether a pointer's last part names an item of a list.
-pub(crate) fn is_item(document: &Document, id: NodeId) -> bool {
+pub fn is_item(document: &Document, id: NodeId) -> bool {
     let parent = document.node(id).parent;
     parent.is_some_and(|parent| matches!(document.node(parent).kind, NodeKind::Sequence(_)))
 }
