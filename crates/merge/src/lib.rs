@@ -22,7 +22,7 @@ pub use change::{
 pub use conflict::{Author, Authors, Conflict, ConflictError, ConflictId, Place, ResourceRef, Side};
 pub use document::{DocumentMerge, Inputs, merge_documents};
 pub use file::{FileMerge, Version, merge_file, merge_text_file};
-pub use text::{LinePlace, Located, Run, TextMerge, merge_text, replace_lines};
+pub use text::{LinePlace, Located, MarkedText, Run, TextMerge, merge_text, replace_lines};
 pub use workspace::{
     Entry, Mode, Outcome, PathVersions, Policy, Terms, UnreadableFile, WorkspaceMerge, merge_workspace,
     renamed_files,

@@ -1,6 +1,7 @@
 //! Text, by lines: what `git merge-file` does.
 
 mod diff;
+mod markers;
 mod place;
 
 use std::ops::Range;
@@ -9,6 +10,7 @@ use bstr::ByteSlice;
 use imara_diff::Token;
 
 pub(crate) use diff::{Change, changes};
+pub use markers::MarkedText;
 pub use place::{LinePlace, Located, replace_lines};
 
 use crate::Side;

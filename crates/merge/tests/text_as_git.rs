@@ -3,22 +3,25 @@
 mod support;
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use proptest::prelude::*;
-use syncline_merge::{Side, merge_text};
+use syncline_merge::{MarkedText, Side, Version, merge_text};
 
 /// What git prints with our lines in the conflicts, and whether there are none; `None` where git refuses (it
 /// merges no binaries).
 fn git(ours: &Path, base: &Path, theirs: &Path) -> Option<(Vec<u8>, bool)> {
-    let run = |options: &[&str]| {
-        #[expect(clippy::disallowed_methods, reason = "git is what the merge is compared with")]
-        let mut git = Command::new("git");
-        git.args(["merge-file", "-p", "-q"]).args(options).args([ours, base, theirs]);
-        git.output().expect("git is installed")
-    };
+    let run = |options: &[&str]| run_git(options, [ours, base, theirs]);
     let code = run(&[]).status.code().expect("git was not killed");
     (code < 128).then(|| (run(&["--ours"]).stdout, code == 0))
+}
+
+/// `git merge-file` of our version, the base and theirs.
+fn run_git(options: &[&str], files: [&Path; 3]) -> Output {
+    #[expect(clippy::disallowed_methods, reason = "git is what the merge is compared with")]
+    let mut git = Command::new("git");
+    git.args(["merge-file", "-p", "-q"]).args(options).args(files);
+    git.output().expect("git is installed")
 }
 
 #[test]
@@ -85,6 +88,27 @@ fn write(lines: &[u8]) -> Vec<u8> {
     lines.iter().flat_map(|line| [WORDS[usize::from(*line)], "\n"]).collect::<String>().into_bytes()
 }
 
+/// Marked by git in each of its ways, and taken apart again: both sides are there with what git merged around the
+/// conflicts, and with `diff3` what was before.
+fn assert_taken_apart(options: &[&str], files: [&Path; 3]) {
+    let marked = run_git(options, files).stdout;
+    let [ours, theirs] = ["--ours", "--theirs"].map(|side| run_git(&[side], files).stdout);
+    let marked_text = MarkedText::read(&marked);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let version = |version| match &marked_text {
+        Some(apart) => apart.version(version).map(|bytes| text(&bytes)),
+        None => Some(text(&marked)),
+    };
+    let all = text(&marked);
+    assert_eq!(version(Version::Ours), Some(text(&ours)), "{options:?}\n{all}");
+    assert_eq!(version(Version::Theirs), Some(text(&theirs)), "{options:?}\n{all}");
+    let has_base = marked_text.is_none() || options.iter().any(|option| option.ends_with("diff3"));
+    assert_eq!(version(Version::Base).is_some(), has_base, "{options:?}\n{all}");
+}
+
+const STYLES: [&[&str]; 4] =
+    [&[], &["--diff3"], &["--zdiff3"], &["--marker-size=12", "-L", "a", "-L", "b c"]];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -102,5 +126,23 @@ proptest! {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         prop_assert_eq!(text(&merge.with_side(Side::Ours)), text(&wanted));
         prop_assert_eq!(merge.is_clean(), is_clean);
+    }
+
+    #[test]
+    fn what_git_marked_comes_apart_again(
+        [base, ours, theirs] in texts(),
+        is_crlf in any::<bool>(),
+        style in 0..STYLES.len(),
+    ) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = |name: &str, text: &[u8]| {
+            let text = String::from_utf8_lossy(text).into_owned();
+            let path = folder.path().join(name);
+            std::fs::write(&path, if is_crlf { text.replace('\n', "\r\n") } else { text })
+                .expect("a file can be written");
+            path
+        };
+        let files = [file("ours", &ours), file("base", &base), file("theirs", &theirs)];
+        assert_taken_apart(STYLES[style], [&files[0], &files[1], &files[2]]);
     }
 }

@@ -31,18 +31,28 @@ pub(crate) struct Advance<'a> {
     pub(crate) new: CommitId,
     /// Refs that move with it; the branch too, unless only HEAD goes there.
     pub(crate) refs: Vec<RefEdit>,
-    /// What is settled in the uncommitted work.
+    /// What is done to the uncommitted work on the way.
     pub(crate) in_draft: Option<InDraft<'a>>,
 }
 
-/// Conflicts that are settled in the uncommitted work.
-pub(crate) struct InDraft<'a> {
-    /// As they are held.
-    pub(crate) ids: Vec<ConflictId>,
-    /// With their places as of now, in the order in which they are to be taken.
-    pub(crate) conflicts: Vec<Conflict>,
-    /// What is taken there.
-    pub(crate) take: &'a Take,
+/// What is done to the uncommitted work.
+pub(crate) enum InDraft<'a> {
+    /// Conflicts are settled there.
+    Settle {
+        /// As they are held.
+        ids: Vec<ConflictId>,
+        /// With their places as of now, in the order in which they are to be taken.
+        conflicts: Vec<Conflict>,
+        /// What is taken there.
+        take: &'a Take,
+    },
+    /// Files are written there.
+    Write {
+        /// With what they must have been until now.
+        files: Vec<Apply>,
+        /// What is in conflict in them.
+        conflicts: Vec<Conflict>,
+    },
 }
 
 /// The plan as it is written down.
@@ -86,17 +96,24 @@ impl Workspace {
         let draft = self.draft(Some(step.branch), step.old, None, true)?;
         let before = draft.tree(self)?;
         let target = self.repo.tree_of(step.new)?;
-        let (mut after, conflicts) = if draft.changed.is_empty() {
+        let (mut after, mut conflicts) = if draft.changed.is_empty() {
             (target, Vec::new())
         } else {
             let merged = self.merge_draft(draft.base, before, target, (step.old, step.new))?;
             (merged.tree, merged.conflicts)
         };
         let mut settled = Vec::new();
-        if let Some(InDraft { ids, conflicts, take }) = step.in_draft.take() {
-            let conflicts = self.in_moved_files(conflicts, draft.base, after)?;
-            after = conflicts.iter().try_fold(after, |tree, conflict| self.take(tree, conflict, take))?;
-            settled = ids;
+        match step.in_draft.take() {
+            Some(InDraft::Settle { ids, conflicts, take }) => {
+                let conflicts = self.in_moved_files(conflicts, draft.base, after)?;
+                after = conflicts.iter().try_fold(after, |tree, conflict| self.take(tree, conflict, take))?;
+                settled = ids;
+            }
+            Some(InDraft::Write { files, conflicts: of_files }) => {
+                after = self.with_files(after, files)?;
+                conflicts.extend(of_files);
+            }
+            None => {}
         }
         step.refs.extend(self.hold_draft_conflicts(step.branch, &conflicts, &settled)?);
         if self.repo.work_tree().is_none() {
@@ -113,6 +130,18 @@ impl Workspace {
             self.carry_out(plan)?;
         }
         Ok(conflicts)
+    }
+
+    /// A tree with files written into it; fails where one is not as it must have been.
+    fn with_files(&self, tree: TreeId, files: Vec<Apply>) -> Result<TreeId, SyncError> {
+        let mut edits = Vec::new();
+        for Apply { path, expect, put } in files {
+            if self.repo.entry_at(tree, &path)? != expect {
+                return Err(SyncError::FolderKeepsChanging);
+            }
+            edits.push((path, put));
+        }
+        Ok(self.repo.edit_tree(Some(tree), &edits)?)
     }
 
     /// Fails where a file outside the workspace's folder is changed on the way and in the work tree: that

@@ -183,6 +183,19 @@ pub enum SyncError {
         /// Why.
         source: ParseError,
     },
+    /// A file with conflict markers of which a side cannot be read.
+    #[error("`{path}` cannot be taken apart: its side `{side}` cannot be read: {source}")]
+    MarkedSide {
+        /// The file.
+        path: RepoPath,
+        /// `ours` or `theirs`.
+        side: &'static str,
+        /// Why, and where in the marked file.
+        source: ParseError,
+    },
+    /// No file that is meant has conflict markers.
+    #[error("nothing called `{0}` has conflict markers")]
+    NotMarked(String),
     /// An edit that could not be made.
     #[error("`{path}` cannot be edited: {source}")]
     Edit {
@@ -317,6 +330,7 @@ impl SyncError {
             | Self::UnknownFormat(_)
             | Self::NothingSelected(_)
             | Self::Unchanged(_)
+            | Self::NotMarked(_)
             | Self::NotShared { .. }
             | Self::UnknownRevision(_)
             | Self::UnknownBranch(_)
@@ -335,6 +349,7 @@ impl SyncError {
             Self::OthersFirst(_) | Self::NotAtRemote { .. } => ErrorKind::Unreachable,
             Self::Path(_)
             | Self::Unreadable { .. }
+            | Self::MarkedSide { .. }
             | Self::Edit { .. }
             | Self::SharedSettings(_)
             | Self::DamagedRecord { .. } => ErrorKind::Damaged,

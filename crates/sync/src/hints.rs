@@ -96,6 +96,10 @@ impl SyncError {
             Self::Unreadable { .. } => {
                 "`syncline problems` says what is wrong with it; mend the file, and commit"
             }
+            Self::MarkedSide { .. } => {
+                "nothing was changed: mend that side in the file, or settle the file by hand, and commit"
+            }
+            Self::NotMarked(_) => "`syncline problems` lists the files that cannot be read, and why",
             Self::Edit { .. } => "change it in the file itself, and commit",
             Self::DamagedRecord { .. } => {
                 "`git fsck` tells what is damaged; the files and commits are not part of it"

@@ -8,6 +8,7 @@
 //! in through [`Environment`].
 
 mod advance;
+mod apart;
 mod authors;
 mod branch;
 mod carry;
@@ -30,6 +31,7 @@ mod local;
 mod lock;
 mod log;
 mod lookup;
+mod marked;
 mod merging;
 mod moved;
 mod of_git;

@@ -10,13 +10,16 @@ use syncline_repo::{BranchName, CommitId, TreeChange, TreeId};
 
 use crate::advance::replace;
 use crate::lock::Lock;
-use crate::reading::Reading;
+use crate::marked::markers_in;
+use crate::reading::{Reading, Version};
 use crate::record::{Note, Record, text_entry, write_commit};
 use crate::sort::bad_file;
 use crate::workspace::own_ref;
 use crate::{Problem, ProblemPlace, SyncError, Workspace};
 
 const RECORD: &str = "problems.json";
+/// Of what counts as bad: what was looked through for less is looked through again.
+const VERSION: u32 = 2;
 /// So many bytes are read in the time in which a record is written and flushed, about two milliseconds.
 const WORTH_REMEMBERING: usize = 64 << 10;
 /// And in a large workspace the trees above so many files.
@@ -73,11 +76,13 @@ impl Workspace {
         checked.problems.iter().map(Stored::problem).collect()
     }
 
-    /// What was found in the last look; nothing where that was by another format, or cannot be read.
+    /// What was found in the last look; nothing where that was for other things, or cannot be read.
     fn read_checked(&self, record: &Record) -> Result<Option<Checked>, SyncError> {
         let text = record.file(&self.repo, RECORD)?;
         let checked = text.and_then(|text| serde_json::from_slice::<Checked>(&text).ok());
-        Ok(checked.filter(|checked| checked.format == self.format_name()))
+        let is_of_now =
+            |checked: &Checked| checked.version == VERSION && checked.format == self.format_name();
+        Ok(checked.filter(is_of_now))
     }
 
     fn check_tree(&self, known: Option<Checked>, tree: TreeId, commit: CommitId) -> Result<Look, SyncError> {
@@ -92,9 +97,7 @@ impl Workspace {
             problems.retain(|problem| problem.path != path);
             let Some(version) = self.version(&change.path, change.new, true)? else { continue };
             read += version.bytes.len();
-            if let Reading::Bad(error) = version.reading
-                && self.is_claimed(&change, was_bad)?
-            {
+            if let Some(error) = self.what_is_wrong(&change, version, was_bad)? {
                 problems.push(self.describe_bad(&change.path, &error, commit)?);
                 is_described = true;
             }
@@ -102,8 +105,22 @@ impl Workspace {
         problems.sort_by(|a, b| a.path.cmp(&b.path));
         let (tree, format) = (tree.to_string(), self.format_name().to_owned());
         Ok(Look {
-            checked: Checked { version: 1, tree, format, problems },
+            checked: Checked { version: VERSION, tree, format, problems },
             is_worth_remembering: is_described || are_many || read > WORTH_REMEMBERING,
+        })
+    }
+
+    /// Why the new version of a file cannot be read; in plain text, git's conflict markers.
+    fn what_is_wrong(
+        &self,
+        change: &TreeChange,
+        version: Version,
+        was_bad: bool,
+    ) -> Result<Option<ParseError>, SyncError> {
+        Ok(match version.reading {
+            Reading::Bad(error) => self.is_claimed(change, was_bad)?.then_some(error),
+            Reading::Opaque => markers_in(&version.bytes),
+            Reading::Document(_) => None,
         })
     }
 

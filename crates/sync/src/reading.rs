@@ -5,6 +5,7 @@ use syncline_format::{Claim, HEAD_BYTES, RepoPath};
 use syncline_merge::{Change, Differences, FileVersion, differences};
 use syncline_repo::{CommitId, Entry, Mode};
 
+use crate::marked::markers_in;
 use crate::{FileDiff, FileState, SyncError, Workspace};
 
 /// A version of a file.
@@ -56,7 +57,7 @@ impl FileState {
 
 impl Workspace {
     /// Reads a version; `was_document` says whether the file was a document before, which makes one that
-    /// does not parse bad even where the format claims only what it can read.
+    /// does not parse bad even where the format claims only what it can read. So do git's conflict markers.
     pub(crate) fn read_bytes(&self, path: &RepoPath, bytes: &[u8], was_document: bool) -> Reading {
         let head = &bytes[..bytes.len().min(HEAD_BYTES)];
         let (language, strict) = match self.format().claims_content(path, head) {
@@ -66,8 +67,11 @@ impl Workspace {
         };
         match Document::parse(bytes, language) {
             Ok(document) => Reading::Document(Box::new(document)),
-            Err(error) if strict => Reading::Bad(error),
-            Err(_) => Reading::Opaque,
+            Err(error) => match markers_in(bytes) {
+                Some(markers) => Reading::Bad(markers),
+                None if strict => Reading::Bad(error),
+                None => Reading::Opaque,
+            },
         }
     }
 

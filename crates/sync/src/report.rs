@@ -72,6 +72,45 @@ pub enum ProblemPlace {
     Folder,
 }
 
+/// What taking files with conflict markers apart did.
+#[derive(Clone, Debug, Default)]
+pub struct TakeApartReport {
+    /// The files, those of the last commit first.
+    pub files: Vec<TakenApart>,
+    /// The commit that has them taken apart; `None` where all are only in the folder.
+    pub commit: Option<CommitId>,
+    /// What is held of them.
+    pub conflicts: Vec<Held>,
+}
+
+/// A file that had conflict markers.
+#[derive(Clone, Debug)]
+pub struct TakenApart {
+    /// The file.
+    pub path: RepoPath,
+    /// Whether the markers were committed.
+    pub place: ProblemPlace,
+    /// How many conflicts were marked.
+    pub marked: usize,
+    /// What git's markers named our side after.
+    pub ours: Option<String>,
+    /// What git's markers named their side after.
+    pub theirs: Option<String>,
+    /// Where the version before both is from.
+    pub base: BaseOfMarked,
+}
+
+/// Where the version is from that both sides of a marked file grew from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaseOfMarked {
+    /// The markers have it (`diff3`, `zdiff3`).
+    Markers,
+    /// A commit has it.
+    Commit(CommitId),
+    /// Nobody knows it: what only one side has stays.
+    None,
+}
+
 /// A conflict that is held, as it stands now.
 #[derive(Clone, Debug)]
 pub struct Held {

@@ -67,7 +67,8 @@ impl Workspace {
             return Err(SyncError::BothOnScalar(single));
         }
         let (of_work, of_commits): (Vec<&Held>, Vec<&Held>) = settled.iter().partition(|held| held.is_draft);
-        let of_work = InDraft {
+        let has_work = !of_work.is_empty();
+        let of_work = InDraft::Settle {
             ids: of_work.iter().map(|held| held.id.clone()).collect(),
             conflicts: last_first(of_work),
             take,
@@ -82,7 +83,7 @@ impl Workspace {
             let message = format!("resolve: {description}");
             refs.insert(0, replace(on.name.ref_name(), Some(old), Some(new), &message));
         }
-        if commit.is_none() && of_work.ids.is_empty() {
+        if commit.is_none() && !has_work {
             self.finish("resolve", &description, refs, Vec::new())?;
         } else {
             self.advance(Advance {
@@ -122,7 +123,12 @@ impl Workspace {
     }
 
     /// An ordinary commit, for which the user's hooks run.
-    fn settling_commit(&self, tree: TreeId, parent: CommitId, message: &str) -> Result<CommitId, SyncError> {
+    pub(crate) fn settling_commit(
+        &self,
+        tree: TreeId,
+        parent: CommitId,
+        message: &str,
+    ) -> Result<CommitId, SyncError> {
         let CommitHooks { tree, message } = self.repo.run_commit_hooks(tree, message)?;
         self.commit_as_user(tree, vec![parent], message)
     }

@@ -5,6 +5,7 @@ mod branches;
 mod draft;
 mod interrupted;
 mod lines;
+mod marked;
 mod plain_git;
 mod policies;
 mod problems;
