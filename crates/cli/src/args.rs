@@ -103,8 +103,8 @@ pub(crate) enum Command {
     Conflicts,
     /// Settle conflicts
     Resolve(ResolveArgs),
-    /// List the files that cannot be read
-    Problems,
+    /// List the files that cannot be read, or take conflict markers apart
+    Problems(ProblemsArgs),
     /// List, create, switch or delete branches
     Branch(BranchArgs),
     /// Merge a branch into the current one
@@ -360,6 +360,14 @@ pub(crate) enum TakeSide {
     Base,
     /// Both list items, resources or texts, ours first; not for single values
     Both,
+}
+
+// `syncline problems`.
+#[derive(Debug, Args)]
+pub(crate) struct ProblemsArgs {
+    /// Make conflicts that can be settled of git's markers in these files; `.` means all
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) take_apart: Vec<String>,
 }
 
 // `syncline branch`.

@@ -1,5 +1,7 @@
 //! Files with git's conflict markers in them: what is wrong with them, and the versions that git merged.
 
+use std::borrow::Cow;
+
 use syncline_document::{ParseError, Position};
 use syncline_format::RepoPath;
 use syncline_merge::{Author, Conflict, MarkedText, Side, Version};
@@ -76,7 +78,7 @@ impl Workspace {
         let is_there = "a marked text has both sides";
         let (ours, theirs) =
             (write(Version::Ours)?.expect(is_there), write(Version::Theirs)?.expect(is_there));
-        let label = |side| marked.label(side).map(|label| label.into_owned());
+        let label = |side| marked.label(side).map(Cow::into_owned);
         let told = TakenApart {
             path: path.clone(),
             place,

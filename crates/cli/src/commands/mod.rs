@@ -50,7 +50,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Sync(args) => sync::run(&session("sync"), args),
         Command::Conflicts => conflicts::list(&session("conflicts")),
         Command::Resolve(args) => conflicts::resolve(&session("resolve"), &args),
-        Command::Problems => problems::run(&session("problems")),
+        Command::Problems(args) => problems::run(&session("problems"), &args),
         Command::Branch(args) => branch::branch(&session("branch"), args),
         Command::Merge(args) => branch::merge(&session("merge"), &args),
         Command::MergeFile(args) => merge_file::run(&session("merge-file"), &args),

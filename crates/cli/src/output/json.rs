@@ -5,9 +5,9 @@ use syncline_document::Value;
 use syncline_merge::{Change, FieldChange, Verdict};
 use syncline_repo::InProgress;
 use syncline_sync::{
-    BranchInfo, Carried, CommitReport, ConnectReport, DiscardReport, FileDiff, Held, LogEntry, MergeReport,
-    Operation, Preview, Problem, ProblemPlace, PushReport, ResolveReport, Setting, SettingSource, Status,
-    SyncReport,
+    BaseOfMarked, BranchInfo, Carried, CommitReport, ConnectReport, DiscardReport, FileDiff, Held, LogEntry,
+    MergeReport, Operation, Preview, Problem, ProblemPlace, PushReport, ResolveReport, Setting,
+    SettingSource, Status, SyncReport, TakeApartReport, TakenApart,
 };
 
 use super::change::{field_name, word};
@@ -153,15 +153,44 @@ pub(crate) fn problems(problems: &[Problem]) -> Json {
                 "line": problem.line,
                 "column": problem.column,
                 "reason": problem.reason,
-                "place": match problem.place {
-                    ProblemPlace::Committed => "committed",
-                    ProblemPlace::Folder => "folder",
-                },
+                "place": place(problem.place),
                 "since": problem.since.map(|time| clock::rfc3339(time, 0)),
                 "last_good": text(problem.last_good.as_ref()),
             })
         })
         .collect()
+}
+
+fn place(place: ProblemPlace) -> &'static str {
+    match place {
+        ProblemPlace::Committed => "committed",
+        ProblemPlace::Folder => "folder",
+    }
+}
+
+/// `problems --take-apart`.
+pub(crate) fn take_apart(report: &TakeApartReport) -> Json {
+    let file = |file: &TakenApart| {
+        let (base, of) = match file.base {
+            BaseOfMarked::Markers => (Some("markers"), None),
+            BaseOfMarked::Commit(commit) => (Some("commit"), Some(commit.to_string())),
+            BaseOfMarked::None => (None, None),
+        };
+        json!({
+            "path": file.path.to_string(),
+            "place": place(file.place),
+            "marked": file.marked,
+            "ours": file.ours,
+            "theirs": file.theirs,
+            "base": base,
+            "base_commit": of,
+        })
+    };
+    json!({
+        "files": report.files.iter().map(file).collect::<Json>(),
+        "commit": text(report.commit.as_ref()),
+        "conflicts": conflicts(&report.conflicts),
+    })
 }
 
 /// `commit`.

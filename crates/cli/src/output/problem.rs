@@ -1,11 +1,12 @@
-//! Files that cannot be read.
+//! Files that cannot be read, and those that were taken apart.
 
 use std::fmt::Write as _;
 
-use syncline_sync::{Problem, ProblemPlace};
+use syncline_sync::{BaseOfMarked, Problem, ProblemPlace, TakeApartReport, TakenApart};
 
+use super::conflict;
 use super::style::{DIM, NAME, paint};
-use super::words::shown;
+use super::words::{count, shown};
 use crate::clock;
 
 /// One line for each: `path:line:column: reason`.
@@ -44,4 +45,35 @@ fn story(problem: &Problem) -> String {
         (None, ProblemPlace::Folder) => String::new(),
     };
     format!("{place}{since}{good}")
+}
+
+/// Files whose conflict markers are gone, and what is held of them.
+pub(crate) fn taken_apart(report: &TakeApartReport) -> String {
+    let files = count(report.files.len(), "file");
+    let how = match &report.commit {
+        Some(commit) => format!("committed as {}", commit.short()),
+        None => "in the folder, not committed".to_owned(),
+    };
+    let mut out = format!("Took {files} apart: {how}\n");
+    for file in &report.files {
+        let _ = writeln!(out, "  {}: {}", paint(NAME, shown(&file.path)), sides(file));
+    }
+    let _ = match report.conflicts.len() {
+        0 => writeln!(out, "Nothing is in conflict by fields"),
+        held => writeln!(out, "Held {}; ours stays in the file", count(held, "conflict")),
+    };
+    out + &conflict::listing(&report.conflicts)
+}
+
+fn sides(file: &TakenApart) -> String {
+    let named = [("ours", &file.ours), ("theirs", &file.theirs)];
+    let named =
+        named.into_iter().filter_map(|(side, name)| Some(format!("{side} is {}", shown(name.as_ref()?))));
+    let base = match file.base {
+        BaseOfMarked::Markers => "the base is in the markers".to_owned(),
+        BaseOfMarked::Commit(commit) => format!("the base is of {}", commit.short()),
+        BaseOfMarked::None => "no base is known, so what either side has stays".to_owned(),
+    };
+    let marked = format!("{} marked", count(file.marked, "conflict"));
+    [marked].into_iter().chain(named).chain([base]).collect::<Vec<_>>().join(", ")
 }

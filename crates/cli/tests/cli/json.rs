@@ -20,6 +20,9 @@ fn shape(value: &Value) -> Value {
     }
 }
 
+/// A field in conflict, as git marks it.
+const MARKED: &str = "<<<<<<< HEAD\n    method: PUT\n=======\n    method: POST\n>>>>>>> other\n";
+
 /// A section of the file of shapes.
 fn section(here: &Installation, arguments: &[&str]) -> String {
     let ran = here.syncline(arguments.iter().chain(&["--json"]));
@@ -60,6 +63,10 @@ fn every_report_has_its_shape() {
     add(ben, &["resolve", "--all", "--take", "ours"]);
     ben.write("library.yaml", "type: collection.insomnia.rest/5.0\nname: [\n");
     add(ben, &["problems"]);
+    add(ben, &["discard", "library.yaml"]);
+    ben.replace("library.yaml", "    method: PATCH\n", MARKED);
+    add(ben, &["problems", "--take-apart", "library.yaml"]);
+    add(ben, &["resolve", "--all", "--take", "ours"]);
     add(ben, &["discard", "library.yaml"]);
     add(ben, &["disconnect"]);
     let error = ben.syncline(["diff", "nothing", "--json"]).expect_code(2).json();

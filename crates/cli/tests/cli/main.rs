@@ -17,6 +17,7 @@ mod interrupted;
 mod json;
 mod killed;
 mod left_locks;
+mod marked;
 mod odd_files;
 mod policies;
 #[cfg(target_os = "linux")]
