@@ -55,6 +55,7 @@ impl Judge<'_> {
     /// All that is not as it must be; nothing where the design leaves the outcome open.
     pub(crate) fn faults(&self, case: &Case<'_, '_>, versions: &Versions) -> Vec<String> {
         let mut faults = Vec::new();
+        let mut outcomes = Vec::new();
         for (first, is_ours) in [(Side::Ours, true), (Side::Theirs, false)] {
             let Some(expected) = case.expected(is_ours) else { return Vec::new() };
             let merged = self.merge(versions, first);
@@ -68,12 +69,14 @@ impl Judge<'_> {
             if !faults.is_empty() {
                 return faults;
             }
+            outcomes.push(merged);
         }
-        faults.extend(self.broken_laws(versions));
+        faults.extend(self.broken_laws(versions, &outcomes[0]));
         faults
     }
 
-    fn broken_laws(&self, versions: &Versions) -> Vec<String> {
+    /// `one` is the merge in which ours came first.
+    fn broken_laws(&self, versions: &Versions, one: &Merged) -> Vec<String> {
         let Versions { base, ours, theirs } = versions;
         let mut faults = Vec::new();
         let mut is = |name: &str, [base, ours, theirs]: [&Files; 3], wanted: &Files| {
@@ -87,11 +90,10 @@ impl Judge<'_> {
         is("ours changed nothing", [base, base, theirs], theirs);
         is("both did the same", [base, ours, ours], ours);
         let swapped = Versions { base: base.clone(), ours: theirs.clone(), theirs: ours.clone() };
-        let one = self.merge(versions, Side::Ours);
         let other = self.merge(&swapped, Side::Theirs);
         let swap = |it: Conflict| Conflict { ours: it.theirs, theirs: it.ours, kept: it.kept.other(), ..it };
         let back = Merged { conflicts: other.conflicts.into_iter().map(swap).collect(), ..other };
-        if one != back {
+        if *one != back {
             faults.push("swapping the sides swaps more than names".to_owned());
         }
         faults

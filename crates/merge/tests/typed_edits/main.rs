@@ -1,6 +1,7 @@
 //! The merge against edits whose outcome is known: `syncline_testkit::edits` makes the cases.
 //!
-//! `SYNCLINE_CASES` says how many, and `SYNCLINE_CASE=insomnia-v5/17` runs one of them again.
+//! `SYNCLINE_CASES` says how many, `SYNCLINE_SEED` with which number they begin for each format, and
+//! `SYNCLINE_CASE=insomnia-v5/17` runs one of them again.
 
 #[path = "../support/beside.rs"]
 mod beside;
@@ -19,8 +20,17 @@ static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
 
 /// How many cases there are for all formats together.
 fn cases() -> u64 {
-    let number = std::env::var("SYNCLINE_CASES").ok().map(|text| text.parse().expect("a number of cases"));
-    number.unwrap_or(240)
+    number("SYNCLINE_CASES").unwrap_or(240)
+}
+
+/// The number of each format's first case.
+fn first_seed() -> u64 {
+    number("SYNCLINE_SEED").unwrap_or(0)
+}
+
+fn number(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number, not `{text}`")))
 }
 
 /// Format and number of the only case to run.
@@ -89,13 +99,14 @@ fn report(format: &Format, seed: u64, case: &Case<'_, '_>, judge: &Judge<'_>) ->
 fn what_two_people_do_comes_out_as_they_meant_it() {
     let only = only_case();
     let count = u64::try_from(FORMATS.iter().count()).expect("few formats");
+    let each = usize::try_from(cases() / count).expect("a number of cases");
     let mut failed = Vec::new();
     for format in FORMATS.iter().filter(|it| only.as_ref().is_none_or(|(name, _)| it.name() == name)) {
         let samples = samples::of(format);
         assert!(!samples.is_empty(), "there is no sample of {}", format.name());
         let tally = match &only {
             Some((_, seed)) => run(format, &samples, std::iter::once(*seed)),
-            None => run(format, &samples, 0..cases() / count),
+            None => run(format, &samples, (first_seed()..).take(each)),
         };
         let Tally { merged, conflicts, open, unwritten, .. } = tally;
         println!(

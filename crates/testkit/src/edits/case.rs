@@ -19,8 +19,8 @@ pub type Files = BTreeMap<RepoPath, String>;
 #[derive(Clone, Debug)]
 pub struct Case<'s, 'f> {
     pub(crate) sample: &'s Sample<'f>,
-    /// What makes the base of the sample: much of it is taken away.
-    pub(crate) before: Vec<Edit>,
+    /// What both sides begin with: the sample, of which much was taken away.
+    pub(crate) base: Model,
     pub(crate) ours: Vec<Edit>,
     pub(crate) theirs: Vec<Edit>,
 }
@@ -44,15 +44,15 @@ impl<'s, 'f> Case<'s, 'f> {
 
     /// The texts; `None` where a version cannot be written with the sample's own text.
     pub fn versions(&self) -> Option<Versions> {
-        let [base, ours, theirs] = self.models();
+        let [ours, theirs] = self.sides();
         let files = |model: &Model| write(self.sample, model);
-        Some(Versions { base: files(&base)?, ours: files(&ours)?, theirs: files(&theirs)? })
+        Some(Versions { base: files(&self.base)?, ours: files(&ours)?, theirs: files(&theirs)? })
     }
 
     /// What must come out of a merge; `None` where the design leaves it open.
     pub fn expected(&self, ours_first: bool) -> Option<Expected> {
-        let [base, ours, theirs] = self.models();
-        compose(&base, &ours, &theirs, ours_first)
+        let [ours, theirs] = self.sides();
+        compose(&self.base, &ours, &theirs, ours_first)
     }
 
     /// Whether every line that nobody edited must come out as it was: no side wrote anything in another style
@@ -63,28 +63,21 @@ impl<'s, 'f> Case<'s, 'f> {
         !self.ours.iter().chain(&self.theirs).any(moves_text)
     }
 
-    pub(crate) fn models(&self) -> [Model; 3] {
-        let mut base = self.sample.model.clone();
-        for edit in &self.before {
-            edit.apply(&mut base);
-        }
-        let side = |edits: &[Edit]| {
-            let mut model = base.clone();
+    fn sides(&self) -> [Model; 2] {
+        [&self.ours, &self.theirs].map(|edits| {
+            let mut model = self.base.clone();
             for edit in edits {
                 edit.apply(&mut model);
             }
             model
-        };
-        let (ours, theirs) = (side(&self.ours), side(&self.theirs));
-        [base, ours, theirs]
+        })
     }
 }
 
 impl fmt::Display for Case<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [base, ..] = self.models();
         for (name, edits) in [("ours", &self.ours), ("theirs", &self.theirs)] {
-            let mut model = base.clone();
+            let mut model = self.base.clone();
             for edit in edits {
                 let words = edit.describe(&model);
                 let note = if edit.apply(&mut model) { "" } else { " (to nothing)" };

@@ -12,7 +12,7 @@ pub use values::marks;
 
 use super::case::Case;
 use super::edit::Edit;
-use super::model::{Model, Part, Uid};
+use super::model::{FileId, Model, Part, Uid};
 use super::read::Sample;
 use crate::seeded::Seeded;
 
@@ -72,13 +72,12 @@ impl<'s, 'f> Chooser<'s, 'f> {
     }
 
     pub(super) fn case(mut self) -> Case<'s, 'f> {
-        let mut base = self.sample.model.clone();
-        let before = self.thin_out(&mut base);
+        let base = self.base();
         let [mut ours, mut theirs] = self.scene(&base);
         self.side(Who::Ours, &base, &mut ours);
         self.focus = touched(&base, &ours);
         self.side(Who::Theirs, &base, &mut theirs);
-        Case { sample: self.sample, before, ours, theirs }
+        Case { sample: self.sample, base, ours, theirs }
     }
 
     fn is(&mut self, one_in: u64) -> bool {
@@ -91,33 +90,36 @@ impl<'s, 'f> Chooser<'s, 'f> {
         from.get(usize::try_from(index).ok()?).cloned()
     }
 
-    /// Takes away what makes the base large.
-    fn thin_out(&mut self, base: &mut Model) -> Vec<Edit> {
-        let mut done = Vec::new();
+    /// A part of the sample: whatever makes it large is taken away.
+    fn base(&mut self) -> Model {
+        let mut files = self.sample.model.files.clone();
         let keep = 1 + self.random.below(8);
-        while base.files.len() as u64 > keep {
-            let roots: Vec<Uid> = base.files.values().map(|file| file.root).collect();
-            let Some(root) = self.pick(&roots) else { break };
-            let edit = Edit::TakeFile(root);
-            edit.apply(base);
-            done.push(edit);
+        while files.len() as u64 > keep {
+            let ids: Vec<FileId> = files.keys().copied().collect();
+            let Some(id) = self.pick(&ids) else { break };
+            files.remove(&id);
         }
+        let mut base = self.sample.model.only(files);
+        self.thin_out(&mut base);
+        base
+    }
+
+    fn thin_out(&mut self, base: &mut Model) {
         let large = 20 + self.random.below(LARGE);
+        let mut items: Vec<Uid> = base.nodes.keys().copied().filter(|uid| base.is_item(*uid)).collect();
         let mut left = 400;
         while base.nodes.len() as u64 > large && left > 0 {
             left -= 1;
-            let items: Vec<Uid> = base.nodes.keys().copied().filter(|uid| base.is_item(*uid)).collect();
             let Some(item) = self.pick(&items) else { break };
             // One sibling at least stays: an empty list has no style of its own.
             let siblings =
                 base.node(item).and_then(|it| it.parent).map_or(0, |list| base.children(list).len());
             if siblings > 1 || self.is(4) {
-                let edit = Edit::Take(item);
-                edit.apply(base);
-                done.push(edit);
+                let gone: BTreeSet<Uid> = base.below(item).into_iter().collect();
+                items.retain(|uid| !gone.contains(uid));
+                Edit::Take(item).apply(base);
             }
         }
-        done
     }
 
     /// Adds edits of one side to those that the scene made.

@@ -98,6 +98,13 @@ pub(crate) enum Part {
 }
 
 impl Model {
+    /// Some of the files, with their nodes.
+    pub(crate) fn only(&self, files: BTreeMap<FileId, File>) -> Self {
+        let below = files.values().flat_map(|file| self.below(file.root));
+        let nodes = below.filter_map(|uid| Some((uid, self.node(uid)?.clone()))).collect();
+        Self { files, nodes }
+    }
+
     pub(crate) fn node(&self, uid: Uid) -> Option<&Node> {
         self.nodes.get(&uid)
     }

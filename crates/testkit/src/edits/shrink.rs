@@ -51,24 +51,24 @@ impl<'s, 'f, F: Fn(&Case<'s, 'f>) -> bool> Search<Case<'s, 'f>, F> {
 
     /// Takes whole files, items and entries out of the base.
     fn thin_out(&mut self) {
-        let [base, ..] = self.best.models();
+        let base = self.best.base.clone();
         for file in base.files.values() {
-            self.accept_without(Edit::TakeFile(file.root));
+            self.accept_without(&Edit::TakeFile(file.root));
         }
         let below = base.files.values().flat_map(|file| base.below(file.root));
         for uid in below {
-            let now = &self.best.models()[0];
+            let now = &self.best.base;
             let may_go = now.node(uid).is_some_and(|node| node.parent.is_some())
                 && (now.is_item(uid) || now.is_plain_below(uid));
             if may_go {
-                self.accept_without(Edit::Take(uid));
+                self.accept_without(&Edit::Take(uid));
             }
         }
     }
 
-    fn accept_without(&mut self, edit: Edit) {
+    fn accept_without(&mut self, edit: &Edit) {
         let mut smaller = self.best.clone();
-        smaller.before.push(edit);
+        edit.apply(&mut smaller.base);
         self.accept(smaller);
     }
 }
