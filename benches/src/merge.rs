@@ -15,17 +15,35 @@ const ROUNDS: usize = 7;
 /// So many requests make 75,000 lines.
 const REQUESTS: usize = 2_165;
 
-/// Measures a merge that lines can do, and one that only fields can.
+/// Requests of the smallest of the files that double in size, of 1,000 lines.
+const FEW: usize = 29;
+/// How often they double, up to 1,000,000 lines.
+const DOUBLINGS: usize = 10;
+
+/// Measures a merge that lines can do, one that only fields can, and how the time grows with the size.
 pub(crate) fn run(binary: &Path, report: &mut Report) {
     let base = insomnia_v5(REQUESTS);
-    let goal = Some(Goal::Under(Duration::from_secs(1)));
+    let goal = Some(Goal::Under(Duration::from_millis(250)));
     let lines = base.lines().count();
     let apart = format!("merge-file of {lines} lines, edits apart");
     let pair = merge(binary, &base, &edited(&base, "url: ", 40, 0), &edited(&base, "url: ", 40, 20));
     report.add(apart, REQUESTS, pair, goal);
     let adjacent = format!("merge-file of {lines} lines, other fields of the same requests");
     let pair = merge(binary, &base, &edited(&base, "url: ", 40, 0), &edited(&base, "name: ", 40, 0));
-    report.add(adjacent, REQUESTS, pair, goal);
+    report.add(adjacent, REQUESTS, pair, Some(Goal::Under(Duration::from_millis(500))));
+    growing(binary, report);
+}
+
+/// The same merge in files of twice the size each.
+fn growing(binary: &Path, report: &mut Report) {
+    let mut half = None;
+    for requests in (0..=DOUBLINGS).map(|times| FEW << times) {
+        let base = insomnia_v5(requests);
+        let pair = merge(binary, &base, &edited(&base, "url: ", 40, 0), &edited(&base, "url: ", 40, 20));
+        let what = format!("merge-file of {} lines", base.lines().count());
+        report.add(what, requests, pair, half.map(|half| Goal::OfHalf(2.3, half)));
+        half = Some(pair.syncline);
+    }
 }
 
 /// Every so many-th request with another value of one field.

@@ -14,6 +14,8 @@ pub(crate) enum Goal {
     AtMost(f64),
     /// Less than this, whatever git takes.
     Under(Duration),
+    /// At most so many times what half as much took.
+    OfHalf(f64, Duration),
 }
 
 /// One line of the table.
@@ -37,6 +39,7 @@ impl Goal {
             Self::Faster(times) => factor(pair.git, pair.syncline) >= times,
             Self::AtMost(times) => factor(pair.syncline, pair.git) <= times,
             Self::Under(limit) => pair.syncline < limit,
+            Self::OfHalf(times, half) => factor(pair.syncline, half) <= times,
         }
     }
 }
@@ -46,7 +49,8 @@ impl fmt::Display for Goal {
         match self {
             Self::Faster(times) => write!(f, "≥ {times} × faster"),
             Self::AtMost(times) => write!(f, "≤ {times} × git's time"),
-            Self::Under(limit) => write!(f, "< {} s", limit.as_secs()),
+            Self::Under(limit) => write!(f, "< {limit:?}"),
+            Self::OfHalf(times, _) => write!(f, "≤ {times} × half the size"),
         }
     }
 }
@@ -141,6 +145,8 @@ mod tests {
         assert!(Goal::AtMost(1.3).is_met(pair(100, 130)));
         assert!(!Goal::AtMost(1.3).is_met(pair(100, 131)));
         assert!(!Goal::Under(Duration::from_secs(1)).is_met(pair(5, 1000)));
+        assert!(Goal::OfHalf(2.3, Duration::from_millis(100)).is_met(pair(5, 230)));
+        assert!(!Goal::OfHalf(2.3, Duration::from_millis(100)).is_met(pair(5, 231)));
     }
 
     #[test]

@@ -116,6 +116,61 @@ impl Arena {
         Some(id)
     }
 
+    /// Stores a copy of nodes of another arena whose text stands `shift` bytes further on, the outermost of them
+    /// into `parent`; answers their numbers here. `None` where that is not all of them, or there are too many.
+    pub(crate) fn graft(
+        &mut self,
+        from: &Self,
+        nodes: &Range<u32>,
+        shift: isize,
+        parent: NodeId,
+    ) -> Option<Range<u32>> {
+        let first = u32::try_from(self.records.len()).ok()?;
+        let last = first.checked_add(nodes.end - nodes.start).filter(|last| *last < NO_NODE.0)?;
+        let moved = |id: NodeId| NodeId(id.0 - nodes.start + first);
+        let shifted = |at: u32| place((at as usize).wrapping_add_signed(shift));
+        for id in nodes.clone().map(NodeId) {
+            let record = from.record(id);
+            let mut copy = Record {
+                start: shifted(record.start),
+                end: shifted(record.end),
+                after: shifted(record.after),
+                content: shifted(record.content),
+                reach: shifted(record.reach),
+                parent: if nodes.contains(&record.parent.0) { moved(record.parent) } else { parent },
+                ..record.clone()
+            };
+            let inside = record.from as usize..record.to as usize;
+            match record.sort {
+                Sort::Scalar => {}
+                Sort::Alias => return None,
+                Sort::Sequence | Sort::Stream => {
+                    copy.from = place(self.items.len());
+                    self.items.extend(from.items[inside].iter().copied().map(moved));
+                    copy.to = place(self.items.len());
+                }
+                Sort::Mapping => {
+                    copy.from = place(self.pairs.len());
+                    let pair = |pair: &Pair| Pair { key: moved(pair.key), value: moved(pair.value) };
+                    self.pairs.extend(from.pairs[inside].iter().map(pair));
+                    copy.to = place(self.pairs.len());
+                }
+            }
+            self.records.push(copy);
+        }
+        let decoded = noted_in(&from.decoded, nodes);
+        self.decoded.extend(decoded.iter().map(|(id, text)| (moved(*id), text.clone())));
+        let properties = noted_in(&from.properties, nodes);
+        self.properties.extend(properties.iter().map(|(id, properties)| (moved(*id), properties.clone())));
+        properties.iter().all(|(_, properties)| properties.anchor.is_none()).then_some(first..last)
+    }
+
+    /// The nodes that begin in a stretch of the text, of a document that is no stream.
+    pub(crate) fn beginning_in(&self, text: &Range<usize>) -> Range<u32> {
+        let before = |at: usize| self.records.partition_point(|record| (record.start as usize) < at);
+        place(before(text.start))..place(before(text.end))
+    }
+
     /// Says of the node that was stored last what it means, and its text where that is not in the file.
     pub(crate) fn set_scalar(&mut self, id: NodeId, meaning: Meaning, decoded: Option<Box<str>>) {
         let record = self.record_mut(id);
@@ -217,6 +272,12 @@ impl Arena {
 /// What is noted of a node in a list by rising numbers.
 fn of<T>(noted: &[(NodeId, T)], id: NodeId) -> Option<&T> {
     noted.binary_search_by_key(&id, |(of, _)| *of).ok().map(|at| &noted[at].1)
+}
+
+/// What is noted of a range of nodes.
+fn noted_in<'n, T>(noted: &'n [(NodeId, T)], nodes: &Range<u32>) -> &'n [(NodeId, T)] {
+    let before = |id: u32| noted.partition_point(|(of, _)| of.0 < id);
+    &noted[before(nodes.start)..before(nodes.end)]
 }
 
 /// A place as it is stored: a text that is longer is refused before it is read.

@@ -1,15 +1,29 @@
 //! How far each block node reaches: over its trailing comment and over the comments below it that are
 //! indented as its own children are.
 
+use std::ops::Range;
+
 use crate::gap::{line_break, line_start, past_break, spaces};
 use crate::{Document, Node, NodeId, NodeKind, Style};
 
 /// Fills in the end of each node. Children have higher numbers than their containers, so one walk from the
 /// last to the first sees every child before the container; a stream comes last and has no end to find.
 pub(crate) fn fill(document: &mut Document) {
-    for id in document.ids().rev() {
-        let end = end_of(document, id);
-        document.arena.set_end(id, end);
+    fill_except(document, &[]);
+}
+
+/// As [`fill`], but for some ranges of nodes, given by rising numbers.
+pub(crate) fn fill_except(document: &mut Document, known: &[Range<u32>]) {
+    let mut known = known.iter().rev().peekable();
+    let mut next = u32::try_from(document.node_count()).unwrap_or(u32::MAX);
+    while next > 0 {
+        if let Some(range) = known.next_if(|range| range.end == next) {
+            next = range.start;
+            continue;
+        }
+        next -= 1;
+        let end = end_of(document, NodeId(next));
+        document.arena.set_end(NodeId(next), end);
     }
 }
 

@@ -88,10 +88,13 @@ fn read(
 ) -> Result<(Option<Document>, Document, Document), (Version, ParseError)> {
     let is = |version| move |error| (version, error);
     let (base, [ours, theirs]) = match base {
-        None => (None, Document::parse_together([ours, theirs], language)),
+        None => {
+            let (ours, [theirs]) = Document::parse_together(ours, [theirs], language);
+            (None, [ours, theirs])
+        }
         Some(base) => {
-            let [base, ours, theirs] = Document::parse_together([base, ours, theirs], language);
-            (Some(base), [ours, theirs])
+            let (base, sides) = Document::parse_together(base, [ours, theirs], language);
+            (Some(base), sides)
         }
     };
     let base = base.transpose().map_err(is(Version::Base))?;

@@ -1,6 +1,9 @@
 //! Builds the arena from a parser's events.
 
+use std::ops::Range;
+
 use crate::arena::{Arena, NewNode, Sort};
+use crate::gap::line_start;
 use crate::hash::{self, ContainerHash, DataHash};
 use crate::parse::keys::{Keys, OpenKeys};
 use crate::scalar::Meaning;
@@ -73,6 +76,29 @@ impl<'t> Builder<'t> {
     /// The container that the next node goes into.
     pub(crate) fn container(&self) -> Option<(Sort, Style)> {
         self.open.last().map(|open| (open.sort, self.arena.node(open.node).style))
+    }
+
+    /// How many containers are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The column of the entries of the innermost container.
+    pub(crate) fn column(&self) -> Option<usize> {
+        let content = self.arena.facts(self.open.last()?.node).content;
+        Some(content - line_start(self.text, content))
+    }
+
+    /// Adds an entry as it stands in another document `shift` bytes further on; `nodes` are all of it.
+    /// `None` where that cannot be done.
+    pub(crate) fn graft(&mut self, from: &Document, nodes: &Range<u32>, shift: isize) -> Option<Range<u32>> {
+        let open = self.open.last()?;
+        let grafted = self.arena.graft(&from.arena, nodes, shift, open.node)?;
+        let entry = if open.sort == Sort::Mapping { 2 } else { 1 };
+        for id in (grafted.start..grafted.start + entry).map(NodeId) {
+            self.attach(id, self.arena.hash(id), Size::default());
+        }
+        Some(grafted)
     }
 
     /// The key that the next node is the value of.
@@ -189,6 +215,11 @@ impl<'t> Builder<'t> {
         let tag = self.arena.properties(id).and_then(|properties| properties.tag.as_deref());
         let hash = tag.map_or(plain, |tag| hash::of_tagged(tag, plain));
         self.arena.set_hash(id, hash);
+        self.attach(id, hash, size);
+    }
+
+    /// Puts a stored node into the container around it.
+    fn attach(&mut self, id: NodeId, hash: DataHash, size: Size) {
         let Some(open) = self.open.last_mut() else {
             self.roots.push(id);
             return;

@@ -1,26 +1,45 @@
-//! Several files read at the same time.
+//! Several versions of one file.
 
 use std::panic::resume_unwind;
 use std::thread;
 
+use crate::parse::reuse;
 use crate::{Document, Language, ParseError};
 
+/// What takes less long to read than to look for what is known of it.
+const SHORT: usize = 16 << 10;
 /// What takes less long to read than a thread takes to start and to wake.
 const SMALL: usize = 256 << 10;
 
 impl Document {
-    /// As [`Document::parse`] of each; big ones each in a thread of its own.
+    /// As [`Document::parse`]; faster where other versions of the file have much of its text.
+    pub fn parse_like(bytes: &[u8], language: Language, others: &[&Self]) -> Result<Self, ParseError> {
+        let is_worth_it =
+            language == Language::Yaml && bytes.len() > SHORT && u32::try_from(bytes.len()).is_ok();
+        let text = std::str::from_utf8(bytes).ok().filter(|_| is_worth_it);
+        let read = text.and_then(|text| reuse::parse(text, others));
+        read.map_or_else(|| Self::parse(bytes, language), Ok)
+    }
+
+    /// As [`Document::parse`] of each version: the others with what the first has of them, and big ones at the
+    /// same time.
     pub fn parse_together<const N: usize>(
-        files: [&[u8]; N],
+        first: &[u8],
+        others: [&[u8]; N],
         language: Language,
-    ) -> [Result<Self, ParseError>; N] {
-        if files.iter().filter(|bytes| bytes.len() > SMALL).count() < 2 {
-            return files.map(|bytes| Self::parse(bytes, language));
-        }
-        thread::scope(|scope| {
-            let threads = files.map(|bytes| scope.spawn(move || Self::parse(bytes, language)));
-            threads.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-        })
+    ) -> (Result<Self, ParseError>, [Result<Self, ParseError>; N]) {
+        let first = Self::parse(first, language);
+        let known: Vec<&Self> = first.iter().collect();
+        let read = |bytes: &[u8]| Self::parse_like(bytes, language, &known);
+        let others = if others.iter().any(|bytes| bytes.len() <= SMALL) {
+            others.map(read)
+        } else {
+            thread::scope(|scope| {
+                let threads = others.map(|bytes| scope.spawn(move || read(bytes)));
+                threads.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            })
+        };
+        (first, others)
     }
 }
 
@@ -32,10 +51,11 @@ mod tests {
     fn each_file_is_read_for_itself() {
         let big = |text: &str| text.repeat(1 + SMALL / text.len());
         let (good, bad) = (big("- a\n"), big("- a\n") + "b: [");
-        let read = Document::parse_together([good.as_bytes(), bad.as_bytes(), b"c"], Language::Yaml);
-        let alone = [good.as_bytes(), bad.as_bytes(), b"c"].map(|it| Document::parse(it, Language::Yaml));
+        let texts = [bad.as_bytes(), good.as_bytes()];
+        let (first, [second, third]) = Document::parse_together(good.as_bytes(), texts, Language::Yaml);
+        let [bad, good] = texts.map(|text| Document::parse(text, Language::Yaml));
         let outcome = |it: &Result<Document, _>| it.as_ref().map(Document::node_count).map_err(Clone::clone);
-        assert_eq!(read.each_ref().map(outcome), alone.each_ref().map(outcome));
-        assert!(read[0].is_ok() && read[1].is_err());
+        assert_eq!([&first, &second, &third].map(outcome), [&good, &bad, &good].map(outcome));
+        assert!(good.is_ok() && bad.is_err());
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag, options};
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag, options};
 
 use crate::arena::{NewNode, Properties, Sort};
 use crate::gap::skip_blank;
@@ -46,24 +46,8 @@ enum Stop {
 }
 
 fn read(text: &str, bom: usize, mended: &Mended<'_>) -> Result<Document, Stop> {
-    let mut options = options! {
-        emit_anchor_events: true,
-        // One more than our own limit, so that the message is ours.
-        flow_nesting_limit: MAX_DEPTH + 1,
-        block_nesting_limit: MAX_DEPTH + 1,
-    };
-    options.set_emit_comments(false);
-    let mut reader = Reader {
-        text,
-        bom,
-        mended,
-        builder: Builder::new(text),
-        cursor: bom,
-        anchors: HashMap::new(),
-        anchor_names: HashSet::new(),
-        open_anchors: Vec::new(),
-    };
-    let mut parser = Parser::new_from_str_with_options(&mended.body, options);
+    let mut reader = Reader::new(text, bom, mended);
+    let mut parser = Parser::new_from_str_with_options(&mended.body, options());
     while let Some(next) = parser.next_event() {
         let (event, span) = next.map_err(Stop::Scan)?;
         let mut anchor = None;
@@ -79,29 +63,54 @@ fn read(text: &str, bom: usize, mended: &Mended<'_>) -> Result<Document, Stop> {
     Ok(document)
 }
 
+/// How the parser is asked to read.
+pub(super) fn options() -> Options {
+    let mut options = options! {
+        emit_anchor_events: true,
+        // One more than our own limit, so that the message is ours.
+        flow_nesting_limit: MAX_DEPTH + 1,
+        block_nesting_limit: MAX_DEPTH + 1,
+    };
+    options.set_emit_comments(false);
+    options
+}
+
 fn char_offset(text: &str, index: usize) -> usize {
     text.char_indices().nth(index).map_or(text.len(), |(at, _)| at)
 }
 
 /// An anchor's name and where `&name` stands.
-type Anchor = Option<(String, Range<usize>)>;
+pub(super) type Anchor = Option<(String, Range<usize>)>;
 
-struct Reader<'t> {
+pub(super) struct Reader<'t> {
     text: &'t str,
-    /// The length of the byte order mark, which the parser does not see.
-    bom: usize,
+    /// Where what the parser sees begins: behind the byte order mark.
+    pub(super) offset: usize,
     mended: &'t Mended<'t>,
-    builder: Builder<'t>,
+    pub(super) builder: Builder<'t>,
     /// The end of what was read last.
-    cursor: usize,
+    pub(super) cursor: usize,
     anchors: HashMap<usize, (NodeId, Size)>,
     anchor_names: HashSet<String>,
     /// For each open container, the id of its anchor.
     open_anchors: Vec<Option<usize>>,
 }
 
-impl Reader<'_> {
-    fn event(&mut self, event: Event<'_>, span: Span, anchor: Anchor) -> Result<(), ParseError> {
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str, offset: usize, mended: &'t Mended<'t>) -> Self {
+        Self {
+            text,
+            offset,
+            mended,
+            builder: Builder::new(text),
+            cursor: offset,
+            anchors: HashMap::new(),
+            anchor_names: HashSet::new(),
+            open_anchors: Vec::new(),
+        }
+    }
+
+    pub(super) fn event(&mut self, event: Event<'_>, span: Span, anchor: Anchor) -> Result<(), ParseError> {
         let range = self.range(&span);
         self.check_anchor(anchor.as_ref())?;
         let anchor_id = event.anchor_id().filter(|id| *id != 0);
@@ -159,9 +168,9 @@ impl Reader<'_> {
         }
     }
 
-    fn range(&self, span: &Span) -> Range<usize> {
+    pub(super) fn range(&self, span: &Span) -> Range<usize> {
         let range = span.byte_range().unwrap_or_default();
-        range.start + self.bom..range.end + self.bom
+        range.start + self.offset..range.end + self.offset
     }
 
     /// The text range of tag and anchor together, and the anchor's name.
@@ -196,9 +205,14 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn close(&mut self, range: &Range<usize>) {
-        let bracket = range.len() == 1 && self.text[range.start..].starts_with([']', '}']);
-        let end = bracket.then_some(range.end);
+    /// Whether a container's end is a bracket; in block style it is a mere place.
+    pub(super) fn is_bracket(&self, range: &Range<usize>) -> bool {
+        range.len() == 1 && self.text[range.start..].starts_with([']', '}'])
+    }
+
+    /// Ends the innermost container: in block style where its last child ends, else at the bracket.
+    pub(super) fn close(&mut self, range: &Range<usize>) {
+        let end = self.is_bracket(range).then_some(range.end);
         let closed = self.builder.close(end);
         let anchor = self.open_anchors.pop().flatten();
         if let Some((id, size)) = closed {
@@ -222,8 +236,9 @@ impl Reader<'_> {
         written: &Written,
     ) -> Result<(NodeId, Size), ParseError> {
         let after = written.range.as_ref().map_or_else(|| self.past_indicator(), |range| range.end);
-        let mended =
-            self.mended.text(&self.text[self.bom..], &(range.start - self.bom..range.end - self.bom));
+        let mended = self
+            .mended
+            .text(&self.text[self.offset..], &(range.start - self.offset..range.end - self.offset));
         let value = mended.as_deref().unwrap_or(value);
         let empty = range.is_empty() && matches!(style, ScalarStyle::Plain);
         let (content, end, text) = match style {

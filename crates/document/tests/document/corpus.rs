@@ -31,6 +31,7 @@ fn on_archive(name: &str) {
     files.sort();
     let mut seed = Seed(0x9E37_79B9_7F4A_7C15);
     let (mut valid, mut edits) = (0, 0);
+    let mut before: Option<Document> = None;
     for (number, path) in files.iter().enumerate() {
         let bytes = std::fs::read(path).expect("a file of the archive");
         let json = path.extension().is_some_and(|extension| extension == "json");
@@ -38,6 +39,9 @@ fn on_archive(name: &str) {
         let Ok(document) = Document::parse(&bytes, language) else { continue };
         valid += 1;
         identity(&document, path);
+        if let Some(before) = before.replace(document.clone()) {
+            read_like(&document, &before, path);
+        }
         if document.repeated_key().is_none() && number % 4 == 0 && bytes.len() < 100_000 {
             edits += usize::from(edit(&document, path, &mut seed));
         }
@@ -50,6 +54,25 @@ fn on_archive(name: &str) {
 fn identity(document: &Document, path: &Path) {
     let text = compose(document, &laws::pieces(document, document.root()));
     assert!(text.as_deref() == Ok(document.text()), "{} is not the same: {:?}", path.display(), text.err());
+}
+
+/// Files next to each other are versions of one in the corpus: what they share reads as it would alone.
+fn read_like(document: &Document, other: &Document, path: &Path) {
+    let read = Document::parse_like(document.text().as_bytes(), document.language(), &[other]);
+    let read = read.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let (mut found, mut wanted) = (vec![read.root()], vec![document.root()]);
+    while let (Some(id), Some(same)) = (found.pop(), wanted.pop()) {
+        assert_eq!(
+            format!("{:?}", read.node(id)),
+            format!("{:?}", document.node(same)),
+            "{}",
+            path.display()
+        );
+        assert!(read.same_hash(id, document, same), "{}", path.display());
+        assert_eq!(read.children(id), document.children(same), "{}", path.display());
+        found.extend((0..read.child_count(id)).filter_map(|index| read.child(id, index)));
+        wanted.extend((0..document.child_count(same)).filter_map(|index| document.child(same, index)));
+    }
 }
 
 /// Laws 2 and 3 at one place of the file; whether an edit was done.

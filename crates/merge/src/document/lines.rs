@@ -40,5 +40,6 @@ pub(crate) fn merge(sources: &Sources<'_>) -> Option<LineMerge> {
         return None;
     }
     let bytes = merged.with_side(Side::Ours);
-    Some(LineMerge { document: Document::parse(&bytes, sources.first.language()).ok()? })
+    let (language, sides) = (sources.first.language(), [sources.first, sources.second]);
+    Some(LineMerge { document: Document::parse_like(&bytes, language, &sides).ok()? })
 }
