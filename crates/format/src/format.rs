@@ -31,6 +31,12 @@ impl Format {
         &self.own.description.title
     }
 
+    /// Whether it says of any field that it belongs to one machine.
+    pub fn has_local_fields(&self) -> bool {
+        let mut states = self.layouts.iter().flat_map(|layout| &layout.compiled().automaton.states);
+        states.any(|state| state.known.class == FieldClass::Local)
+    }
+
     /// Whether it comes with Syncline.
     pub fn is_built_in(&self) -> bool {
         self.own.is_built_in()

@@ -1,6 +1,6 @@
 //! Conflicts over the comments of a field: what they are now, and taking others in their place.
 
-use syncline_document::{ChildSpan, Document, NodeKind, Pointer, Style, Value};
+use syncline_document::{ChildSpan, Document, NodeKind, Pointer, Style};
 use syncline_merge::Conflict;
 use syncline_repo::TreeId;
 
@@ -29,12 +29,7 @@ impl Workspace {
         take: &Take,
     ) -> Result<TreeId, SyncError> {
         let gone = || SyncError::PlaceGone(conflict.id().to_string());
-        let new = match Wanted::of(conflict, take)? {
-            Wanted::Value(value) => value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
-            Wanted::Both(first, second) => {
-                [first.as_str(), second.as_str()].map(Option::unwrap_or_default).join("\n")
-            }
-        };
+        let new = Wanted::of(conflict, take)?.into_text(|first, second| [first, second].join("\n"));
         let entry = self.repo.entry_at(tree, &conflict.path)?;
         let document = Documents::new(self).read(&conflict.path, entry)?.ok_or_else(gone)?;
         let at = document.place_of(conflict).ok_or_else(gone)?;

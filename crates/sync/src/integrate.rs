@@ -81,7 +81,7 @@ impl Workspace {
         let mut tree = self.repo.tree_of(*first)?;
         for other in rest {
             let base = self.merge_base_tree(*first, *other)?;
-            let merged = self.merge_trees(base, tree, self.repo.tree_of(*other)?, Merging::Bases)?;
+            let merged = self.merge_trees(base, tree, self.repo.tree_of(*other)?, Merging::Undecided)?;
             tree = self.undecided(&merged);
         }
         Ok(Some(tree))

@@ -47,10 +47,7 @@ impl Workspace {
         take: &Take,
     ) -> Result<TreeId, SyncError> {
         let gone = || SyncError::PlaceGone(conflict.id().to_string());
-        let new = match Wanted::of(conflict, take)? {
-            Wanted::Value(value) => value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
-            Wanted::Both(first, second) => both(&first, &second),
-        };
+        let new = Wanted::of(conflict, take)?.into_text(one_after_the_other);
         if Some(new.as_str()) == conflict.kept_value().and_then(Value::as_str) {
             return Ok(tree);
         }
@@ -62,7 +59,6 @@ impl Workspace {
     }
 }
 
-fn both(first: &Value, second: &Value) -> String {
-    let first = first.as_str().unwrap_or_default();
-    replace_lines(first, first.len()..first.len(), second.as_str().unwrap_or_default())
+fn one_after_the_other(first: &str, second: &str) -> String {
+    replace_lines(first, first.len()..first.len(), second)
 }

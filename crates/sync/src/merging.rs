@@ -15,6 +15,14 @@ pub(crate) struct TreeMerge {
     pub(crate) conflicts: Vec<Conflict>,
 }
 
+/// Paths on which two sides differ.
+pub(crate) struct Differing {
+    /// Those of the workspace.
+    pub(crate) inside: Vec<PathVersions<BlobId>>,
+    /// Those that lie outside its folder.
+    outside: Vec<PathVersions<BlobId>>,
+}
+
 /// What is merged: it says which value stays, and what policies are for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Merging {
@@ -22,23 +30,21 @@ pub(crate) enum Merging {
     Commits(Side),
     /// Uncommitted work with a commit: what the user just typed stays, and nothing stops for it.
     Draft,
-    /// Several common ancestors, to be one: nobody decides anything there.
-    Bases,
-    /// What was merged long ago, to see what comes out.
-    Replay,
+    /// For nobody, so that no policy counts: several common ancestors that are to be one, or past merges.
+    Undecided,
 }
 
 impl Merging {
     fn first(self) -> Side {
         match self {
             Self::Commits(first) => first,
-            Self::Draft | Self::Bases | Self::Replay => Side::Ours,
+            Self::Draft | Self::Undecided => Side::Ours,
         }
     }
 
     fn policy(self, policy: Policy) -> Policy {
         match (self, policy) {
-            (Self::Bases | Self::Replay, _) | (Self::Draft, Policy::Stop) => Policy::Hold,
+            (Self::Undecided, _) | (Self::Draft, Policy::Stop) => Policy::Hold,
             (Self::Commits(_) | Self::Draft, policy) => policy,
         }
     }
@@ -55,7 +61,19 @@ impl Workspace {
         theirs: TreeId,
         of: Merging,
     ) -> Result<TreeMerge, SyncError> {
-        let (inside, outside) = self.differing_paths(base, ours, theirs)?;
+        let Differing { inside, outside } = self.differing_paths(base, ours, theirs)?;
+        let outside = outside.into_iter().map(merge_whole).collect::<Result<Vec<_>, _>>()?;
+        let merged = self.merge_paths(inside, ours, of)?;
+        Ok(TreeMerge { tree: self.repo.edit_tree(Some(merged.tree), &outside)?, ..merged })
+    }
+
+    /// Merges paths of the workspace into a tree that has our side of them.
+    pub(crate) fn merge_paths(
+        &self,
+        inside: Vec<PathVersions<BlobId>>,
+        ours: TreeId,
+        of: Merging,
+    ) -> Result<TreeMerge, SyncError> {
         let entry = |side: &Option<syncline_merge::Entry<BlobId>>| side.as_ref().map(from_merge);
         let theirs = inside.iter().filter_map(|it| Some((it.path.clone(), entry(&it.theirs)?)));
         self.recognised.meet(&self.repo, &self.descriptions.formats, theirs);
@@ -66,21 +84,19 @@ impl Workspace {
         if let Some(error) = self.settings.policies.stopped(&merged.stopped) {
             return Err(error);
         }
-        let mut edits = self.outcomes_as_edits(merged.outcomes)?;
+        let edits = self.outcomes_as_edits(merged.outcomes)?;
         let mut conflicts = merged.conflicts;
         name_merged_texts(&mut conflicts, &edits);
-        edits.extend(outside);
         Ok(TreeMerge { tree: self.repo.edit_tree(Some(ours), &edits)?, conflicts })
     }
 
-    /// The paths on which the sides differ: those of the workspace, and for those outside what becomes of them.
-    #[expect(clippy::type_complexity, reason = "two lists, named where they are taken apart")]
+    /// The paths on which the sides differ.
     pub(crate) fn differing_paths(
         &self,
         base: Option<TreeId>,
         ours: TreeId,
         theirs: TreeId,
-    ) -> Result<(Vec<PathVersions<BlobId>>, Vec<(RepoPath, Option<Entry>)>), SyncError> {
+    ) -> Result<Differing, SyncError> {
         let mut paths: BTreeMap<RepoPath, PathVersions<BlobId>> = BTreeMap::new();
         for (side, tree) in [(Side::Ours, ours), (Side::Theirs, theirs)] {
             for change in self.repo.diff_trees(base, Some(tree), None)? {
@@ -94,15 +110,9 @@ impl Workspace {
                 }
             }
         }
-        let (mut inside, mut outside) = (Vec::new(), Vec::new());
-        for versions in paths.into_values() {
-            if self.folder().is_none_or(|folder| versions.path.is_in(folder)) {
-                inside.push(versions);
-            } else {
-                outside.push(merge_whole(versions)?);
-            }
-        }
-        Ok((inside, outside))
+        let is_inside = |it: &PathVersions<BlobId>| self.folder().is_none_or(|folder| it.path.is_in(folder));
+        let (inside, outside) = paths.into_values().partition(is_inside);
+        Ok(Differing { inside, outside })
     }
 
     fn outcomes_as_edits(

@@ -188,22 +188,15 @@ impl Replayer<'_> {
         let (ours, theirs) = (commit.parents[0], commit.parents[1]);
         let base = self.workspace.merge_base_tree(ours, theirs)?;
         let sides = [repo.tree_of(ours)?, repo.tree_of(theirs)?];
-        let syncline = &self.workspace.merge_trees(base, sides[0], sides[1], Merging::Replay)?;
+        let differing = self.workspace.differing_paths(base, sides[0], sides[1])?.inside;
+        let mut paths: BTreeSet<_> =
+            differing.iter().filter(|it| is_changed_by_both(it)).map(|it| it.path.clone()).collect();
+        let syncline = &self.workspace.merge_paths(differing, sides[0], Merging::Undecided)?;
+        let is_inside = |path: &&RepoPath| self.workspace.folder().is_none_or(|folder| path.is_in(folder));
+        paths.extend(git.conflicted.iter().filter(is_inside).cloned());
+        paths.extend(syncline.conflicts.iter().map(|conflict| conflict.path.clone()));
         let merges = Merges { base, sides, committed: commit.tree, git, syncline };
-        let paths = self.paths(&merges)?;
         paths.into_iter().map(|path| self.file(path, &merges)).collect()
-    }
-
-    /// What both sides changed, and what is in conflict.
-    fn paths(&self, merges: &Merges<'_>) -> Result<BTreeSet<RepoPath>, SyncError> {
-        let [ours, theirs] = merges.sides;
-        let versions = self.workspace.differing_paths(merges.base, ours, theirs)?.0;
-        let is_of_both =
-            |it: &PathVersions<BlobId>| it.ours != it.theirs && it.ours != it.base && it.theirs != it.base;
-        let mut paths: BTreeSet<_> = versions.into_iter().filter(is_of_both).map(|it| it.path).collect();
-        paths.extend(merges.git.conflicted.iter().cloned());
-        paths.extend(merges.syncline.conflicts.iter().map(|conflict| conflict.path.clone()));
-        Ok(paths)
     }
 
     fn file(&self, path: RepoPath, merges: &Merges<'_>) -> Result<ReplayedFile, SyncError> {
@@ -265,6 +258,10 @@ impl Replayer<'_> {
             Claim::Other => FormatOfFile::None,
         })
     }
+}
+
+fn is_changed_by_both(it: &PathVersions<BlobId>) -> bool {
+    it.ours != it.theirs && it.ours != it.base && it.theirs != it.base
 }
 
 /// What a tree has at a path; nothing to compare where that is no file.

@@ -92,6 +92,13 @@ impl Workspace {
 
     /// A file under another name has the repository's local fields, too.
     fn keep_local_fields_of_renamed(&self, files: &mut [ChangedFile]) -> Result<(), SyncError> {
+        // The first two cost nothing, and rule out most commits.
+        let has_renamed = files.iter().any(|file| file.changed.after.is_none())
+            && files.iter().any(|file| file.changed.before.is_none())
+            && self.format().has_local_fields();
+        if !has_renamed {
+            return Ok(());
+        }
         let sides = files.iter().map(|file| (&file.changed.path, file.changed.before, file.changed.after));
         let renamed = self.renamed(sides)?;
         for (old, new) in renamed {

@@ -182,6 +182,15 @@ impl Wanted {
             },
         })
     }
+
+    /// Where it is text: what is wanted, or both put together.
+    pub(crate) fn into_text(self, both: impl FnOnce(&str, &str) -> String) -> String {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        match self {
+            Self::Value(value) => value.as_ref().map(text).unwrap_or_default(),
+            Self::Both(first, second) => both(&text(&first), &text(&second)),
+        }
+    }
 }
 
 /// Two items or resources can stand side by side, two lists and two texts one after the other; a single value

@@ -117,3 +117,21 @@ fn a_history_without_merges_says_so() {
     let nowhere = here.syncline(["replay", "nowhere"]).expect_code(3).transcript();
     assert!(nowhere.contains("nowhere is not in a Git repository"), "{nowhere}");
 }
+
+#[test]
+fn what_lies_outside_the_folder_is_nobodys_conflict() {
+    let here = with_merges();
+    here.write("apis/more.yaml", COLLECTION);
+    here.syncline(["config", "folder", "apis"]).expect_code(0);
+    let report = here.syncline(["replay", "--json"]).expect_code(0).json();
+    assert_eq!((&report["looked_at"], &report["merges"]), (&json!(3), &json!([])));
+}
+
+#[test]
+fn an_installed_driver_does_not_merge_for_git() {
+    let here = with_merges();
+    here.syncline(["install-driver", "--global"]).expect_code(0);
+    here.syncline(["install-driver"]).expect_code(0);
+    let report = here.syncline(["replay", "--json"]).expect_code(0).json();
+    assert_eq!(report["total"]["git"]["in_conflict"], 2);
+}
