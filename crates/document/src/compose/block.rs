@@ -210,11 +210,14 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Tag, anchor and comment on the indicator's line, and its end.
+    /// Tag and anchor, on the indicator's line or where they stood on one of their own, the comment behind
+    /// them, and the line's end.
     pub(crate) fn open_lines(&mut self, from: &Document, node: NodeId, around: &Around) {
         let (start, after) = (from.node(node).span.start, from.facts(node).after);
         if start < after {
-            if !self.at_line_start() {
+            if around.gap.contains('\n') {
+                self.push(&around.gap);
+            } else if !self.at_line_start() {
                 self.push(" ");
             }
             self.push(&from.text[start..after]);

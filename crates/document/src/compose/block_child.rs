@@ -211,7 +211,8 @@ impl<'a> Writer<'a> {
         let Some(source) = source else { return " ".to_owned() };
         let span = source.span();
         let value = source.from.node(span.value);
-        if is_block_container(source.from, span.value) || value.span.is_empty() {
+        let bare = value.span.start >= source.from.facts(span.value).after;
+        if is_block_container(source.from, span.value) && bare || value.span.is_empty() {
             return " ".to_owned();
         }
         let gap = &source.from.text[span.indicator_end..value.span.start];

@@ -59,6 +59,16 @@ fn blanks_behind_an_empty_block_scalar_stay() {
 }
 
 #[test]
+fn a_tag_or_anchor_on_a_line_of_its_own_stays_there() {
+    let text =
+        "a:\n  !tag\n  b: 1\nc: # of c\n  &x\n  - 1\nd:\n\n  # above\n  !tag # behind\n  # below\n  e: 1\n";
+    let document = yaml(text);
+    assert_eq!(compose(&document, &pieces(&document, document.root())).as_deref(), Ok(text));
+    let moved = joined("z:\n  - y\n", "a:\n    !tag\n    b: 1\n", Language::Yaml);
+    assert_eq!(moved, "z:\n  - y\na:\n    !tag\n    b: 1\n");
+}
+
+#[test]
 fn a_line_break_of_the_old_mac_ends_a_line_of_json() {
     let text = "{\n  \"a\"\r: [\n    {\n  \"b\": 1 }\n  ]\n}\n";
     let document = parse(text, Language::Json);
