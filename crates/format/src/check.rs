@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::description::{Description, FieldDescription};
+use crate::description::{Description, FieldDescription, ResourceDescription};
 use crate::mistake::{Mistake, Source};
 use crate::template::WORDS;
 
@@ -18,6 +18,7 @@ pub(crate) fn check(
     check.files();
     check.categories();
     check.shapes();
+    check.reach();
     check.mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
     check.mistakes
 }
@@ -43,8 +44,13 @@ impl Check<'_> {
 
     fn other_formats(&mut self, is_known: &dyn Fn(&str) -> bool) {
         for (key, names) in [("also", &self.description.also), ("first", &self.description.first)] {
-            for (index, name) in names.iter().enumerate().filter(|(_, name)| !is_known(name)) {
-                self.wrong(&[key, &index.to_string()], &format!("there is no format `{name}`"));
+            for (index, name) in names.iter().enumerate() {
+                if *name == self.description.name {
+                    self.wrong(&[key, &index.to_string()], &format!("`{name}` is this format itself"));
+                } else if !is_known(name) {
+                    let message = format!("there is no format `{name}`; `syncline formats` lists them");
+                    self.wrong(&[key, &index.to_string()], &message);
+                }
             }
         }
     }
@@ -55,8 +61,8 @@ impl Check<'_> {
         }
         for (index, file) in self.description.file.iter().enumerate() {
             let index = index.to_string();
-            if let Some(shape) = file.shape.as_ref().filter(|shape| !self.is_shape(shape)) {
-                self.wrong(&["file", &index, "shape"], &self.no_shape(shape));
+            if let Some(shape) = &file.shape {
+                self.shape(&["file", &index, "shape"], shape);
             }
             for (key, message) in file.faults() {
                 self.wrong(&["file", &index, key], &message);
@@ -65,17 +71,16 @@ impl Check<'_> {
     }
 
     fn categories(&mut self) {
-        let kinds: BTreeSet<&str> = self
-            .description
-            .shape
-            .values()
-            .filter_map(|shape| Some(shape.resource.as_ref()?.kind.as_str()))
-            .collect();
+        let resources = || self.description.shape.values().filter_map(|shape| shape.resource.as_ref());
+        let kinds: BTreeSet<&str> = resources().flat_map(ResourceDescription::kinds).collect();
+        let only_written = resources().any(|resource| resource.kind_at.is_some());
         for (index, category) in self.description.category.iter().enumerate() {
-            if !kinds.contains(category.kind.as_str()) {
+            let at = ["category", &index.to_string()];
+            if !kinds.contains(category.kind.as_str()) && !only_written {
                 let message = format!("no resource is of the kind `{}`", category.kind);
-                self.wrong(&["category", &index.to_string(), "kind"], &message);
+                self.wrong(&[&at[..], &["kind"]].concat(), &message);
             }
+            self.path(&[&at[..], &["shared"]].concat(), &category.shared);
         }
     }
 
@@ -87,6 +92,9 @@ impl Check<'_> {
                         self.wrong(&["shape", name, "resource"], &message);
                     }
                 }
+                for path in resource.paths() {
+                    self.path(&["shape", name, "resource"], &path);
+                }
             }
             for (pattern, field) in &shape.fields {
                 self.field(&["shape", name, "fields", pattern], field);
@@ -95,10 +103,18 @@ impl Check<'_> {
     }
 
     fn field(&mut self, path: &[&str], field: &FieldDescription) {
-        for (key, shape) in [("is", &field.is), ("items", &field.items)] {
-            if let Some(shape) = shape.as_ref().filter(|shape| !self.is_shape(shape)) {
-                self.wrong(&[path, &[key]].concat(), &self.no_shape(shape));
-            }
+        if let Some(message) = path.last().and_then(|pattern| wrong_pattern(pattern)) {
+            self.wrong(path, &message);
+        }
+        for (key, shape) in field.shapes() {
+            self.shape(&[path, &[key]].concat(), shape);
+        }
+        for (key, inner) in field.paths() {
+            self.path(&[path, &[key]].concat(), inner);
+        }
+        for key in field.keys.iter().filter(|key| key.contains('+') && key.contains('|')) {
+            let message = format!("`{key}` has both `+`, of which all are needed, and `|`, of which one is");
+            self.wrong(&[path, &["keys"]].concat(), &message);
         }
         let is_list = field.items.is_some()
             || !field.keys.is_empty()
@@ -111,13 +127,38 @@ impl Check<'_> {
         }
     }
 
-    fn is_shape(&self, name: &str) -> bool {
-        self.description.shape.contains_key(name)
+    fn path(&mut self, at: &[&str], path: &str) {
+        if let Some(message) = wrong_path(path) {
+            self.wrong(at, &message);
+        }
     }
 
-    fn no_shape(&self, name: &str) -> String {
-        let known: Vec<String> = self.description.shape.keys().map(|name| format!("`{name}`")).collect();
-        format!("there is no `[shape.{name}]`; the shapes are {}", known.join(", "))
+    /// A shape that no file leads to is one whose name is wrong elsewhere, or forgotten there.
+    fn reach(&mut self) {
+        let files = self.description.file.iter().filter_map(|file| file.shape.as_deref());
+        let mut open: Vec<&str> = files.collect();
+        let mut reached = BTreeSet::new();
+        while let Some(name) = open.pop() {
+            if let Some(shape) = self.description.shape.get(name).filter(|_| reached.insert(name)) {
+                open.extend(shape.fields.values().flat_map(FieldDescription::shapes).map(|(_, inner)| inner));
+            }
+        }
+        let names = self.description.shape.keys();
+        for name in names.filter(|name| !reached.contains(name.as_str())) {
+            let message = format!(
+                "nothing leads to this shape: say `shape = \"{name}\"` of a `[[file]]`, or `is` or `items` of a field"
+            );
+            self.wrong(&["shape", name], &message);
+        }
+    }
+
+    fn shape(&mut self, at: &[&str], name: &str) {
+        let shapes = &self.description.shape;
+        if !shapes.contains_key(name) {
+            let known: Vec<String> = shapes.keys().map(|name| format!("`{name}`")).collect();
+            let known = known.join(", ");
+            self.wrong(at, &format!("there is no `[shape.{name}]`; the shapes are {known}"));
+        }
     }
 }
 
@@ -126,4 +167,21 @@ pub(crate) fn unknown_word(text: &str) -> Option<String> {
     let rest = WORDS.iter().fold(text.to_owned(), |rest, word| rest.replace(word, ""));
     rest.contains(['{', '}'])
         .then(|| format!("`{text}` has braces around another word than {}", WORDS.join(", ")))
+}
+
+/// What is wrong with a path of keys.
+pub(crate) fn wrong_path(path: &str) -> Option<String> {
+    let is_empty = path.split('/').any(str::is_empty);
+    is_empty.then(|| format!("`{path}` lacks a key: a path is written as `meta/id`, without `/` at its ends"))
+}
+
+/// What is wrong with the path of a field.
+fn wrong_pattern(pattern: &str) -> Option<String> {
+    let beside = |part: &&str| part.len() > 1 && part.contains('*') || part.len() > 2 && part.ends_with("[]");
+    wrong_path(pattern).or_else(|| {
+        let part = pattern.split('/').find(beside)?;
+        Some(format!(
+            "`{part}`: `*` for any key and `[]` for any item stand alone, as in `rows/[]/id` and `by/*/id`"
+        ))
+    })
 }

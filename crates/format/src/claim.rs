@@ -86,8 +86,11 @@ impl FileRule {
         }
         let texts = self.root.values().flatten().filter_map(|text| check::unknown_word(text));
         faults.extend(texts.map(|message| ("root", message)));
-        let part_of = self.part_of.as_deref().and_then(check::unknown_word);
-        faults.extend(part_of.map(|message| ("part-of", message)));
+        faults.extend(self.part_of.as_deref().and_then(part_of_fault).map(|message| ("part-of", message)));
+        let fields =
+            self.root.keys().map(|field| ("root", field)).chain(self.has.iter().map(|it| ("has", it)));
+        faults.extend(fields.filter_map(|(key, field)| Some((key, check::wrong_path(field)?))));
+        faults.extend(self.unread().map(|message| ("glob", message)));
         if self.shape.is_none() && !self.takes_any_content() {
             faults.push((
                 "glob",
@@ -95,6 +98,15 @@ impl FileRule {
             ));
         }
         faults
+    }
+
+    /// Where it says what is in files that nothing could read.
+    fn unread(&self) -> Option<String> {
+        self.shape.as_ref()?;
+        let ending = self.glob.iter().find_map(Glob::unknown_ending).filter(|_| self.language.is_none())?;
+        Some(format!(
+            "the name `{ending}` does not tell what the file is written in: add `language = \"yaml\"` or `\"json\"`"
+        ))
     }
 
     /// The fields that the content is told by.
@@ -150,4 +162,10 @@ impl FileRule {
         self.root.iter().all(has_value)
             && (self.has.is_empty() || self.has.iter().any(|field| find(field).is_some()))
     }
+}
+
+/// What is wrong with the id of the resource that files are a part of.
+fn part_of_fault(id: &str) -> Option<String> {
+    let same = || format!("`{id}` is the same for every file: a word like `{{folder}}` tells them apart");
+    check::unknown_word(id).or_else(|| (!template::is_template(id)).then(same))
 }

@@ -102,8 +102,23 @@ pub(crate) struct ResourceDescription {
 impl ResourceDescription {
     /// The texts with words that stand for a part of the path.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        let references = self.id.iter().chain(&self.name).chain(&self.parent);
-        references.flat_map(Reference::templates).chain([self.kind.as_str()])
+        self.references().flat_map(Reference::templates).chain([self.kind.as_str()])
+    }
+
+    /// All paths of keys in it.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = String> {
+        let written = self.kind_at.iter().chain(self.kinds.iter().filter_map(|kind| kind.has.as_ref()));
+        let referred = self.references().flat_map(Reference::fields).map(|path| path.join("/"));
+        written.chain(&self.natural).cloned().chain(referred)
+    }
+
+    /// The kinds that it is said to have, but for those that only the files name.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.kinds.iter().map(|kind| &kind.kind).chain([&self.kind]).map(String::as_str)
+    }
+
+    fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.id.iter().chain(&self.name).chain(&self.parent)
     }
 }
 
@@ -142,4 +157,19 @@ pub(crate) struct FieldDescription {
     pub(crate) is: Option<String>,
     /// Of a list: the shape of each item.
     pub(crate) items: Option<String>,
+}
+
+impl FieldDescription {
+    /// The shapes that it leads to, with the key that says it.
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let both = [("is", &self.is), ("items", &self.items)];
+        both.into_iter().filter_map(|(key, shape)| Some((key, shape.as_deref()?)))
+    }
+
+    /// The paths of keys in it, with the key that says it.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let keys = self.keys.iter().flat_map(|key| key.split(['+', '|'])).map(|path| ("keys", path));
+        let natural = self.natural.iter().map(|path| ("natural", path.as_str()));
+        keys.chain(natural).chain(self.written_by.iter().map(|path| ("written-by", path.as_str())))
+    }
 }

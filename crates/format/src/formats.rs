@@ -280,10 +280,10 @@ mod tests {
         assert_eq!(found.len(), 5, "{found:#?}");
         for (start, part) in [
             ("line 4, column 8: ", "the glob `a?`"),
-            ("line 6, column 1: ", "unknown field `colour`"),
-            ("line 8, column 15: ", "unknown variant `lokal`"),
-            ("line 9, column 14: ", "expected a sequence"),
-            ("line 10, column 1: ", "missing field `shared`"),
+            ("line 6, column 1: ", "nothing is called `colour` here, expected one of `glob`"),
+            ("line 8, column 15: ", "`lokal` is nothing that can be said here, expected one of `plain`"),
+            ("line 9, column 14: ", "integer `7` stands here, expected a list, as `[\"…\"]`"),
+            ("line 10, column 1: ", "`shared` is missing"),
         ] {
             let fits = |line: &String| line.starts_with(start) && line.contains(part);
             assert!(found.iter().any(fits), "{start}{part} in {found:#?}");
@@ -294,12 +294,13 @@ mod tests {
 
     #[test]
     fn what_a_description_names_has_to_be_there() {
-        let text = "also = [\"zip\"]\n[[file]]\nglob = [\"*.x\"]\nroot = { id = [\"{steam}\"] }\nshape = \"q\"\n[shape.y]\nresource = { kind = \"K\", id = \"{dir}\" }\n[shape.y.fields]\na = { items = \"r\" }\nb = { is = \"y\", class = \"local\" }\nc = { is = \"y\", keys = [\"id\"] }\n[[category]]\nkind = \"L\"\nshared = \"s\"\n";
+        let text = "also = [\"zip\"]\n[[file]]\nglob = [\"*.yml\"]\nroot = { id = [\"{steam}\"] }\nshape = \"q\"\n[shape.y]\nresource = { kind = \"K\", id = \"{dir}\" }\n[shape.y.fields]\na = { items = \"r\" }\nb = { is = \"y\", class = \"local\" }\nc = { is = \"y\", keys = [\"id\"] }\n[[category]]\nkind = \"L\"\nshared = \"s\"\n";
         let found = mistakes(&format!("{HEAD}{text}"));
         let expected = [
-            "line 3, column 9: there is no format `zip`",
+            "line 3, column 9: there is no format `zip`; `syncline formats` lists them",
             "line 6, column 8: `{steam}` has braces around another word than {stem}, {folder}, {extension}",
             "line 7, column 9: there is no `[shape.q]`; the shapes are `y`",
+            "line 8, column 1: nothing leads to this shape: say `shape = \"y\"` of a `[[file]]`, or `is` or `items` of a field",
             "line 9, column 12: `{dir}` has braces around another word than {stem}, {folder}, {extension}",
             "line 11, column 15: there is no `[shape.r]`; the shapes are `y`",
             "line 12, column 5: it has a shape: say the class and the merge rule of what is in that",
@@ -310,8 +311,47 @@ mod tests {
         let error = Formats::built_in().with(&[&format!("{HEAD}{text}")]).expect_err("it is wrong");
         let said = error.to_string();
         assert!(
-            said.starts_with("the description of `x` cannot be used: line 3") && said.ends_with("and 7 more")
+            said.starts_with("the description of `x` cannot be used: line 3") && said.ends_with("and 8 more")
         );
+    }
+
+    /// What is said of a description that is right but for one thing.
+    #[track_caller]
+    fn only_mistake(right: &str, wrong: &str) -> String {
+        const RIGHT: &str = "also = [\"generic\"]\n[[file]]\nglob = [\"**/*.yaml\"]\nshape = \"y\"\n[shape.y]\nresource = { kind = \"K\", id = \"id\" }\n[shape.y.fields]\nrows = { keys = [\"id\"] }\n";
+        assert!(RIGHT.contains(right), "{right}");
+        let found = mistakes(&format!("{HEAD}{}", RIGHT.replacen(right, wrong, 1)));
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.into_iter().next().expect("one")
+    }
+
+    #[test]
+    fn what_would_never_be_met_is_a_mistake() {
+        for (right, wrong, place, said) in [
+            ("\"**/*.yaml\"", "\"/a/*.yaml\"", "line 5, column 8", "leads out of the workspace"),
+            ("\"**/*.yaml\"", "\"**.yaml\"", "line 5, column 8", "`**` beside other text"),
+            ("\"**/*.yaml\"", "\"**/*.kite\"", "line 5, column 8", "add `language = \"yaml\"`"),
+            ("[\"generic\"]", "[\"x\"]", "line 3, column 9", "is this format itself"),
+            ("id = \"id\"", "id = \"/id\"", "line 8, column 12", "without `/` at its ends"),
+            ("rows =", "\"rows//x\" =", "line 10, column 13", "`rows//x` lacks a key"),
+            ("rows =", "\"rows[]/x\" =", "line 10, column 14", "`rows/[]/id`"),
+            ("[\"id\"]", "[\"\"]", "line 10, column 17", "lacks a key"),
+            ("[\"id\"]", "[\"a+b|c\"]", "line 10, column 17", "both `+`"),
+            ("shape = \"y\"", "shape = \"y\"\npart-of = \"a\"", "line 7, column 11", "`{folder}`"),
+            ("[shape.y]", "[shape.z]\n[shape.y]", "line 7, column 1", "nothing leads to this shape"),
+            ("[[file]]", "[file]", "line 4, column 1", "`[[…]]`"),
+            ("[\"**/*.yaml\"]", "\"**/*.yaml\"", "line 5, column 8", "a list, as `[\"…\"]`"),
+            ("rows = {", "rows = { secret = \"yes\",", "line 10, column 19", "without quotes"),
+        ] {
+            let found = only_mistake(right, wrong);
+            assert!(found.starts_with(place) && found.contains(said), "{wrong}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_category_may_be_of_any_kind_that_its_resources_have() {
+        let text = "[[file]]\nglob = [\"*.yml\"]\nshape = \"y\"\n[shape.y]\nresource = { kind = \"K\", kinds = [{ kind = \"Group\", has = \"rows\" }] }\n[[category]]\nkind = \"Group\"\nshared = \"sync\"\n";
+        assert!(Formats::built_in().with(&[&format!("{HEAD}{text}")]).is_ok());
     }
 
     #[test]

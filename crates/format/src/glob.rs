@@ -6,6 +6,7 @@ use std::iter;
 
 use bstr::ByteSlice;
 use serde::Deserialize;
+use syncline_document::Language;
 
 use crate::{RepoPath, pattern};
 
@@ -46,6 +47,16 @@ impl Glob {
     pub(crate) fn matches(&self, path: &RepoPath) -> bool {
         self.0.iter().any(|pattern| pattern.matches(path.as_bstr()))
     }
+
+    /// A name that all its files end with, where that is no extension of a language that can be read.
+    pub(crate) fn unknown_ending(&self) -> Option<&str> {
+        self.0.iter().find_map(|pattern| {
+            let name = pattern.text.rsplit('/').next()?;
+            let ending = name.rsplit_once('.').map_or(name, |(_, extension)| extension);
+            let is_known = ending.contains('*') || Language::of_extension(&ending.to_lowercase()).is_some();
+            (!is_known).then_some(name)
+        })
+    }
 }
 
 impl Pattern {
@@ -73,10 +84,8 @@ impl TryFrom<Cow<'_, str>> for Glob {
     type Error = String;
 
     fn try_from(text: Cow<'_, str>) -> Result<Self, String> {
-        if text.contains(['?', '[', ']', '\\']) {
-            return Err(format!(
-                "the glob `{text}` has one of `?`, `[`, `]`, `\\`, which stand for nothing here"
-            ));
+        if let Some(fault) = fault(&text) {
+            return Err(format!("the glob `{text}` {fault}"));
         }
         // Each pair of braces multiplies them.
         if text.matches(',').count() > MOST_CHOICES {
@@ -84,7 +93,40 @@ impl TryFrom<Cow<'_, str>> for Glob {
         }
         let alternatives =
             alternatives(&text).ok_or_else(|| format!("the glob `{text}` has a brace without its other"))?;
-        Ok(Self(alternatives.into_iter().map(Pattern::new).collect()))
+        match alternatives.iter().find_map(|it| it.split('/').find_map(part_fault)) {
+            Some(fault) => Err(format!("the glob `{text}` {fault}")),
+            None => Ok(Self(alternatives.into_iter().map(Pattern::new).collect())),
+        }
+    }
+}
+
+/// What a glob holds that stands for nothing.
+fn fault(text: &str) -> Option<&'static str> {
+    if text.contains(['?', '[', ']']) {
+        Some("has one of `?`, `[`, `]`, which stand for nothing here: `*` and `{a,b}` do")
+    } else if text.contains('\\') {
+        Some("has a `\\`: what stands between folders is `/`")
+    } else if text.starts_with('!') {
+        Some("begins with `!`, which takes nothing back here: name what is meant")
+    } else if text.starts_with(['/', '~']) {
+        Some("leads out of the workspace: it begins with a name in its folder, or with `**/`")
+    } else {
+        None
+    }
+}
+
+/// What is wrong with what stands between two `/`.
+fn part_fault(part: &str) -> Option<&'static str> {
+    match part {
+        "" => Some("has nothing where a name belongs; all that is in a folder is `folder/**`"),
+        "." | ".." => {
+            Some("has a `.` or `..`: it begins with a name in the workspace's folder, or with `**/`")
+        }
+        "**" => None,
+        _ if part.contains("**") => {
+            Some("has a `**` beside other text: write `**/*` for any folders and any name")
+        }
+        _ => None,
     }
 }
 
@@ -173,8 +215,41 @@ mod tests {
     }
 
     #[test]
+    fn an_ending_tells_the_language_or_nothing_does() {
+        for (text, ending) in [
+            ("**/*.yaml", None),
+            ("**/*.{yaml,JSON}", None),
+            ("a/*", None),
+            ("a/**", None),
+            ("**/*.{yaml,kite}", Some("*.kite")),
+            ("a/Kitefile", Some("Kitefile")),
+        ] {
+            assert_eq!(glob(text).expect("a glob").unknown_ending(), ending, "{text}");
+        }
+    }
+
+    #[test]
     fn what_stands_for_nothing_is_refused() {
-        for text in ["a?", "[ab]", "a\\b", "{a", "a}", "{a,{b,c}}", "a}{b"] {
+        for text in [
+            "a?",
+            "[ab]",
+            "a\\b",
+            "{a",
+            "a}",
+            "{a,{b,c}}",
+            "a}{b",
+            "/a",
+            "~/a",
+            "!a",
+            "../a",
+            "./a",
+            "a//b",
+            "a/",
+            "",
+            "**.yaml",
+            "a/b**",
+            "{a,b/}",
+        ] {
             assert!(glob(text).is_err(), "{text}");
         }
     }

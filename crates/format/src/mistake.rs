@@ -42,7 +42,10 @@ impl<'t> Source<'t> {
         if errors.is_empty() {
             return Ok(source);
         }
-        Err(errors.iter().map(|error| source.mistake(error.span(), error.message())).collect())
+        let mut mistakes: Vec<_> =
+            errors.iter().map(|error| source.mistake(error.span(), error.message())).collect();
+        mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
+        Err(mistakes)
     }
 
     /// Reads it. After a mistake, what is wrong is left out, to find the next.
@@ -60,7 +63,7 @@ impl<'t> Source<'t> {
             let missing = error.message().strip_prefix("missing field `").and_then(|it| it.strip_suffix('`'));
             // What is missing because it was left out is no mistake of its own.
             if !missing.is_some_and(|key| left_out.iter().flatten().any(|part| part == key)) {
-                mistakes.push(self.mistake(error.span(), error.message()));
+                mistakes.push(self.mistake(error.span(), &in_plain_words(error.message())));
             }
             let wrong = error.span().and_then(|span| smallest_around(&left, &span));
             let Some((size, wrong)) = wrong else { break };
@@ -96,6 +99,32 @@ impl<'t> Source<'t> {
             message: message.lines().collect::<Vec<_>>().join(" "),
         }
     }
+}
+
+/// What serde says of a value, for people who write TOML.
+fn in_plain_words(message: &str) -> String {
+    let quoted = |start: &str| message.strip_prefix(start)?.split_once('`');
+    if let Some((key, _)) = quoted("missing field `") {
+        return format!("`{key}` is missing");
+    }
+    if let Some((key, rest)) = quoted("unknown field `") {
+        return format!("nothing is called `{key}` here{rest}");
+    }
+    if let Some((value, rest)) = quoted("unknown variant `") {
+        return format!("`{value}` is nothing that can be said here{rest}");
+    }
+    let Some((found, expected)) = message.split_once(", expected ") else { return message.to_owned() };
+    let table = found == "invalid type: map";
+    let expected = match expected {
+        "a sequence" if table => "a list: of tables each begins with `[[…]]`",
+        "a sequence" => "a list, as `[\"…\"]`",
+        "a boolean" => "`true` or `false`, without quotes",
+        "a string" => "text, in quotes",
+        "a map" => "a table, as `{ key = … }`",
+        other => other,
+    };
+    let found = if table { "a table" } else { found.trim_start_matches("invalid type: ") };
+    format!("{found} stands here, expected {expected}")
 }
 
 type Path = Vec<String>;

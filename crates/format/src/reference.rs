@@ -73,9 +73,17 @@ impl Reference {
         })
     }
 
+    /// The paths of keys that it is taken from.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &[Box<str>]> {
+        self.0.iter().flat_map(|part| &part.sources).filter_map(|source| match source {
+            Source::Field(field) => Some(&**field),
+            Source::Path(_) => None,
+        })
+    }
+
     /// Whether it is taken from the document at all.
     pub(crate) fn is_written(&self) -> bool {
-        self.0.iter().flat_map(|part| &part.sources).any(|source| matches!(source, Source::Field(_)))
+        self.fields().next().is_some()
     }
 }
 
