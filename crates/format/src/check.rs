@@ -18,7 +18,10 @@ pub(crate) fn check(
     check.files();
     check.categories();
     check.shapes();
-    check.reach();
+    // What another mistake hides is none of its own.
+    if check.mistakes.is_empty() {
+        check.reach();
+    }
     check.mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
     check.mistakes
 }

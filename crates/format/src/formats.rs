@@ -300,7 +300,6 @@ mod tests {
             "line 3, column 9: there is no format `zip`; `syncline formats` lists them",
             "line 6, column 8: `{steam}` has braces around another word than {stem}, {folder}, {extension}",
             "line 7, column 9: there is no `[shape.q]`; the shapes are `y`",
-            "line 8, column 1: nothing leads to this shape: say `shape = \"y\"` of a `[[file]]`, or `is` or `items` of a field",
             "line 9, column 12: `{dir}` has braces around another word than {stem}, {folder}, {extension}",
             "line 11, column 15: there is no `[shape.r]`; the shapes are `y`",
             "line 12, column 5: it has a shape: say the class and the merge rule of what is in that",
@@ -311,7 +310,7 @@ mod tests {
         let error = Formats::built_in().with(&[&format!("{HEAD}{text}")]).expect_err("it is wrong");
         let said = error.to_string();
         assert!(
-            said.starts_with("the description of `x` cannot be used: line 3") && said.ends_with("and 8 more")
+            said.starts_with("the description of `x` cannot be used: line 3") && said.ends_with("and 7 more")
         );
     }
 

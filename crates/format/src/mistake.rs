@@ -116,7 +116,7 @@ fn in_plain_words(message: &str) -> String {
     let Some((found, expected)) = message.split_once(", expected ") else { return message.to_owned() };
     let table = found == "invalid type: map";
     let expected = match expected {
-        "a sequence" if table => "a list: of tables each begins with `[[…]]`",
+        "a sequence" if table => "a list: each of its tables begins with `[[…]]`",
         "a sequence" => "a list, as `[\"…\"]`",
         "a boolean" => "`true` or `false`, without quotes",
         "a string" => "text, in quotes",

@@ -5,16 +5,16 @@ use std::path::Path;
 
 use syncline_format::{Formats, RepoPath};
 use syncline_merge::{Conflict, FileMerge, Side, merge_file};
-use syncline_repo::{CommitId, Markers, git_merge_file};
+use syncline_repo::{CommitId, Markers};
 use syncline_sync::{Held, Workspace};
 
-use super::merge_file::{binary, choose, is_of_lines, read, repo_path};
+use super::merge_file::{binary, choose, is_of_lines, merged_by_git, read, repo_path};
 use crate::args::{DriverUse, MergeFileArgs};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::words::{count, shown};
 use crate::output::{Answer, conflict, style};
-use crate::session::{Session, git_environment};
+use crate::session::Session;
 
 /// Git tells the driver of the commits that it merges by variables whose names end with their ids.
 const HEAD_VARIABLE: &str = "GITHEAD_";
@@ -53,9 +53,7 @@ pub(crate) fn run(
             Ok(Answer::text(String::new()).notes(session.notes(notes)).exit(exit))
         }
         FileMerge::Merged { .. } | FileMerge::Unreadable { .. } => {
-            let files = [&args.base, &args.ours, &args.theirs].map(AsRef::as_ref);
-            let merged = git_merge_file(&git_environment(), files, &markers(args))
-                .map_err(|error| CommandError::new(Exit::Refused, error.to_string()))?;
+            let merged = merged_by_git(args, &path, &markers(args))?;
             write(&args.ours, &merged.bytes)?;
             Ok(Answer::text(String::new()).exit(Exit::held_if(merged.conflicts > 0)))
         }

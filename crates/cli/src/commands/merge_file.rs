@@ -2,12 +2,13 @@
 //! does nothing that this one file does not need.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use serde_json::json;
 use syncline_format::{Format, Formats, HEAD_BYTES, RepoPath};
 use syncline_merge::{Conflict, FileMerge, Place, Side, merge_file};
-use syncline_repo::{Markers, git_merge_file};
+use syncline_repo::{GitError, Markers, MergedLines, git_merge_file};
 
 use super::merge_driver;
 use crate::args::MergeFileArgs;
@@ -29,7 +30,9 @@ pub(crate) fn run(session: &Session<'_>, args: &MergeFileArgs) -> Result<Answer,
     let formats = Formats::built_in();
     let format = choose(&formats, args.format.as_deref(), &path, &ours)?;
     match merge_file(&path, Some(base.as_slice()), &ours, &theirs, format, Side::Ours) {
-        FileMerge::Merged { conflicts, .. } if conflicts.iter().any(is_of_lines) => as_git(args, &conflicts),
+        FileMerge::Merged { conflicts, .. } if conflicts.iter().any(is_of_lines) => {
+            as_git(args, &path, &conflicts)
+        }
         FileMerge::Merged { bytes, conflicts } => {
             write_conflicts(args.conflicts.as_deref(), &conflicts)?;
             let untold = !conflicts.is_empty() && args.conflicts.is_none();
@@ -37,7 +40,7 @@ pub(crate) fn run(session: &Session<'_>, args: &MergeFileArgs) -> Result<Answer,
             Ok(Answer::bytes(bytes).notes(session.notes(note)).exit(Exit::held_if(!conflicts.is_empty())))
         }
         FileMerge::Binary => Err(binary(&path)),
-        FileMerge::Unreadable { .. } => as_git(args, &[]),
+        FileMerge::Unreadable { .. } => as_git(args, &path, &[]),
     }
 }
 
@@ -53,13 +56,31 @@ pub(super) fn is_of_lines(conflict: &Conflict) -> bool {
 }
 
 /// What git makes of it, markers included: for what is no YAML or JSON, or not valid.
-fn as_git(args: &MergeFileArgs, conflicts: &[Conflict]) -> Result<Answer, CommandError> {
-    let environment = git_environment();
-    let files = [&args.base, &args.ours, &args.theirs].map(AsRef::as_ref);
-    let merged = git_merge_file(&environment, files, &Markers::default())
-        .map_err(|error| CommandError::new(Exit::Refused, error.to_string()))?;
+fn as_git(args: &MergeFileArgs, path: &RepoPath, conflicts: &[Conflict]) -> Result<Answer, CommandError> {
+    let merged = merged_by_git(args, path, &Markers::default())?;
     write_conflicts(args.conflicts.as_deref(), conflicts)?;
     Ok(Answer::bytes(merged.bytes).exit(Exit::held_if(merged.conflicts > 0)))
+}
+
+/// Git's own merge of the three files, as lines.
+pub(super) fn merged_by_git(
+    args: &MergeFileArgs,
+    path: &RepoPath,
+    markers: &Markers,
+) -> Result<MergedLines, CommandError> {
+    let files = [&args.base, &args.ours, &args.theirs].map(AsRef::as_ref);
+    git_merge_file(&git_environment(), files, markers).map_err(|error| match error {
+        GitError::Failed { .. } if files.iter().any(|file| is_binary(file)) => binary(path),
+        error => CommandError::new(Exit::Refused, error.to_string()),
+    })
+}
+
+/// Whether git takes a file for binary, which it merges not at all: a NUL is near its start.
+fn is_binary(file: &Path) -> bool {
+    const LOOKED_AT: u64 = 8000;
+    let mut head = Vec::new();
+    let read = fs::File::open(file).and_then(|file| file.take(LOOKED_AT).read_to_end(&mut head));
+    read.is_ok() && head.contains(&0)
 }
 
 fn write_conflicts(file: Option<&Path>, conflicts: &[Conflict]) -> Result<(), CommandError> {

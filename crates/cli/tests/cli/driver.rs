@@ -449,3 +449,23 @@ fn a_program_with_an_odd_path_is_found_and_one_that_is_gone_is_done_without() {
 fn copy_program(to: &Path) {
     fs::copy(env!("CARGO_BIN_EXE_syncline"), to).expect("the home can be written");
 }
+
+#[test]
+fn a_file_that_is_no_text_is_named_and_left_to_the_user() {
+    let here = with_driver();
+    let of = |letter: &str| format!("a: {letter}\0\n");
+    here.write(FILE, &of("x"));
+    commit(&here, "No text");
+    diverged(&here, &of("y"), &of("z"));
+    let (code, _, stderr) = try_git(&here, &["merge", "other"]);
+    assert_eq!(code, 1);
+    assert_data_eq!(
+        stderr,
+        str![[r#"
+error: both sides changed `the library.yaml`, and it is no text
+hint: take one of the two as it is
+
+"#]]
+    );
+    assert_eq!(here.read(FILE), of("y"));
+}

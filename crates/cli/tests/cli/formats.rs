@@ -65,8 +65,8 @@ fn each_mistake_of_a_description_is_told_with_its_place() {
     assert_data_eq!(
         ran.stdout(),
         str![[r#"
-library.toml:16:19: unknown variant `fleeting`, expected one of `plain`, `volatile`, `local`, `order`
-library.toml:17:11: unknown field `key`, expected one of `class`, `merge`, `secret`, `keys`, `natural`, `written-by`, `is`, `items`
+library.toml:16:19: `fleeting` is nothing that can be said here, expected one of `plain`, `volatile`, `local`, `order`
+library.toml:17:11: nothing is called `key` here, expected one of `class`, `merge`, `secret`, `keys`, `natural`, `written-by`, `is`, `items`
 
 "#]]
     );
@@ -101,7 +101,7 @@ fn nothing_is_committed_while_a_description_is_wrong() {
         "{said}"
     );
     let said = here.syncline(["status"]).expect_code(1).stdout();
-    assert!(said.contains(&format!("{PATH}:4:1: unknown field `lokal`")), "{said}");
+    assert!(said.contains(&format!("{PATH}:4:1: nothing is called `lokal` here")), "{said}");
     here.replace(PATH, "lokal = ", "local = ");
     here.syncline(["commit", "-m", "Add a shelf"]).expect_code(0);
 }
