@@ -3,7 +3,7 @@
 use bstr::ByteSlice;
 use gix::config::Source;
 
-use crate::git_claim::GitClaim;
+use crate::locks::git_claim::GitClaim;
 use crate::{BranchName, Git, Person, RefName, RepoError, Repository};
 
 /// A remote, as configured.

@@ -4,6 +4,8 @@
 //! output, and a time limit that ends git together with all that it started.
 
 mod environment;
+pub(crate) mod merge_file;
+pub(crate) mod merge_tree;
 mod output;
 mod process;
 mod progress;
@@ -16,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::git_claim::GitClaim;
+use crate::locks::git_claim::GitClaim;
 
 pub use environment::GitEnvironment;
 pub use output::GitOutput;

@@ -1,5 +1,9 @@
 //! The index: after each operation it agrees with HEAD in what the operation touched.
 
+pub(crate) mod cache;
+pub(crate) mod file;
+pub(crate) mod staged;
+
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,10 +14,10 @@ use gix::index::extension::Tree;
 use syncline_format::RepoPath;
 
 use crate::error::Source;
-use crate::folder::{Folder, Found, mode_of, stat_of};
-use crate::index_file::IndexBytes;
+use crate::folder::file::{Folder, Found, mode_of, stat_of};
+use crate::index::file::IndexBytes;
 use crate::locks::{Claim, IndexLock};
-use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId, staged};
+use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId};
 
 /// An index that is made up and not in place yet; until then it is locked.
 pub(crate) struct NewIndex<'a> {

@@ -8,56 +8,36 @@
 //!
 //! No other crate names gix or starts git. Nothing here prints.
 
-mod apply;
 mod commit;
 mod config;
-mod deflate;
 mod driver;
-mod durable;
 mod error;
-mod filter;
 mod folder;
 mod git;
-mod git_claim;
 mod history;
 mod hooks;
 mod ids;
 mod index;
-mod index_cache;
-mod index_file;
-mod left_locks;
-mod listing;
 mod locks;
-mod merge_file;
-mod merge_tree;
 mod objects;
-mod orphan;
-mod pack;
-mod recent;
 mod refs;
 mod remote;
 mod repository;
-mod snapshot;
-mod sparse;
-mod staged;
-mod temporary;
 mod transaction;
 mod tree;
-mod tree_diff;
-mod walk;
-mod worktrees;
 
-pub use apply::{Apply, ApplyReport, link_leads_out};
 pub use commit::{Commit, NewCommit, Person, Signature};
 pub use config::{RemoteConfig, Upstream};
 pub use driver::{Driver, DriverPlace, git_colors_diffs};
 pub use error::RepoError;
+pub use folder::apply::{Apply, ApplyReport, link_leads_out};
+pub use folder::snapshot::{Changed, Snapshot, SnapshotOptions, Trouble, TroubleKind};
+pub use git::merge_file::{Markers, MergedLines, git_merge_file};
+pub use git::merge_tree::{GitMerge, GitMerges};
 pub use git::{Cancel, Git, GitEnvironment, GitError, GitOutput, GitVersion, OnProgress, Progress};
 pub use history::History;
 pub use hooks::CommitHooks;
 pub use ids::{BlobId, BranchName, CommitId, IdError, NameError, ObjectId, RefName, TreeId};
-pub use merge_file::{Markers, MergedLines, git_merge_file};
-pub use merge_tree::{GitMerge, GitMerges};
 pub use refs::{Head, Reference};
 pub use remote::{
     ASKPASS_ORIGIN_VARIABLE, ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass,
@@ -66,6 +46,5 @@ pub use remote::{
     RemoteErrorKind, RemoteRefs, RemoteUrl, Token, UpdatedRef, UrlError, askpass_answer,
 };
 pub use repository::{InProgress, Repository};
-pub use snapshot::{Changed, Snapshot, SnapshotOptions, Trouble, TroubleKind};
 pub use transaction::{Expected, RefEdit};
 pub use tree::{Entry, Mode, TreeChange};

@@ -1,6 +1,10 @@
 //! Git's lock files while we hold them. A lock that a killed process of ours left is told from any other, and
 //! removed; others' are never touched.
 
+pub(crate) mod git_claim;
+pub(crate) mod left;
+pub(crate) mod orphan;
+
 use std::cell::Cell;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
@@ -9,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::error::Source;
-use crate::{RepoError, Repository, git_claim, left_locks};
+use crate::{RepoError, Repository};
 
 /// How long after the claim a lock can have been made to be the claimant's: it makes it at once.
 const SOON: Duration = Duration::from_secs(1);
@@ -60,7 +64,7 @@ impl Claim {
         }
         self.is_noted.set(true);
         let claimed = self.file.metadata()?.modified()?;
-        left_locks::remove(left.map(Path::to_owned), &(claimed..=claimed + SOON))
+        left::remove(left.map(Path::to_owned), &(claimed..=claimed + SOON))
     }
 
     /// Over what is there: to make the file shorter first would cost the file system more than the writing.

@@ -1,11 +1,16 @@
 //! Objects: what is on disk, and in front of it the new ones that are not flushed yet.
 
+pub(crate) mod deflate;
+pub(crate) mod durable;
+pub(crate) mod pack;
+pub(crate) mod recent;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gix::objs::{Data, Exists, Find, FindHeader, Header, Kind};
 
-use crate::recent::Recent;
+use crate::objects::recent::Recent;
 use crate::{BlobId, ObjectId, RepoError, Repository};
 
 /// Reads from memory, then from disk; writes to memory. Clones share the memory.

@@ -8,8 +8,9 @@ use gix::objs::{Find, Kind};
 use gix::refs::{FullName, Target};
 
 use crate::error::Source;
-use crate::folder::is_absent;
-use crate::{BranchName, CommitId, NameError, ObjectId, RefName, RepoError, Repository, TreeId, durable};
+use crate::folder::file::is_absent;
+use crate::objects::durable;
+use crate::{BranchName, CommitId, NameError, ObjectId, RefName, RepoError, Repository, TreeId};
 
 const HASH: gix::hash::Kind = gix::hash::Kind::Sha1;
 

@@ -1,11 +1,13 @@
 //! Opening and making repositories.
 
+pub(crate) mod worktrees;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use gix::create::Kind;
 
-use crate::index_cache::IndexCache;
+use crate::index::cache::IndexCache;
 use crate::objects::Objects;
 use crate::{BranchName, GitEnvironment, RepoError};
 

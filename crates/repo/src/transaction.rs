@@ -18,8 +18,9 @@ use syncline_format::RepoPath;
 use crate::error::Source;
 use crate::index::NewIndex;
 use crate::locks::Claim;
+use crate::objects::durable;
 use crate::refs::full_name;
-use crate::{BranchName, CommitId, Entry, ObjectId, RefName, RepoError, Repository, Signature, durable};
+use crate::{BranchName, CommitId, Entry, ObjectId, RefName, RepoError, Repository, Signature};
 
 /// Where a ref must be for an edit to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,15 @@
 //! Trees: reading, comparing, editing. What is equal on both sides is never opened, so cost follows the
 //! changes.
 
+pub(crate) mod diff;
+
 use bstr::ByteSlice;
 use gix::objs::tree::{EntryKind, EntryMode, EntryRef};
 use gix::objs::{Kind, TreeRefIter, WriteTo};
 use syncline_format::RepoPath;
 
 use crate::objects::{Objects, bad_object};
-use crate::tree_diff::Collector;
+use crate::tree::diff::Collector;
 use crate::{BlobId, RepoError, Repository, TreeId};
 
 /// What kind of thing a path holds.

@@ -10,7 +10,7 @@ use syncline_merge::{Conflict, ConflictId};
 use syncline_repo::{Apply, BranchName, CommitId, Expected, RefEdit, RefName, SnapshotOptions, TreeId};
 
 use crate::conflicts::ConflictSet;
-use crate::operation::Done;
+use crate::record::operation::Done;
 use crate::record::{Note, Record, signature, text_entry, write_commit};
 use crate::{SyncError, Take, Workspace};
 

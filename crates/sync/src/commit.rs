@@ -8,9 +8,9 @@ use syncline_repo::{BranchName, CommitId, Entry, NewCommit, RefEdit, TreeId};
 
 use crate::advance::replace;
 use crate::conflicts::ConflictSet;
+use crate::draft::sort::{ChangedFile, Sorted};
 use crate::lock::Lock;
-use crate::operation::Done;
-use crate::sort::{ChangedFile, Sorted};
+use crate::record::operation::Done;
 use crate::workspace::OnBranch;
 use crate::{CommitReport, CommitRequest, FileDiff, Problem, Selector, SyncError, Workspace};
 

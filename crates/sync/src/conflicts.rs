@@ -1,5 +1,16 @@
 //! The conflicts that are held: a tree at `refs/syncline/conflicts/<branch>`, one blob each.
 
+pub(crate) mod authors;
+pub(crate) mod comments;
+pub(crate) mod follow;
+pub(crate) mod holding;
+pub(crate) mod lines;
+pub(crate) mod lookup;
+pub(crate) mod of_git;
+pub(crate) mod place;
+pub(crate) mod settle;
+pub(crate) mod take;
+
 use std::collections::BTreeMap;
 
 use syncline_format::RepoPath;

@@ -7,7 +7,7 @@ use syncline_repo::{
     BranchName, CloneOptions, FetchOptions, Head, Progress, RefName, Remote, RemoteRefs, RemoteUrl, TreeId,
 };
 
-use crate::recognise::Recognised;
+use crate::formats::recognise::Recognised;
 use crate::remote::{Bound, ORIGIN, progress_line, remote_at};
 use crate::{
     CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest,

@@ -3,7 +3,7 @@
 use syncline_merge::Change;
 use syncline_repo::{Apply, CommitId, TreeId};
 
-use crate::sort::ChangedFile;
+use crate::draft::sort::ChangedFile;
 use crate::workspace::OnBranch;
 use crate::{DiscardReport, FileDiff, Selector, SyncError, Workspace};
 

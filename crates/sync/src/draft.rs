@@ -3,6 +3,13 @@
 //! In a folder it is the folder's difference from the last commit; in a bare repository a commit at
 //! `refs/syncline/drafts/<user>/<branch>`.
 
+pub(crate) mod local;
+pub(crate) mod moved;
+pub(crate) mod pick;
+pub(crate) mod save;
+pub(crate) mod sharing;
+pub(crate) mod sort;
+
 use syncline_format::RepoPath;
 use syncline_repo::{BranchName, Changed, CommitId, Entry, RefName, SnapshotOptions, TreeId, Trouble};
 

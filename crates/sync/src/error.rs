@@ -1,5 +1,7 @@
 //! Why an operation was not done.
 
+pub(crate) mod hints;
+
 use std::fmt::Display;
 use std::path::PathBuf;
 

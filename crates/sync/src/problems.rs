@@ -3,17 +3,20 @@
 //! `refs/syncline/problems/<branch>` remembers a tree that was looked through and what was bad in it, so that
 //! later only what changed since is looked at. It moves on when that has become more to read than to write.
 
+pub(crate) mod apart;
+pub(crate) mod marked;
+
 use serde::{Deserialize, Serialize};
 use syncline_document::ParseError;
 use syncline_format::RepoPath;
 use syncline_repo::{BranchName, CommitId, TreeChange, TreeId};
 
 use crate::advance::replace;
+use crate::draft::sort::bad_file;
+use crate::formats::reading::{Reading, Version};
 use crate::lock::Lock;
-use crate::marked::markers_in;
-use crate::reading::{Reading, Version};
+use crate::problems::marked::markers_in;
 use crate::record::{Note, Record, text_entry, write_commit};
-use crate::sort::bad_file;
 use crate::workspace::own_ref;
 use crate::{Problem, ProblemPlace, SyncError, Workspace};
 

@@ -3,6 +3,10 @@
 //! One mechanism for conflicts, problems and operations: Git keeps them safe from garbage collection,
 //! carries them to other installations, and gives each its own history.
 
+pub(crate) mod operation;
+pub(crate) mod remains;
+pub(crate) mod sent;
+
 use syncline_format::RepoPath;
 use syncline_repo::{CommitId, Entry, Mode, NewCommit, Person, RefName, Repository, Signature, TreeId};
 

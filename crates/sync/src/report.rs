@@ -125,7 +125,7 @@ pub struct Held {
 impl Held {
     /// Whether [`Take::Both`] can settle it: not where it is between single values.
     pub fn takes_both(&self) -> bool {
-        crate::take::takes_both(&self.conflict)
+        crate::conflicts::take::takes_both(&self.conflict)
     }
 }
 

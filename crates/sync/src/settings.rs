@@ -1,5 +1,6 @@
 //! Settings: of this installation (the repository's Git configuration), shared (`.syncline.toml`), built in.
 
+pub(crate) mod policies;
 mod shared;
 
 use std::borrow::Cow;
@@ -8,8 +9,8 @@ use std::collections::BTreeSet;
 use syncline_format::{Formats, RepoPath};
 use syncline_repo::Repository;
 
-use crate::policies::{self, PREFIX, Policies};
 use crate::{Setting, SettingSource, SyncError, Workspace};
+use policies::{PREFIX, Policies};
 use shared::Shared;
 
 /// The file of the settings that everybody has.

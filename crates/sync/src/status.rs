@@ -4,9 +4,9 @@ use syncline_format::RepoPath;
 use syncline_repo::{BranchName, Head};
 
 use crate::conflicts::ConflictSet;
+use crate::draft::sort::folder_problem;
 use crate::remote::{seen_ref, short_name};
 use crate::settings::SHARED_FILE;
-use crate::sort::folder_problem;
 use crate::{FileDiff, Problem, Status, SyncError, Workspace};
 
 impl Workspace {

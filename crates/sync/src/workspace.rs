@@ -9,10 +9,10 @@ use syncline_repo::{
     Upstream,
 };
 
-use crate::descriptions::Descriptions;
+use crate::formats::Descriptions;
+use crate::formats::recognise::{FORMATS, Recognised};
 use crate::lock::Lock;
-use crate::operation::{self, Done};
-use crate::recognise::{FORMATS, Recognised};
+use crate::record::operation::{self, Done};
 use crate::record::signature;
 use crate::settings::Settings;
 use crate::{Environment, Problem, SyncError};

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Cancel, GitError, GitOutput, OnProgress, Progress};
-use crate::git_claim::GitClaim;
+use crate::locks::git_claim::GitClaim;
 
 /// How often a request to stop is looked at.
 const LOOK_FOR_CANCEL: Duration = Duration::from_millis(50);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::git_claim::GitClaim;
+use crate::locks::git_claim::GitClaim;
 use crate::{ObjectId, RefName};
 
 use super::porcelain::{FetchLine, fetch_lines};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::slice;
 
-use crate::git_claim::GitClaim;
+use crate::locks::git_claim::GitClaim;
 use crate::{ObjectId, RefName};
 
 use super::call::Outcome;

@@ -9,7 +9,7 @@ use toml_edit::{Document, DocumentMut, Item, Key, Table, Value};
 
 use super::{SHARED_FILE, known};
 use crate::SyncError;
-use crate::policies::PREFIX;
+use crate::settings::policies::PREFIX;
 
 /// The table of the policies.
 const POLICIES: &str = "policy";

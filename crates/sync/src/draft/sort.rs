@@ -1,0 +1,161 @@
+//! Sorting the draft: what counts, what is noise, what cannot be read.
+
+use syncline_document::{Edit, ParseError};
+use syncline_format::{RepoPath, Unshared};
+use syncline_merge::Change;
+use syncline_repo::{Changed, Entry, Mode, TroubleKind, link_leads_out};
+
+use crate::draft::Draft;
+use crate::draft::local::local_fields;
+use crate::formats::reading::{Reading, Version};
+use crate::{FileDiff, FileState, Problem, ProblemPlace, SyncError, Workspace};
+
+/// A file whose change counts.
+#[derive(Clone, Debug)]
+pub(crate) struct ChangedFile {
+    pub(crate) changed: Changed,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) old: Option<Version>,
+    pub(crate) new: Option<Version>,
+    /// What gives the new version the old one's local fields.
+    pub(crate) local: Vec<Edit>,
+}
+
+impl ChangedFile {
+    /// The file as a commit takes it.
+    pub(crate) fn shared_entry(&self, workspace: &Workspace) -> Result<Option<Entry>, SyncError> {
+        let document = self.new.as_ref().and_then(|new| new.reading.document());
+        match (self.changed.after, document) {
+            (Some(entry), Some(document)) if !self.local.is_empty() => {
+                workspace.with_local_fields(&self.changed.path, entry, document, &self.local).map(Some)
+            }
+            (entry, _) => Ok(entry),
+        }
+    }
+}
+
+impl From<ChangedFile> for FileDiff {
+    fn from(file: ChangedFile) -> Self {
+        let ChangedFile { changed, changes, old, new, .. } = file;
+        let (old, new) = (FileState::of(changed.before, old), FileState::of(changed.after, new));
+        Self { path: changed.path, changes, old, new }
+    }
+}
+
+/// The draft, sorted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sorted {
+    /// What a commit takes.
+    pub(crate) content: Vec<ChangedFile>,
+    /// Files that differ only in volatile or local fields.
+    pub(crate) noise: Vec<RepoPath>,
+    /// Files that are neither committed nor overwritten.
+    pub(crate) problems: Vec<Problem>,
+    /// Files that are left to git, and why.
+    pub(crate) left_to_git: Vec<(RepoPath, String)>,
+    /// Files that are not shared, and why.
+    pub(crate) unshared: Vec<(RepoPath, Unshared)>,
+}
+
+impl Workspace {
+    /// Looks into each file of the draft.
+    pub(crate) fn sort_draft(&self, mut draft: Draft) -> Result<Sorted, SyncError> {
+        let mut sorted = Sorted { unshared: self.withhold(&mut draft)?, ..Sorted::default() };
+        for changed in draft.changed {
+            let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;
+            let problem = way_out(&changed, new.as_ref());
+            let problem = problem.or_else(|| self.draft_problem(&changed.path, old.as_ref(), new.as_ref()));
+            if let Some(problem) = problem {
+                sorted.problems.push(problem);
+                continue;
+            }
+            let found = self.differences_of(&changed.path, old.as_ref(), new.as_ref());
+            let (local, changes) = (local_fields(&found), found.changes);
+            let same_mode = changed.before.map(|entry| entry.mode) == changed.after.map(|entry| entry.mode);
+            if changes.is_empty() && same_mode {
+                sorted.noise.push(changed.path);
+            } else {
+                sorted.content.push(ChangedFile { changed, changes, old, new, local });
+            }
+        }
+        self.keep_local_fields_of_renamed(&mut sorted.content)?;
+        for trouble in draft.trouble {
+            match trouble.kind {
+                TroubleKind::Filter | TroubleKind::Repository => {
+                    sorted.left_to_git.push((trouble.path, trouble.reason));
+                }
+                _ => sorted.problems.push(folder_problem(trouble.path, None, trouble.reason)),
+            }
+        }
+        Ok(sorted)
+    }
+
+    /// A file under another name has the repository's local fields, too.
+    fn keep_local_fields_of_renamed(&self, files: &mut [ChangedFile]) -> Result<(), SyncError> {
+        // The first two cost nothing, and rule out most commits.
+        let has_renamed = files.iter().any(|file| file.changed.after.is_none())
+            && files.iter().any(|file| file.changed.before.is_none())
+            && self.format().has_local_fields();
+        if !has_renamed {
+            return Ok(());
+        }
+        let sides = files.iter().map(|file| (&file.changed.path, file.changed.before, file.changed.after));
+        let renamed = self.renamed(sides)?;
+        for (old, new) in renamed {
+            let at = |path: &RepoPath| files.iter().position(|file| file.changed.path == *path);
+            let (Some(old), Some(new)) = (at(&old), at(&new)) else { continue };
+            let path = &files[new].changed.path;
+            let found = self.differences_of(path, files[old].old.as_ref(), files[new].new.as_ref());
+            files[new].local = local_fields(&found);
+        }
+        Ok(())
+    }
+
+    /// A file that does not parse, or is empty where resources were.
+    fn draft_problem(
+        &self,
+        path: &RepoPath,
+        old: Option<&Version>,
+        new: Option<&Version>,
+    ) -> Option<Problem> {
+        let new = new?;
+        if let Reading::Bad(error) = &new.reading {
+            return Some(bad_file(path.clone(), error, ProblemPlace::Folder));
+        }
+        let had_resources = old
+            .and_then(|old| old.reading.document())
+            .is_some_and(|document| !self.format().resources(path, document).is_empty());
+        let is_empty = new.bytes.iter().all(u8::is_ascii_whitespace);
+        (had_resources && is_empty)
+            .then(|| folder_problem(path.clone(), None, "the file is empty, and had resources".to_owned()))
+    }
+}
+
+/// A link that leads out: a commit with it could be cloned and pulled by nobody.
+fn way_out(changed: &Changed, new: Option<&Version>) -> Option<Problem> {
+    let is_link = changed.after.is_some_and(|entry| entry.mode == Mode::Link);
+    let target = &new.filter(|_| is_link)?.bytes;
+    link_leads_out(&changed.path, target.as_slice().into()).then(|| {
+        let target = String::from_utf8_lossy(target);
+        let reason = format!("a link to `{target}`, which leads out of the repository");
+        folder_problem(changed.path.clone(), None, reason)
+    })
+}
+
+/// A file that does not parse.
+pub(crate) fn bad_file(path: RepoPath, error: &ParseError, place: ProblemPlace) -> Problem {
+    Problem {
+        path,
+        line: Some(error.position.line),
+        column: Some(error.position.column),
+        reason: error.reason.clone(),
+        place,
+        since: None,
+        last_good: None,
+    }
+}
+
+/// Something wrong with a file of the folder.
+pub(crate) fn folder_problem(path: RepoPath, line: Option<usize>, reason: String) -> Problem {
+    Problem { path, line, column: None, reason, place: ProblemPlace::Folder, since: None, last_good: None }
+}

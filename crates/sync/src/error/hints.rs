@@ -1,0 +1,197 @@
+//! What to do next, for each failure.
+
+use syncline_format::RepoPath;
+use syncline_repo::{BranchName, RepoError};
+
+use crate::SyncError;
+use crate::error::names;
+
+impl SyncError {
+    /// What to do next, most likely first.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Remote(error) => error.hints.clone(),
+            Self::Stopped { policy, .. } => vec![
+                "nothing was merged: agree on one value with whoever made the other change, and run the command again".to_owned(),
+                format!("`syncline config '{policy}' hold` holds the conflict instead, to be settled later"),
+            ],
+            Self::Rewritten { .. } => REWRITTEN.map(str::to_owned).to_vec(),
+            Self::UnknownFormat(_) => vec![known_formats()],
+            Self::Description { path, .. } => {
+                vec![format!("`syncline formats check {path}` tells all that is wrong with it")]
+            }
+            Self::NotAtRemote { there, .. } => vec![branches_there(there)],
+            Self::NoFolder { folder, there } => folder_hints(folder, there),
+            Self::InProgress(operation) => vec![operation.how_to_end()],
+            other => vec![other.hint().to_owned()],
+        }
+    }
+
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::Repo(error) => repo_hint(error),
+            Self::NotAWorkspace(_) => NOT_A_WORKSPACE,
+            Self::RemoteIsHere(_) => {
+                "give another repository; `git init --bare FOLDER` makes an empty one in a folder"
+            }
+            Self::NotEmpty(_) => "name another folder, or empty this one first",
+            Self::Locked { .. } => "wait until it is done, and run the command again",
+            Self::DetachedHead => {
+                "`syncline branch switch NAME` goes to a branch; `syncline branch create NAME` makes one here"
+            }
+            Self::Unborn(_) => "`syncline commit -m MSG` makes the first commit",
+            Self::Uncommitted(_) => "`syncline commit` keeps the changes, `syncline discard` drops them",
+            Self::TooManyRemovals { .. } => {
+                "if that is meant, run the command again with --yes; `syncline discard .` brings the files back"
+            }
+            Self::NothingSelected(_) => {
+                "give a path, a resource id, kind:name, or a glob; `syncline status` lists them"
+            }
+            Self::WholeFileOnly(_) => "name the file itself to take all of it",
+            Self::Unchanged(_) => "`syncline status` lists what changed",
+            Self::NotShared { .. } => "`syncline status --verbose` lists what is not shared, and why",
+            Self::UnknownRevision(_) => "`syncline log` lists the commits",
+            Self::UnknownBranch(_) => "`syncline branch` lists the branches",
+            Self::BadBranchName(_) | Self::Name(_) => GOOD_NAMES,
+            Self::BranchExists(_) => "choose another name, or switch to it",
+            Self::CurrentBranch(_) => "switch to another branch first",
+            Self::InOtherFolder { .. } => "go on there, or switch that folder to another branch first",
+            Self::Unmerged { .. } => "merge or push it first, or run the command again with --yes",
+            Self::NoRemote => "`syncline connect URL` binds this workspace to one",
+            Self::UpstreamGone(_) => {
+                "`syncline push --new-branch NAME` publishes it under a name, `syncline branch switch` goes to another"
+            }
+            Self::Behind(_) => "`syncline sync` merges them and pushes",
+            Self::OthersFirst(_) => "your work is committed here; run `syncline sync` again in a moment",
+            Self::UnknownConflict(_) | Self::AmbiguousConflict(_) => {
+                "`syncline conflicts` lists them with their ids"
+            }
+            Self::BothOnScalar(_) => {
+                "nothing was settled; of these take ours, theirs or base, or give a value"
+            }
+            Self::PlaceGone(_) => "settle it with --take theirs or --take base, or put the value back first",
+            Self::UnknownSetting(_) => "`syncline config` lists the settings",
+            Self::BadPolicy { .. } => {
+                "as `syncline config 'policy.path:generated/**' theirs`, or `kind:Environment`, or `field:/meta`"
+            }
+            Self::NotShareable(_) => "leave out --shared",
+            Self::NoAuthor => {
+                "`syncline config author.name NAME` and `syncline config author.email EMAIL` say who you are"
+            }
+            Self::SharedSettings(_) => "mend the file, or remove it to go on with the built-in settings",
+            Self::Io { .. } => {
+                "nothing is lost: make room or give the right to write, and run the command again"
+            }
+            Self::FolderKeepsChanging => {
+                "wait until other programs are done writing, and run the command again"
+            }
+            Self::OutsideFolder(_) => "merge it with `git merge`, and run the command again",
+            Self::Url(_) => {
+                "an address is as `https://host/owner/name.git`, `git@host:owner/name.git`, or a path of this machine"
+            }
+            Self::Git(_) => "`git --version` tells what is there; 2.41 or later is needed",
+            Self::Path(_) => "give the file another name with `git mv`, and commit",
+            Self::ReadOnly(_) => "change the files of the folder themselves",
+            Self::BadValue(_) => "`syncline conflicts` shows the values that there are",
+            Self::Unreadable { .. } => {
+                "`syncline problems` says what is wrong with it; mend the file, and commit"
+            }
+            Self::MarkedSide { .. } => {
+                "nothing was changed: mend that side in the file, or settle the file by hand, and commit"
+            }
+            Self::NotMarked(_) => "`syncline problems` lists the files that cannot be read, and why",
+            Self::Edit { .. } => "change it in the file itself, and commit",
+            Self::DamagedRecord { .. } => {
+                "`git fsck` tells what is damaged; the files and commits are not part of it"
+            }
+            Self::BadSetting { .. } => "`syncline config --verbose` tells what each setting is for",
+            Self::CannotTake { .. } => "mend the file or move it away, and run the command again",
+            Self::Bare => "`syncline clone` makes a folder of it",
+            Self::Usage(_) => "set what is missing before the call",
+            // What is said of these is made up in `hints`.
+            Self::Remote(_)
+            | Self::Stopped { .. }
+            | Self::Rewritten { .. }
+            | Self::UnknownFormat(_)
+            | Self::Description { .. }
+            | Self::NotAtRemote { .. }
+            | Self::NoFolder { .. }
+            | Self::InProgress(_) => "run the command again",
+        }
+    }
+}
+
+const GOOD_NAMES: &str = "leave out spaces, `..`, and any of `~^:?*[\\`; begin with a letter or a digit";
+
+const REWRITTEN: [&str; 3] = [
+    "`syncline pull --carry-over` puts the commits that never were on it onto its new tip, and keeps your branch as it was under refs/syncline/overwritten/",
+    "`syncline push --new-branch NAME` publishes your branch beside it, as it is",
+    "`syncline push --force` puts back what was there, if it was rewritten by mistake",
+];
+
+const NOT_A_WORKSPACE: &str =
+    "`syncline init` makes the folder one, `syncline clone URL` opens one from a remote";
+
+fn known_formats() -> String {
+    let names: Vec<_> =
+        crate::formats::recognise::FORMATS.iter().map(syncline_format::Format::name).collect();
+    format!("the formats are {}", names.join(", "))
+}
+
+fn branches_there(there: &[BranchName]) -> String {
+    match there {
+        [] => "it has no branch yet".to_owned(),
+        [one] => format!("its only branch is `{one}`"),
+        many => format!("its branches are {}", names(many)),
+    }
+}
+
+fn folder_hints(folder: &RepoPath, there: &[String]) -> Vec<String> {
+    let begin = format!(
+        "to begin one, leave out --folder, make the folder, and run `syncline config folder {folder}`"
+    );
+    let others = (!there.is_empty()).then(|| format!("the folders there are {}", names(there)));
+    others.into_iter().chain([begin]).collect()
+}
+
+fn repo_hint(error: &RepoError) -> &'static str {
+    match error {
+        RepoError::NotARepository(_) => NOT_A_WORKSPACE,
+        RepoError::RefMoved { .. } => "another program moved it meanwhile; run the command again",
+        RepoError::IndexLocked(_) | RepoError::RefLocked { .. } => {
+            "if no git is running there, remove the lock file, and run the command again"
+        }
+        RepoError::MissingObject(_)
+        | RepoError::BadObject { .. }
+        | RepoError::Open { .. }
+        | RepoError::ReadRef { .. }
+        | RepoError::History { .. } => "`git fsck` tells what is damaged",
+        RepoError::UnsafePath(_) | RepoError::LinkLeadsOut { .. } => {
+            "nothing of it was written; ask whoever made that commit"
+        }
+        RepoError::HookRefused { .. } => "mend what the hook complains about, and run the command again",
+        RepoError::File { .. }
+        | RepoError::WriteObjects { .. }
+        | RepoError::WriteRef { .. }
+        | RepoError::Index { .. }
+        | RepoError::Config { .. }
+        | RepoError::Init { .. } => {
+            "nothing is lost: make room or give the right to write, and run the command again"
+        }
+        RepoError::DubiousOwnership(_) => {
+            "if you trust it: `git config --global --add safe.directory FOLDER`, with that folder"
+        }
+        RepoError::Unsupported { .. } => "go on with git there, or in a fresh clone",
+        RepoError::NoWorkTree(_) => "`syncline clone` makes a folder of it",
+        RepoError::Name(_) => GOOD_NAMES,
+        RepoError::EditTree { .. } | RepoError::InTheWay { .. } => {
+            "move what is in the way to another place, and run the command again"
+        }
+        RepoError::Convert { .. } | RepoError::Rules(_) => {
+            "mend `.gitattributes` or the ignore rules, and run the command again"
+        }
+        RepoError::Sign(_) => "mend git's signing, or turn it off with `git config commit.gpgSign false`",
+        RepoError::RunHook { .. } => "make the hook executable, or take it away, and run the command again",
+        _ => "run the command again; `git fsck` tells whether something is damaged",
+    }
+}
