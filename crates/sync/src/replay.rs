@@ -26,6 +26,8 @@ pub struct Replay {
     pub looked_at: usize,
     /// Of these, how many could not be done again: an object is not there, or the histories are unrelated.
     pub left_out: usize,
+    /// How many merges of more than two parents were met, and left out.
+    pub of_more: usize,
 }
 
 /// One merge.
@@ -130,17 +132,19 @@ pub fn replay(dir: &Path, environment: &Environment, limit: Option<usize>) -> Re
     let repo = Repository::open(dir)?.with_environment(environment.git.clone());
     let Some(head) = repo.head()?.commit() else { return Ok(Replay::default()) };
     let git = GitMerges::beside(&repo)?;
-    let mut merges = Vec::new();
+    let (mut merges, mut of_more) = (Vec::new(), 0);
     for commit in repo.history(&[head], &[])? {
         let commit = commit?;
-        if commit.parents.len() == 2 {
-            merges.push(commit);
+        match commit.parents.len() {
+            0 | 1 => {}
+            2 => merges.push(commit),
+            _ => of_more += 1,
         }
         if limit.is_some_and(|limit| merges.len() >= limit) {
             break;
         }
     }
-    let mut replay = Replay { looked_at: merges.len(), ..Replay::default() };
+    let mut replay = Replay { looked_at: merges.len(), of_more, ..Replay::default() };
     for (batch, commits) in merges.chunks(AT_ONCE).enumerate() {
         if let Some(progress) = &environment.progress {
             progress.report(&format!("Merging again: {} of {}", batch * AT_ONCE, merges.len()));

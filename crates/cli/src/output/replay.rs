@@ -32,21 +32,26 @@ pub(crate) fn text(replay: &Replay) -> String {
 
 /// One sentence on what was looked at.
 pub(crate) fn summary(replay: &Replay) -> String {
-    let merges = count(replay.looked_at, "merge");
-    let files: usize = replay.merges.iter().map(|merge| merge.files.len()).sum();
+    let with_files = match (replay.looked_at, replay.merges.len()) {
+        (0, _) => "There is no merge of two branches in the history".to_owned(),
+        (all, 0) => {
+            format!("{} of two branches, none with a file that both had changed", count(all, "merge"))
+        }
+        (all, some) => {
+            let files: usize = replay.merges.iter().map(|merge| merge.files.len()).sum();
+            let (all, files) = (count(all, "merge"), count(files, "file"));
+            format!("{all} of two branches, {some} with files that both had changed: {files}")
+        }
+    };
     let left_out = match replay.left_out {
         0 => String::new(),
         some => format!("; {some} could not be done again: a part of their history is not here"),
     };
-    match replay.merges.len() {
-        0 => format!("{merges} of two branches, none with a file that both had changed{left_out}"),
-        with_files => {
-            format!(
-                "{merges} of two branches, {with_files} with files that both had changed: {}{left_out}",
-                count(files, "file")
-            )
-        }
-    }
+    let of_more = match replay.of_more {
+        0 => String::new(),
+        some => format!("; {} of more branches left out", count(some, "merge")),
+    };
+    [with_files, left_out, of_more].concat()
 }
 
 /// What the columns after the format and its files say, for git and for Syncline.
@@ -131,6 +136,7 @@ pub(crate) fn object(replay: &Replay) -> Json {
     json!({
         "looked_at": replay.looked_at,
         "left_out": replay.left_out,
+        "of_more": replay.of_more,
         "total": both(&replay.total()),
         "formats": formats,
         "merges": replay.merges.iter().map(merge).collect::<Json>(),

@@ -101,7 +101,12 @@ fn a_page_has_table_plot_and_merges() {
     here.syncline(["replay", "--html", "replay.html"]).expect_code(0);
     let page = here.read("replay.html");
     assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{page}");
-    for part in ["<th>insomnia-v5", "<svg ", "Merge and change &lt;b&gt;more&lt;/b&gt;", "library.yaml"] {
+    for part in [
+        "<th rowspan=2>insomnia-v5",
+        "style=\"flex:1\"",
+        "Merge and change &lt;b&gt;more&lt;/b&gt;",
+        "library.yaml",
+    ] {
         assert!(page.contains(part), "{part} in {page}");
     }
     assert!(!page.contains("<b>more"), "{page}");
@@ -111,11 +116,30 @@ fn a_page_has_table_plot_and_merges() {
 fn a_history_without_merges_says_so() {
     let here = Installation::with_collection();
     let shown = here.syncline(["replay"]).expect_code(0).transcript();
-    assert_eq!(shown, "0 merges of two branches, none with a file that both had changed\nexit: 0\n");
+    assert_eq!(shown, "There is no merge of two branches in the history\nexit: 0\n");
     here.git(["checkout", "-q", "--orphan", "empty"]);
     here.syncline(["replay"]).expect_code(0);
     let nowhere = here.syncline(["replay", "nowhere"]).expect_code(3).transcript();
     assert!(nowhere.contains("nowhere is not in a Git repository"), "{nowhere}");
+}
+
+#[test]
+fn a_merge_of_three_branches_is_counted_and_left_out() {
+    let here = Installation::with_collection();
+    for branch in ["one", "two"] {
+        here.git(["switch", "-q", "-c", branch, "main"]);
+        here.write(&format!("{branch}.txt"), branch);
+        here.git(["add", "--all"]);
+        here.git(["commit", "-q", "-m", branch]);
+    }
+    here.git(["switch", "-q", "main"]);
+    here.git(["commit", "-q", "--allow-empty", "-m", "Main"]);
+    here.git(["merge", "-q", "--no-edit", "one", "two"]);
+    let shown = here.syncline(["replay"]).expect_code(0).transcript();
+    let expected =
+        "There is no merge of two branches in the history; 1 merge of more branches left out\nexit: 0\n";
+    assert_eq!(shown, expected);
+    assert_eq!(here.syncline(["replay", "--json"]).expect_code(0).json()["of_more"], 1);
 }
 
 #[test]
