@@ -66,6 +66,17 @@ pub(crate) struct GlobalArgs {
     /// Print more, and with an error what git said
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+    /// When to use colours; by itself on a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` have it
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub(crate) color: Option<ColorWhen>,
+}
+
+// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    Auto,
+    Always,
+    Never,
 }
 
 /// One command each.

@@ -40,6 +40,7 @@ fn run() -> Exit {
         Ok(typed) => typed,
         Err(error) => return not_understood(&error),
     };
+    output::color(global.color);
     let verbose = global.verbose;
     let answer = enter(&global).and_then(|()| commands::run(command, &global));
     match answer.and_then(output::Answer::print) {

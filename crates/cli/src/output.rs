@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use syncline_repo::{GitEnvironment, git_colors_diffs};
 
+use crate::args::ColorWhen;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::lines::Look;
@@ -129,10 +130,22 @@ pub(crate) fn print_error_object(error: &CommandError, verbose: bool) {
     }
 }
 
-/// Colours the output where git shows it in a pager and has its own in colour.
+/// Colours the output as it was asked for; else as the terminal and the environment say.
+pub(crate) fn color(when: Option<ColorWhen>) {
+    let choice = match when {
+        None => return,
+        Some(ColorWhen::Auto) => anstream::ColorChoice::Auto,
+        Some(ColorWhen::Always) => anstream::ColorChoice::Always,
+        Some(ColorWhen::Never) => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
+
+/// Colours the output where git shows it in a pager and has its own in colour, and nobody asked for another choice.
 pub(crate) fn color_in_pager_of_git(environment: &GitEnvironment) {
     let is_in_pager = std::env::var_os("GIT_PAGER_IN_USE").is_some();
-    if is_in_pager && std::env::var_os("NO_COLOR").is_none() && git_colors_diffs(environment) {
+    let is_open = anstream::ColorChoice::global() == anstream::ColorChoice::Auto;
+    if is_open && is_in_pager && std::env::var_os("NO_COLOR").is_none() && git_colors_diffs(environment) {
         anstream::ColorChoice::Always.write_global();
     }
 }

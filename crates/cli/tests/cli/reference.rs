@@ -87,10 +87,13 @@ fn colours_are_for_terminals() {
     here.write("notes.txt", "hello\n");
     let is_coloured = |here: &Installation| here.syncline(["status"]).output.stdout.contains(&0x1b);
     assert!(!is_coloured(&here));
+    let asked = |when: &str| here.syncline(["status", "--color", when]).output.stdout.contains(&0x1b);
+    assert_eq!(["auto", "always", "never"].map(asked), [false, true, false]);
     let forced = here.variable("CLICOLOR_FORCE", "1");
     assert!(is_coloured(&forced));
     let refused = forced.variable("NO_COLOR", "1");
     assert!(!is_coloured(&refused));
+    assert!(refused.syncline(["--color=always", "status"]).output.stdout.contains(&0x1b), "it was asked for");
 }
 
 #[test]
