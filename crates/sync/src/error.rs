@@ -195,8 +195,8 @@ pub enum SyncError {
         /// Why, and where in the marked file.
         source: ParseError,
     },
-    /// No file that is meant has conflict markers.
-    #[error("nothing called `{0}` has conflict markers")]
+    /// No file that is meant has a conflict between markers.
+    #[error("nothing called `{0}` has a conflict between markers, from `<<<<<<<` to `>>>>>>>`")]
     NotMarked(String),
     /// An edit that could not be made.
     #[error("`{path}` cannot be edited: {source}")]

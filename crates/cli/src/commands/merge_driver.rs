@@ -98,11 +98,14 @@ fn hold(
     let [ours, _, theirs] = markers.labels.each_ref().map(shown);
     let number = count(conflicts.len(), "conflict");
     let held: Vec<_> = conflicts.iter().map(as_held).collect();
-    let told = format!("{}: {number}; {ours} stays in the file, without markers", shown(path));
+    let stays = conflict::what_stays(conflicts, [&ours, &theirs]);
+    let told = format!("{}: {number}; {stays}, without markers", shown(path));
     let listed = conflict::listing(&held);
     let next = if is_held {
+        let other =
+            if conflicts.iter().all(|conflict| conflict.kept == Side::Ours) { &theirs } else { "the other" };
         format!(
-            "what {theirs} has is held: settle it with `syncline conflicts` when git is done, or edit the file now"
+            "what {other} has is held: settle it with `syncline conflicts` when git is done, or edit the file now"
         )
     } else {
         format!("edit the file before you go on: what {theirs} has is only in `git show :3:{}`", shown(path))

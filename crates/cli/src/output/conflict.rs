@@ -30,6 +30,21 @@ pub(crate) fn listing(held: &[Held]) -> String {
     })
 }
 
+/// Which side the files have of conflicts, by the names of ours and theirs: where only one side removed something,
+/// what the other has stays.
+pub(crate) fn what_stays<'c>(
+    conflicts: impl IntoIterator<Item = &'c Conflict>,
+    [ours, theirs]: [&str; 2],
+) -> String {
+    let mut kept = conflicts.into_iter().map(|conflict| conflict.kept);
+    let first = kept.next();
+    if kept.any(|side| Some(side) != first) {
+        return format!("of some {ours} stays in the file, of others {theirs}");
+    }
+    let stays = if first == Some(Side::Theirs) { theirs } else { ours };
+    format!("{stays} stays in the file")
+}
+
 fn description(held: &Held) -> String {
     let conflict = &held.conflict;
     let id = paint(CHANGED, format!("conflict {}", held.id.short()));

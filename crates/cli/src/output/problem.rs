@@ -58,9 +58,11 @@ pub(crate) fn taken_apart(report: &TakeApartReport) -> String {
     for file in &report.files {
         let _ = writeln!(out, "  {}: {}", paint(NAME, shown(&file.path)), sides(file));
     }
+    let held = report.conflicts.iter().map(|held| &held.conflict);
+    let stays = conflict::what_stays(held, ["ours", "theirs"]);
     let _ = match report.conflicts.len() {
         0 => writeln!(out, "Nothing is in conflict by fields"),
-        held => writeln!(out, "Held {}; ours stays in the file", count(held, "conflict")),
+        held => writeln!(out, "Held {}; {stays}", count(held, "conflict")),
     };
     out + &conflict::listing(&report.conflicts)
 }

@@ -80,7 +80,7 @@ exit: 7
     assert_data_eq!(
         here.syncline(["problems", "--take-apart", "other.yaml"]).expect_code(2).transcript(),
         str![[r#"
-stderr: error: nothing called `other.yaml` has conflict markers
+stderr: error: nothing called `other.yaml` has a conflict between markers, from `<<<<<<<` to `>>>>>>>`
 stderr: hint: `syncline problems` lists the files that cannot be read, and why
 exit: 2
 
@@ -95,6 +95,20 @@ exit: 0
 
 "#]]
     );
+}
+
+#[test]
+fn it_is_told_which_side_of_a_removal_stays() {
+    let here = Installation::new();
+    here.syncline(["init"]).expect_code(0);
+    for text in ["a: 1\nb: 2\n", "a: 1\n<<<<<<< HEAD\n=======\nb: 4\n>>>>>>> other\n"] {
+        here.write("a.yaml", text);
+        here.git(["add", "--all"]);
+        here.git(["commit", "-q", "-m", "A file"]);
+    }
+    let said = here.syncline(["problems", "--take-apart", "a.yaml"]).expect_code(1).stdout();
+    assert!(said.contains("Held 1 conflict; theirs stays in the file"), "{said}");
+    assert_eq!(here.read("a.yaml"), "a: 1\nb: 4\n");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use syncline_document::{ParseError, Position};
+use syncline_document::{Document, ParseError, Position};
 use syncline_format::RepoPath;
 use syncline_merge::{Author, Conflict, MarkedText, Side, Version};
 use syncline_repo::{CommitId, Entry, Mode};
@@ -19,6 +19,13 @@ pub(crate) fn markers_in(text: &[u8]) -> Option<ParseError> {
         "has conflict markers of git: {conflicts} {noun}; `syncline problems --take-apart PATH` takes them apart"
     );
     Some(ParseError { position: Position { line: marked.first_line(), column: 1 }, reason })
+}
+
+/// What is wrong with a side that has a key twice, as where git put one section above the markers and once more
+/// between them: of the two a conflict could hold only one.
+fn repeats_key(document: &Document) -> Option<ParseError> {
+    let position = document.repeated_key()?;
+    Some(ParseError { position, reason: "has a key that its mapping has already".to_owned() })
 }
 
 /// A file with markers, and the versions that are in it.
@@ -102,7 +109,7 @@ impl Workspace {
             let error = match self.read_bytes(path, text, is_data) {
                 Reading::Bad(error) => Some(error),
                 Reading::Opaque => markers_in(text),
-                Reading::Document(_) => None,
+                Reading::Document(document) => repeats_key(&document),
             };
             if let Some(mut source) = error {
                 if markers_in(text).is_some() {

@@ -238,6 +238,20 @@ fn a_conflict_inside_a_conflict_is_left_to_the_user() {
 }
 
 #[test]
+fn a_side_that_has_a_section_twice_loses_none_of_them() {
+    let anna = with_file("a.yaml", "a: 1\nb:\n  c: 1\n");
+    let marked = "b:\n  c: 2\n<<<<<<< HEAD\n=======\nb:\n  d: 3\n>>>>>>> other\na: 1\n";
+    anna.write("a.yaml", marked);
+    anna.commit("Markers");
+    let error = take_apart(&anna, "a.yaml").expect_err("theirs has b twice").to_string();
+    assert_eq!(
+        error,
+        "`a.yaml` cannot be taken apart: its side `theirs` cannot be read: line 5, column 1: has a key that its mapping has already"
+    );
+    assert_eq!(anna.read("a.yaml"), marked);
+}
+
+#[test]
 fn plain_text_is_told_of_and_comes_apart_by_lines() {
     let anna = with_file("notes.txt", "one\ntwo\nthree\n");
     diverge(&anna, "notes.txt", "one\nours\nthree\n", "one\ntheirs\nthree\n");
