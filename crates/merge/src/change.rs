@@ -10,6 +10,9 @@ mod pairing;
 mod tests;
 mod verdict;
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use syncline_document::{Document, Pointer, Value};
 use syncline_format::{FieldClass, Format, RepoPath, Resource};
 
@@ -69,10 +72,10 @@ pub struct Change {
     pub old_path: Option<RepoPath>,
     /// Its place in the old version of the file; `None` where it was not there.
     pub old_at: Option<Pointer>,
-    /// The id of its parent.
-    pub parent: Option<String>,
-    /// The id of the parent that it had, where that is another one.
-    pub old_parent: Option<String>,
+    /// Its parent.
+    pub parent: Option<Parent>,
+    /// The parent that it had, where that is another one.
+    pub old_parent: Option<Parent>,
     /// The fields; of an added or removed resource all of them at its top. Fields of resources inside it are
     /// not among them. None at all where only comments or style differ.
     pub fields: Vec<FieldChange>,
@@ -84,6 +87,22 @@ pub struct Change {
     pub is_document: bool,
     /// Whether keys have another order; looked for where no field says what differs.
     pub has_reordered_keys: bool,
+}
+
+/// The resource that another one belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// What the tool knows it by.
+    pub id: String,
+    /// What people know it by, in the version that it is the parent in; looked up for what has moved within a
+    /// file, and `None` where the file does not hold it.
+    pub name: Option<String>,
+}
+
+impl Parent {
+    fn of(resource: &Resource) -> Option<Self> {
+        resource.parent.clone().map(|id| Self { id, name: None })
+    }
 }
 
 /// One version of a file.
@@ -177,6 +196,7 @@ fn of_documents(
     let pairing = Pairing::new(old, new);
     let rules = format.rules_for(path, new_document);
     let reordered = order::reordered((old_document, old), (new_document, new), &pairing, rules);
+    let names = [old, new].map(Names::of);
     let mut found = Differences::default();
     for (index, after) in new.iter().enumerate() {
         let Some(before) = pairing.old_of(index).map(|index| &old[index]) else {
@@ -189,8 +209,12 @@ fn of_documents(
         let is_ranked = after.at.parts().is_empty() && all.iter().any(|it| it.class == FieldClass::Order);
         let reordered = reordered.contains(&index) || is_ranked;
         let moved = before.path != after.path || pairing.has_moved(before, after, new);
-        let place = Place { reordered, moved };
-        found.add(Change::between(before, after), all, place);
+        let mut change = Change::between(before, after);
+        if moved {
+            names[0].give(change.old_parent.as_mut());
+            names[1].give(change.parent.as_mut());
+        }
+        found.add(change, all, Place { reordered, moved });
     }
     let removed = (0..old.len()).filter(|index| pairing.new_of(*index).is_none()).map(|index| &old[index]);
     found.changes.extend(removed.map(|it| Change::removed(it, fields::top(old_document, it, format))));
@@ -203,6 +227,25 @@ fn of_documents(
         found.changes.push(Change { lines, has_reordered_keys, ..Change::between(&old[0], &new[0]) });
     }
     found
+}
+
+/// What people know the resources of a version by; put together where one is asked for.
+struct Names<'r> {
+    resources: &'r [Resource],
+    by_id: OnceCell<HashMap<&'r str, &'r str>>,
+}
+
+impl<'r> Names<'r> {
+    fn of(resources: &'r [Resource]) -> Self {
+        Self { resources, by_id: OnceCell::new() }
+    }
+
+    fn give(&self, parent: Option<&mut Parent>) {
+        let Some(parent) = parent else { return };
+        let named = || self.resources.iter().filter_map(|it| Some((it.id.as_deref()?, it.name.as_str())));
+        let by_id = self.by_id.get_or_init(|| named().collect());
+        parent.name = by_id.get(parent.id.as_str()).map(|name| (*name).to_owned());
+    }
 }
 
 /// What happened to the place of a resource.
@@ -249,7 +292,7 @@ impl Change {
             at: resource.at.clone(),
             old_path: None,
             old_at: None,
-            parent: resource.parent.clone(),
+            parent: Parent::of(resource),
             old_parent: None,
             fields: Vec::new(),
             noise: Vec::new(),
@@ -275,7 +318,7 @@ impl Change {
             old_at: Some(before.at.clone()),
             old_path: (before.path != after.path).then(|| before.path.clone()),
             old_name: (before.name != after.name && before.path == after.path).then(|| before.name.clone()),
-            old_parent: before.parent.clone().filter(|_| before.parent != after.parent),
+            old_parent: Parent::of(before).filter(|_| before.parent != after.parent),
             ..Self::of(ChangeKind::Modified, after)
         }
     }

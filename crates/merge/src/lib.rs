@@ -16,7 +16,7 @@ mod text;
 mod workspace;
 
 pub use change::{
-    Change, ChangeKind, Differences, FieldChange, FileVersion, LineCounts, Verdict, changes,
+    Change, ChangeKind, Differences, FieldChange, FileVersion, LineCounts, Parent, Verdict, changes,
     changes_of_moved, differences, join_moves,
 };
 pub use conflict::{Author, Authors, Conflict, ConflictError, ConflictId, Place, ResourceRef, Side};

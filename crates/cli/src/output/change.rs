@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstream::adapter::strip_str;
 use anstyle::Style;
 use syncline_document::{Pointer, Value};
-use syncline_merge::{Change, ChangeKind, FieldChange, LineCounts};
+use syncline_merge::{Change, ChangeKind, FieldChange, LineCounts, Parent};
 
 use super::style::{ADDED, BOLD, CHANGED, DIM, NAME, REMOVED, paint};
 use super::table::{self, Cell, plain};
@@ -204,7 +204,8 @@ fn what(change: &Change, width: usize) -> Option<String> {
     if matches!(change.change, ChangeKind::Added | ChangeKind::Removed) {
         return None;
     }
-    let mut names: Vec<String> = change.fields.iter().map(field_name).collect();
+    let mut names: Vec<String> =
+        way(change).into_iter().chain(change.fields.iter().map(field_name)).collect();
     // An item of a list that came and one that went have one name.
     names.dedup();
     let number = names.len();
@@ -237,6 +238,19 @@ fn name(change: &Change) -> String {
     }
 }
 
+/// From which parent to which it has moved, where their names are known: an id says nothing to people, and that it
+/// is another one is among the fields.
+fn way(change: &Change) -> Option<String> {
+    let old = change.old_parent.as_ref()?;
+    let name = |parent: &Parent| shown(parent.name.as_ref().unwrap_or(&parent.id));
+    let is_named = |parent: &Parent| parent.name.is_some();
+    match &change.parent {
+        Some(new) if is_named(old) || is_named(new) => Some(format!("from {} to {}", name(old), name(new))),
+        None if is_named(old) => Some(format!("from {} to no parent", name(old))),
+        _ => None,
+    }
+}
+
 fn detail(change: &Change) -> String {
     let (symbol, style) = mark(change.change);
     let head = paint(style, format!("{symbol} {}", word(change.change)));
@@ -248,6 +262,9 @@ fn detail(change: &Change) -> String {
         if !place.is_empty() {
             let _ = writeln!(out, "  in {}", paint(NAME, place));
         }
+    }
+    if let Some(way) = way(change) {
+        let _ = writeln!(out, "    {way}");
     }
     for field in &change.fields {
         out.push_str(&match change.change {

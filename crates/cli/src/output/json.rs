@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 use syncline_document::Value;
-use syncline_merge::{Change, FieldChange, Verdict};
+use syncline_merge::{Change, ChangeKind, FieldChange, Parent, Verdict};
 use syncline_repo::InProgress;
 use syncline_sync::{
     BaseOfMarked, BranchInfo, Carried, CommitReport, ConnectReport, DiscardReport, FileDiff, Held, LogEntry,
@@ -125,6 +125,11 @@ fn change(change: &Change, fields: &Json) -> Json {
     }
     if let Some(old) = &change.old_path {
         object["old_path"] = json!(old.to_string());
+    }
+    if let Some(old) = change.old_parent.as_ref().filter(|_| change.change == ChangeKind::Moved) {
+        let parent = |parent: &Parent| json!({"id": parent.id, "name": parent.name});
+        object["parent"] = change.parent.as_ref().map(parent).into();
+        object["old_parent"] = parent(old);
     }
     if let Some(lines) = change.lines {
         object["lines"] = json!({"added": lines.added, "removed": lines.removed});

@@ -115,3 +115,31 @@ fn long_lists_are_told_by_items() {
 "#]]
     );
 }
+
+#[test]
+fn a_move_says_from_where_to_where() {
+    let [lend, back] =
+        ["lend", "back"].map(|id| format!("      - {{url: /{id}, name: {id}, meta: {{id: req_{id}}}}}\n"));
+    let folder = |name: &str, inside: &str| {
+        format!("  - name: {name}\n    meta: {{id: fld_{name}}}\n    children:\n{inside}")
+    };
+    let text = |loans: &str, books: &str| {
+        let folders = folder("Loans", loans) + &folder("Books", books);
+        format!("type: collection.insomnia.rest/5.0\nmeta: {{id: wrk_1}}\ncollection:\n{folders}")
+    };
+    let here = Installation::new();
+    here.write("old.yaml", &text(&lend, &back));
+    here.write("new.yaml", &text("      []\n", &[back, lend].concat()));
+    assert_data_eq!(
+        here.syncline(["diff-file", "old.yaml", "new.yaml"]).expect_code(0).stdout(),
+        str![[r#"
+> moved Request lend  new.yaml
+    from Loans to Books
+
+"#]]
+    );
+    let object = here.syncline(["diff-file", "old.yaml", "new.yaml", "--json"]).expect_code(0).json();
+    let change = &object["changes"][0];
+    assert_eq!(change["old_parent"], json!({"id": "fld_Loans", "name": "Loans"}));
+    assert_eq!(change["parent"], json!({"id": "fld_Books", "name": "Books"}));
+}

@@ -124,7 +124,7 @@ fn added_and_removed_requests_show_their_fields() {
     let back = diff(&new, COLLECTION).changes;
     assert_eq!(lines(&back), ["Added Request Give back: /url /name /meta"]);
     assert_eq!((&back[0].fields[0].before, &back[0].fields[0].after), (&None, &Some(Value::string("b"))));
-    assert_eq!(back[0].parent.as_deref(), Some("fld_1"));
+    assert_eq!(back[0].parent.as_ref().map(|parent| parent.id.as_str()), Some("fld_1"));
 }
 
 #[test]
