@@ -1,5 +1,6 @@
 //! Two documents that grew from one, merged by keys and identities.
 
+mod blanks;
 mod census;
 mod children;
 mod comments;

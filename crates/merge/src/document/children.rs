@@ -5,12 +5,12 @@ use std::ops::Range;
 use syncline_document::{ChildSpan, Document, NodeId, NodeKind, Value};
 use syncline_format::{FieldClass, Rules};
 
-use super::comments;
 use super::keys::{self, EntryKey};
 use super::order::{Order, merge_order};
 use super::plan::{ChildAt, Entry, Held, Merged, Plan};
 use super::sources::{At, Source, Sources, Trio};
 use super::tree::{self, Spot, Spots};
+use super::{blanks, comments};
 
 /// So many children in order are sorted on purpose.
 const SORTED: usize = 4;
@@ -49,6 +49,12 @@ impl<'a> Family<'a> {
         let node = self.spans.get(index)?.key.unwrap_or(self.values[index]);
         let is_scalar = matches!(self.document.node(node).kind, NodeKind::Scalar);
         is_scalar.then(|| self.document.scalar_text(node))
+    }
+
+    /// The last line with something on it before a child and the comments above it.
+    pub(crate) fn line_above(&self, index: usize) -> &'a str {
+        let above = self.spans.get(index).map_or("", |span| &self.document.text()[..span.lead.start]);
+        above.trim_end().rsplit('\n').next().unwrap_or_default()
     }
 
     /// The text of a child's key as it is written; `None` in a list.
@@ -140,6 +146,7 @@ impl Families<'_, '_> {
             |class: &usize| entries[*class].as_ref().map(|entry| entry.value.plan.value(self.sources));
         let list = |order: &Order| Value::Sequence(order.sequence.iter().filter_map(value).collect());
         let contested = merged.contested.then(|| [list(&merged), list(&order([&sides[1], &sides[0]]))]);
+        blanks::stay_below_added(self, &merged.sequence, &sides, &mut entries);
         let entries = merged.sequence.iter().filter_map(|class| entries[*class].take()).collect();
         Siblings { entries, contested: contested.filter(|[first, second]| first != second) }
     }

@@ -26,20 +26,39 @@ pub(crate) fn choose(
     let (first_at, second_at) = (first.0.at(first.1), second.0.at(second.1));
     let keep = |from| Chosen { from, held: None };
     let (left, right) = (Written::of(first), Written::of(second));
-    let Some(old) = base.map(Written::of) else {
-        return keep(if left.is_bare() && !right.is_bare() { second_at } else { first_at });
+    let Some((base, old)) = base.map(|base| (base, Written::of(base))) else {
+        let takes_second = if left.words() == right.words() {
+            // One blank line is what keeps things apart; more are left over, none was forgotten.
+            left.blank_lines() != 1 && right.blank_lines() == 1
+        } else {
+            left.is_bare()
+        };
+        return keep(if takes_second { second_at } else { first_at });
     };
-    if left == right || right == old {
+    if left == right {
+        return keep(first_at);
+    }
+    let is_below_added =
+        |(family, index): ChildOf<'_, '_>| family.line_above(index) != base.0.line_above(base.1);
+    if left.blank_lines() != right.blank_lines()
+        && is_below_added(first)
+        && is_below_added(second)
+        && [&left, &right].iter().all(|side| side.words() == old.words())
+    {
+        // The blank lines that a side made go with what it put above them: see `blanks`.
+        return keep(base.0.at(base.1));
+    }
+    if right == old {
         return keep(first_at);
     }
     if left == old {
         return keep(second_at);
     }
     let (left_words, right_words, old_words) = (left.words(), right.words(), old.words());
-    if left_words == right_words || right_words == old_words {
+    if left_words == right_words || alike(&right_words, &old_words) {
         return keep(first_at);
     }
-    if left_words == old_words {
+    if alike(&left_words, &old_words) {
         return keep(second_at);
     }
     let text = |words: &[String]| Some(HeldValue::Data(Value::string(words.join("\n"))));
@@ -74,6 +93,18 @@ fn comments(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(move |line| Some(line[first(line)?..].trim_end()))
 }
 
+/// Whether lines differ in blanks at most.
+fn alike(a: &[String], b: &[String]) -> bool {
+    let letters = |lines: &[String]| -> String { lines.concat().split_whitespace().collect() };
+    a == b || letters(a) == letters(b)
+}
+
+/// The number of blank lines above a child that has no comments; `None` where it has some.
+pub(crate) fn bare_blank_lines(child: ChildOf<'_, '_>) -> Option<usize> {
+    let written = Written::of(child);
+    written.is_bare().then(|| written.blank_lines())
+}
+
 /// Comments and blank lines around a child, and what is before its comma.
 #[derive(PartialEq, Eq)]
 struct Written<'a> {
@@ -95,6 +126,11 @@ impl<'a> Written<'a> {
     fn words(&self) -> Vec<String> {
         let lines = [self.leading, self.behind, self.trailing].into_iter().flat_map(str::lines);
         lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    }
+
+    /// Above it.
+    fn blank_lines(&self) -> usize {
+        self.leading[..self.leading.len() - self.leading.trim_start().len()].matches('\n').count()
     }
 
     fn is_bare(&self) -> bool {

@@ -8,7 +8,15 @@ use super::sources::Sources;
 pub(crate) fn settle(text: String, sources: &Sources<'_>) -> String {
     let (first, second) = (ending(sources.first.text()), ending(sources.second.text()));
     let base = sources.base.map_or_else(|| first.clone(), |base| ending(base.text()));
-    let wanted = if first == base { second } else { first };
+    let last = last_line(&text);
+    let follows = |document: &Document| last_line(document.text()) == last;
+    // Where one side dropped the last line break, and something of the other is behind that now, it is needed.
+    let wanted = match (first == base, second == base) {
+        (false, true) if first.is_empty() && follows(sources.second) && !follows(sources.first) => second,
+        (true, false) if second.is_empty() && follows(sources.first) && !follows(sources.second) => first,
+        (true, _) => second,
+        _ => first,
+    };
     if text.is_empty() || ending(&text) == wanted {
         return text;
     }
@@ -23,4 +31,9 @@ pub(crate) fn settle(text: String, sources: &Sources<'_>) -> String {
 /// What is behind the last thing in a text, whatever its line breaks are made of.
 fn ending(text: &str) -> String {
     text[text.trim_end().len()..].replace('\r', "")
+}
+
+/// The last line with something on it.
+fn last_line(text: &str) -> &str {
+    text.trim_end().rsplit('\n').next().unwrap_or_default()
 }

@@ -224,6 +224,43 @@ fn the_file_ends_as_the_side_has_it_that_changed_that() {
 }
 
 #[test]
+fn a_last_line_break_that_was_dropped_is_back_where_something_follows() {
+    clean("a: 1\nb: 2\n", "a: 1\nb: 3", "a: 1\nb: 2\nc: 4\n", "a: 1\nb: 3\nc: 4\n");
+    clean("a: 1\nb: 2\n", "a: 1\nb: 2\nc: 4\n", "a: 1\nb: 3", "a: 1\nb: 3\nc: 4\n");
+    clean("a: 1\nb: 2\n", "a: 1\nb: 3", "a: 4\nb: 2\n", "a: 4\nb: 3");
+}
+
+#[test]
+fn blank_lines_below_what_both_sides_added_are_as_before() {
+    let base = "a:\n- x\n\nb: 1\n";
+    let wanted = "a:\n- x\n- y\n- z\n\nb: 1\n";
+    clean(base, "a:\n- x\n- y\n\n\nb: 1\n", "a:\n- x\n- z\n\nb: 1\n", wanted);
+    clean(base, "a:\n- x\n- y\n\nb: 1\n", "a:\n- x\n- z\nb: 1\n", wanted);
+}
+
+#[test]
+fn a_blank_line_below_what_one_side_added_stays_below_it() {
+    let rest = "c: 1\nd: 1\ne: 1\nf: 1\n";
+    let merge = |ours: &str, theirs: &str, wanted: &str| {
+        clean(rest, &format!("{ours}{rest}"), &format!("{theirs}{rest}"), &format!("{wanted}{rest}"));
+    };
+    merge("a: 1\n\n", "b: 2\n", "a: 1\n\nb: 2\n");
+    merge("a: 1\n", "b: 2\n\n", "a: 1\nb: 2\n\n");
+}
+
+#[test]
+fn one_blank_line_is_above_what_both_sides_added() {
+    clean("a: 1\n", "a: 1\n\n\nb: 2\n", "a: 1\n\nb: 2\n", "a: 1\n\nb: 2\n");
+    clean("a: 1\n", "a: 1\n\nb: 2\n", "a: 1\nb: 2\n", "a: 1\n\nb: 2\n");
+}
+
+#[test]
+fn blanks_in_a_comment_give_way_to_its_words() {
+    clean("# one two\na: 1\n", "#one  two\na: 1\n", "# one three\na: 1\n", "# one three\na: 1\n");
+    clean("# one two\na: 1\n", "# one three\na: 1\n", "#one  two\na: 1\n", "# one three\na: 1\n");
+}
+
+#[test]
 fn blanks_that_end_a_line_stay_on_it() {
     clean(
         "[\n  1,\n  4\n]\n",
