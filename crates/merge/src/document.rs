@@ -24,6 +24,8 @@ mod tree;
 mod unordered;
 mod void;
 
+use std::collections::HashSet;
+
 use syncline_document::Document;
 use syncline_format::{RepoPath, Rules};
 
@@ -58,7 +60,13 @@ pub struct DocumentMerge {
 
 /// Merges two documents of one language.
 pub fn merge_documents(inputs: &Inputs<'_>) -> DocumentMerge {
-    let sources = Sources::new(inputs);
+    merge_settled(inputs, &HashSet::new())
+}
+
+/// As [`merge_documents`], where it is known which resources are elsewhere in one version than in another: these
+/// are known by their ids alone.
+pub(crate) fn merge_settled(inputs: &Inputs<'_>, moved: &HashSet<String>) -> DocumentMerge {
+    let sources = Sources::new(inputs, moved);
     let as_is =
         |document: &Document| DocumentMerge { text: document.text().to_owned(), conflicts: Vec::new() };
     let base = sources.base.map(Document::text);

@@ -1,19 +1,21 @@
 //! Resources that moved from one list of a file to another, merged with what the other side did to them.
 //!
 //! A merge of lists sees such a move as a removal here and an addition there. So the moved resource is merged
-//! by itself first: the side that moved it gets the merged one in its new place, the two others lose theirs,
+//! by itself first: each side that moved it there gets the merged one in its new place, the others lose theirs,
 //! and what is left for the merge of the documents is a plain addition.
 
 mod cycle;
 mod rebuild;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use syncline_document::{Document, Value};
 use syncline_format::{Format, Resource};
 
-use crate::document::{DocumentMerge, Inputs, merge_documents};
+use crate::document::{DocumentMerge, Inputs, merge_documents, merge_settled};
 use crate::{Conflict, Place, Side};
 use rebuild::{Changes, rebuild, subtree};
 
@@ -25,9 +27,10 @@ pub(crate) fn merge_with_moves(inputs: &Inputs<'_>, format: &Format) -> Document
         ours: Cow::Borrowed(inputs.ours),
         theirs: Cow::Borrowed(inputs.theirs),
     };
-    let mut held = Vec::new();
+    let (mut held, mut moved) = (Vec::new(), HashSet::new());
     if versions.both_changed() {
         let mut known = Known::new(&versions, inputs, format);
+        moved = known.moved();
         while let Some((next, found)) = cycle::undo_one(&versions, &known, inputs) {
             known = Known::new(&next, inputs, format);
             versions = next;
@@ -46,7 +49,7 @@ pub(crate) fn merge_with_moves(inputs: &Inputs<'_>, format: &Format) -> Document
     }
     let rest =
         Inputs { base: Some(&versions.base), ours: &versions.ours, theirs: &versions.theirs, ..*inputs };
-    let mut merged = merge_documents(&rest);
+    let mut merged = merge_settled(&rest, &moved);
     place(&mut merged, held, inputs, format);
     merged
 }
@@ -94,6 +97,8 @@ struct Move {
     theirs: Resource,
     /// Whether the sides moved it to different parents.
     is_contested: bool,
+    /// Whether the sides moved it to the same list: then both know of its place there.
+    is_together: bool,
 }
 
 impl Move {
@@ -104,25 +109,53 @@ impl Move {
 
 /// A document's resources by their ids; an id that occurs twice is none, and a resource that is the whole
 /// file cannot move in it.
-struct ById(HashMap<String, Option<Resource>>);
+struct ById {
+    resources: HashMap<String, Option<Resource>>,
+    /// The id of the resource that is the whole file.
+    whole: Option<String>,
+}
 
 impl ById {
     fn new(document: &Document, inputs: &Inputs<'_>, format: &Format) -> Self {
-        let mut found: HashMap<String, Option<Resource>> = HashMap::new();
+        let mut found = Self { resources: HashMap::new(), whole: None };
         for resource in format.resources(inputs.path, document) {
-            if let Some(id) = resource.id.clone().filter(|_| !resource.at.parts().is_empty()) {
-                found.entry(id).and_modify(|known| *known = None).or_insert(Some(resource));
+            let Some(id) = resource.id.clone() else { continue };
+            if resource.at.parts().is_empty() {
+                found.whole = Some(id);
+            } else {
+                found.resources.entry(id).and_modify(|known| *known = None).or_insert(Some(resource));
             }
         }
-        Self(found)
+        found
     }
 
     fn get(&self, id: &str) -> Option<&Resource> {
-        self.0.get(id)?.as_ref()
+        self.resources.get(id)?.as_ref()
+    }
+
+    fn has(&self, id: &str) -> bool {
+        self.resources.contains_key(id)
     }
 
     fn iter(&self) -> impl Iterator<Item = (&str, &Resource)> {
-        self.0.iter().filter_map(|(id, resource)| Some((id.as_str(), resource.as_ref()?)))
+        self.resources.iter().filter_map(|(id, resource)| Some((id.as_str(), resource.as_ref()?)))
+    }
+
+    /// Calls the whole file by another id: a file that got one is the same parent as before.
+    fn with_whole(mut self, id: Option<&String>) -> Self {
+        let own = std::mem::replace(&mut self.whole, id.cloned());
+        if own.as_ref() != id {
+            let of_whole = self.resources.values_mut().flatten().filter(|it| it.parent == own);
+            of_whole.for_each(|it| it.parent = id.cloned());
+        }
+        self
+    }
+
+    /// The keys that lead from a resource's parent to the list that it is in.
+    fn way_to<'r>(&self, resource: &'r Resource) -> &'r [String] {
+        let parent = resource.parent.as_deref().and_then(|parent| self.get(parent));
+        let (above, place) = (parent.map_or(0, |it| it.at.parts().len()), resource.at.parts());
+        place.get(above..place.len() - 1).unwrap_or_default()
     }
 }
 
@@ -143,13 +176,26 @@ impl Known {
     fn is_in_removed(&self, id: &str, side: Side) -> bool {
         let parent = |id: &str| self.side(side).get(id)?.parent.clone();
         let mut around = std::iter::successors(parent(id), |id| parent(id))
-            .take_while(|id| !self.side(side.other()).0.contains_key(id));
-        around.any(|id| self.base.0.contains_key(&id))
+            .take_while(|id| !self.side(side.other()).has(id));
+        around.any(|id| self.base.has(&id))
+    }
+
+    /// The ids of what is elsewhere in one version than in another.
+    fn moved(&self) -> HashSet<String> {
+        let all = [&self.base, &self.ours, &self.theirs];
+        let ids = all.iter().flat_map(|by_id| by_id.iter().map(|(id, _)| id));
+        let is_moved = |id: &&str| {
+            let mut parents = all.iter().filter_map(|by_id| Some(&by_id.get(id)?.parent));
+            parents.next().is_some_and(|one| parents.any(|other| other != one))
+        };
+        ids.filter(is_moved).map(str::to_owned).collect()
     }
 
     fn new(versions: &Versions<'_>, inputs: &Inputs<'_>, format: &Format) -> Self {
         let by_id = |document: &Document| ById::new(document, inputs, format);
-        Self { base: by_id(&versions.base), ours: by_id(&versions.ours), theirs: by_id(&versions.theirs) }
+        let base = by_id(&versions.base);
+        let side = |document: &Document| by_id(document).with_whole(base.whole.as_ref());
+        Self { ours: side(&versions.ours), theirs: side(&versions.theirs), base }
     }
 }
 
@@ -166,14 +212,18 @@ fn find(versions: &Versions<'_>, known: &Known, first: Side) -> Vec<Move> {
             (false, true) => Side::Theirs,
         };
         let other = mover.other().pick(a, b);
-        // Where the other side left it alone, removing it here and adding it there is all there is to do.
-        // By its text: a comment too is something that the other side did.
+        // Where the other side left it alone, removing it here and adding it there is all there is to do, unless
+        // what it was in may stay with all that is in it. By its text: a comment too is something that the
+        // other side did.
         let is_untouched = other.parent == was.parent
-            && versions.side(mover.other()).same_text(other.node, &versions.base, was.node);
+            && versions.side(mover.other()).same_text(other.node, &versions.base, was.node)
+            && !known.is_in_removed(id, mover.other());
         if !is_untouched {
-            let is_contested = a.parent != was.parent && b.parent != was.parent && a.parent != b.parent;
+            let both_moved = a.parent != was.parent && b.parent != was.parent;
+            let is_contested = both_moved && a.parent != b.parent;
+            let is_together = both_moved && !is_contested && ours.way_to(a) == theirs.way_to(b);
             let (base, ours, theirs) = (was.clone(), a.clone(), b.clone());
-            found.push(Move { id: id.to_owned(), mover, base, ours, theirs, is_contested });
+            found.push(Move { id: id.to_owned(), mover, base, ours, theirs, is_contested, is_together });
         }
     }
     // The innermost first: what left a folder must be out of it before the folder itself is merged.
@@ -209,12 +259,9 @@ fn settle_moves<'a>(
     for it in &chosen {
         let merged = merge_resource(it, versions, inputs, format)?;
         base.insert(it.base.node, None);
-        let (left, right) = match it.mover {
-            Side::Ours => (Some(merged.document), None),
-            Side::Theirs => (None, Some(merged.document)),
-        };
-        ours.insert(it.ours.node, left);
-        theirs.insert(it.theirs.node, right);
+        let there = |side| (it.is_together || it.mover == side).then(|| merged.document.clone());
+        ours.insert(it.ours.node, there(Side::Ours));
+        theirs.insert(it.theirs.node, there(Side::Theirs));
         held.extend(merged.held);
     }
     let next = Versions {
@@ -264,8 +311,8 @@ fn settle_removed<'a>(
     let (mut gone, mut found) = (Changes::new(), Vec::new());
     for (id, was) in base.iter() {
         let mover = match (ours.get(id), theirs.get(id)) {
-            (Some(a), None) if a.parent != was.parent && !theirs.0.contains_key(id) => Side::Ours,
-            (None, Some(b)) if b.parent != was.parent && !ours.0.contains_key(id) => Side::Theirs,
+            (Some(a), None) if a.parent != was.parent && !theirs.has(id) => Side::Ours,
+            (None, Some(b)) if b.parent != was.parent && !ours.has(id) => Side::Theirs,
             _ => continue,
         };
         if known.is_in_removed(id, mover) {

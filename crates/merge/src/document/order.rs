@@ -45,8 +45,12 @@ pub(crate) fn merge_order(
     let in_base = membership(base, keep.len());
     let skeleton = first.iter().copied().filter(|child| !(moved[*child] && in_second[*child]));
     let mut chain = Chain::new(skeleton, keep.len());
-    // What the first side moved away says nothing of the place where it was.
-    let is_anchor = |child: usize| !moved_first[child];
+    let is_fixed = |child: usize| {
+        in_base[child] && in_first[child] && in_second[child] && !moved[child] && !moved_first[child]
+    };
+    let apart = added_apart(first, second, &in_base, is_fixed);
+    // What the first side moved away, or put elsewhere too, says nothing of the place where it was.
+    let is_anchor = |child: usize| !moved_first[child] && !apart[child];
     let of_base = base.iter().copied();
     let of_base = of_base.filter(|child| !moved[*child] && (in_first[*child] || in_second[*child]));
     chain.weave(of_base, is_anchor, |_, _| false);
@@ -66,6 +70,33 @@ fn membership(side: &[usize], count: usize) -> Vec<bool> {
         is_in[*child] = true;
     }
     is_in
+}
+
+/// The children that both sides added, each between other ones of those that nobody moved.
+fn added_apart(
+    first: &[usize],
+    second: &[usize],
+    in_base: &[bool],
+    is_fixed: impl Fn(usize) -> bool,
+) -> Vec<bool> {
+    let mut place_in_first = vec![None; in_base.len()];
+    let mut apart = vec![false; in_base.len()];
+    for (child, place) in places_among(first, &is_fixed) {
+        place_in_first[child] = Some(place);
+    }
+    for (child, place) in places_among(second, &is_fixed) {
+        apart[child] = !in_base[child] && place_in_first[child].is_some_and(|other| other != place);
+    }
+    apart
+}
+
+/// Each child with the number of fixed ones before it.
+fn places_among(side: &[usize], is_fixed: impl Fn(usize) -> bool) -> impl Iterator<Item = (usize, usize)> {
+    side.iter().scan(0, move |before, child| {
+        let place = *before;
+        *before += usize::from(is_fixed(*child));
+        Some((*child, place))
+    })
 }
 
 /// The children that changed their place among those that both lists have: all but a longest run of them
@@ -217,6 +248,13 @@ mod tests {
         assert_eq!(order(&[0, 1, 2], &[2, 1, 0], &[2, 1, 0]), clean(&[2, 1, 0]));
         let both = order(&[0, 1, 2, 3, 4], &[4, 0, 1, 2, 3], &[0, 4, 1, 2, 3]);
         assert_eq!(both, Order { sequence: vec![4, 0, 1, 2, 3], contested: true });
+    }
+
+    #[test]
+    fn what_both_added_at_two_places_takes_nothing_along() {
+        assert_eq!(order(&[0], &[1, 0], &[0, 1, 2]), clean(&[1, 0, 2]));
+        assert_eq!(order(&[0], &[0, 1], &[1, 2, 0]), clean(&[2, 0, 1]));
+        assert_eq!(order(&[0, 1], &[0, 1, 2], &[2, 1, 0]), clean(&[1, 0, 2]));
     }
 
     #[test]

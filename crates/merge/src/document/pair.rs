@@ -2,7 +2,7 @@
 
 mod identity;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use imara_diff::Token;
@@ -23,9 +23,14 @@ const ALIKE_RENAMED: f64 = 0.7;
 const MOST_PAIRS: usize = 4096;
 
 /// The items of three lists that are one. With `alike`, an item that was changed is one with what it was, even
-/// where no identity says so.
-pub(crate) fn classes(families: &Trio<Family<'_>>, rule: Option<&ListRule>, alike: bool) -> Vec<Trio<usize>> {
-    classes_by(families, &identity::of_items(families, rule), alike)
+/// where no identity says so; but what is `moved` is not what is like it in another list.
+pub(crate) fn classes(
+    families: &Trio<Family<'_>>,
+    rule: Option<&ListRule>,
+    moved: &HashSet<String>,
+    alike: bool,
+) -> Vec<Trio<usize>> {
+    classes_by(families, &identity::of_items(families, rule, moved), alike)
 }
 
 /// The documents of three files that are one.
@@ -258,8 +263,8 @@ fn join_alike_among(
     (old, mut alone): (&List<'_, '_>, Vec<usize>),
     (new, mut others): (&List<'_, '_>, Vec<usize>),
 ) {
-    alone.retain(|index| pairs.to_new[*index].is_none());
-    others.retain(|index| pairs.to_old[*index].is_none());
+    alone.retain(|index| pairs.to_new[*index].is_none() && !old.identities.is_moved(*index));
+    others.retain(|index| pairs.to_old[*index].is_none() && !new.identities.is_moved(*index));
     if alone.is_empty() || others.is_empty() || alone.len() * others.len() > MOST_PAIRS {
         return;
     }

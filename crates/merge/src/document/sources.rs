@@ -1,5 +1,7 @@
 //! The three documents of a merge.
 
+use std::collections::HashSet;
+
 use syncline_document::{Document, NodeId};
 
 use super::Inputs;
@@ -74,15 +76,17 @@ pub(crate) struct Sources<'a> {
     pub(crate) base: Option<&'a Document>,
     pub(crate) first: &'a Document,
     pub(crate) second: &'a Document,
+    /// The ids of the items that are elsewhere in one version than in another.
+    pub(crate) moved: &'a HashSet<String>,
 }
 
 impl<'a> Sources<'a> {
-    pub(crate) fn new(inputs: &Inputs<'a>) -> Self {
+    pub(crate) fn new(inputs: &Inputs<'a>, moved: &'a HashSet<String>) -> Self {
         let (first, second) = match inputs.first {
             Side::Ours => (inputs.ours, inputs.theirs),
             Side::Theirs => (inputs.theirs, inputs.ours),
         };
-        Self { base: inputs.base, first, second }
+        Self { base: inputs.base, first, second, moved }
     }
 
     pub(crate) fn document(&self, source: Source) -> &'a Document {

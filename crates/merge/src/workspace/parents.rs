@@ -5,11 +5,13 @@ use std::fmt::Display;
 
 use syncline_format::RepoPath;
 
+use super::unit::Placed;
 use super::{Done, Merger, Outcome, whole};
 use crate::{Place, Side};
 
 /// Brings back removed files whose resource is the parent of one that the other side added, moved or
-/// changed; their own parents too.
+/// changed; their own parents too. A child that the side which removed the parent left where it was is an orphan
+/// by that side's own doing, and a parent whose file got another path is not gone.
 pub(super) fn keep_needed<Id: Clone + Eq + Display, E>(
     merger: &mut Merger<'_, Id, E>,
     done: &mut [Done<Id>],
@@ -27,7 +29,11 @@ pub(super) fn keep_needed<Id: Clone + Eq + Display, E>(
         }
         let Some(bytes) = merger.bytes_of(outcome)? else { continue };
         if let Some(parent) = merger.ids(path, &bytes).1 {
-            needed.extend(by.map(|by| (parent.clone(), *by)));
+            for by in by {
+                if merger.ids_at(it.unit.side(*by))?.1.as_ref() != Some(&parent) {
+                    needed.push((parent.clone(), *by));
+                }
+            }
         }
     }
     if needed.is_empty() {
@@ -35,10 +41,19 @@ pub(super) fn keep_needed<Id: Clone + Eq + Display, E>(
     }
     let mut gone: HashMap<(String, Side), usize> = HashMap::new();
     for (index, it) in done.iter().enumerate() {
-        let (Some(by), Some(base)) = (remover(it), &it.unit.base) else { continue };
-        let bytes = (merger.read)(&base.entry.id)?;
-        if let Some(id) = merger.ids(&base.path, &bytes).0 {
+        let Some(by) = remover(it) else { continue };
+        if let Some(id) = merger.ids_at(it.unit.base.as_ref())?.0 {
             gone.insert((id, by), index);
+        }
+    }
+    if gone.is_empty() {
+        return Ok(());
+    }
+    for it in done.iter().filter(|it| it.unit.base.is_none()) {
+        for by in sides {
+            if let Some(id) = merger.ids_at(it.unit.side(by))?.0 {
+                gone.remove(&(id, by));
+            }
         }
     }
     while let Some((id, by)) = needed.pop() {
@@ -85,6 +100,14 @@ impl<Id: Clone + Eq + Display, E> Merger<'_, Id, E> {
         let resources = document.map(|document| self.terms.format.resources(path, &document));
         let resource = resources.and_then(|found| found.into_iter().next());
         resource.map_or((None, None), |it| (it.id, it.parent))
+    }
+
+    /// As [`Merger::ids`] of one version of a file, where it is there.
+    fn ids_at(&self, placed: Option<&Placed<Id>>) -> Result<(Option<String>, Option<String>), E> {
+        match placed.filter(|placed| placed.entry.mode.is_file()) {
+            Some(placed) => Ok(self.ids(&placed.path, &(self.read)(&placed.entry.id)?)),
+            None => Ok((None, None)),
+        }
     }
 
     pub(super) fn bytes_of(&self, outcome: &Outcome<Id>) -> Result<Option<Vec<u8>>, E> {

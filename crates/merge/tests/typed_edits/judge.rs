@@ -64,7 +64,7 @@ impl Judge<'_> {
             faults.extend(wrong.into_iter().map(|fault| format!("{first:?} first: {fault}")));
             faults.extend(lost(versions, &merged));
             if case.keeps_lines() {
-                faults.extend(touched(versions, &merged));
+                faults.extend(touched(versions, &merged, case.copies()));
             }
             if !faults.is_empty() {
                 return faults;
@@ -133,7 +133,10 @@ fn lost(versions: &Versions, merged: &Merged) -> Vec<String> {
 }
 
 /// The lines that all versions of a file have once, and the outcome has not.
-fn touched(versions: &Versions, merged: &Merged) -> Vec<String> {
+///
+/// A side that copied an item and then took the line out of one of the two has it once too, but not where the
+/// other side has it: the outcome may have it in each copy. That nothing is there twice the data says.
+fn touched(versions: &Versions, merged: &Merged, copies: usize) -> Vec<String> {
     let mut faults = Vec::new();
     for (path, now) in &merged.files {
         let Versions { base, ours, theirs } = versions;
@@ -141,26 +144,32 @@ fn touched(versions: &Versions, merged: &Merged) -> Vec<String> {
         else {
             continue;
         };
-        let [base, ours, theirs, now] = [base, ours, theirs, now].map(|text| single_lines(text));
-        let same = base.iter().filter(|line| ours.contains(*line) && theirs.contains(*line));
-        // What both sides together left empty has its braces behind the key.
+        let [base, ours, theirs, now] = [base, ours, theirs, now].map(|text| lines(text));
+        let is_in_all = |line: &&&str| [&base, &ours, &theirs].iter().all(|it| it.get(*line) == Some(&1));
+        // What both sides together left empty has its brackets behind the key, or behind each other.
         let is_emptied = |line: &str| {
-            now.iter().any(|it| [" {}", " []"].iter().any(|end| it.strip_suffix(end) == Some(line)))
+            now.keys().any(|it| {
+                let is_closed = it.strip_suffix(['}', ']']).is_some_and(|open| open == line);
+                is_closed || [" {}", " []"].iter().any(|end| it.strip_suffix(end) == Some(line))
+            })
         };
-        let changed = same.filter(|line| !now.contains(*line) && !is_emptied(line));
-        faults.extend(changed.map(|line| format!("{path} has `{line}` no longer just once")));
+        for line in base.keys().filter(is_in_all) {
+            let times = now.get(line).copied().unwrap_or_default();
+            if times > 1 + copies || times == 0 && !is_emptied(line) {
+                faults.push(format!("{path} has `{line}` {times} times, not just once"));
+            }
+        }
     }
     faults
 }
 
-/// The lines that a text has once; those of brackets alone come and go with what is between.
-fn single_lines(text: &str) -> BTreeSet<&str> {
+/// How often a text has each line; those of brackets alone come and go with what is between.
+fn lines(text: &str) -> BTreeMap<&str, usize> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let has_words = |line: &&str| line.bytes().any(|byte| byte.is_ascii_alphanumeric());
     for line in text.lines().filter(has_words) {
         // What is last in brackets has no comma.
         *counts.entry(line.trim_end_matches(',')).or_default() += 1;
     }
-    counts.retain(|_, times| *times == 1);
-    counts.into_keys().collect()
+    counts
 }

@@ -52,7 +52,7 @@ impl<'s, 'f> Case<'s, 'f> {
     /// What must come out of a merge; `None` where the design leaves it open.
     pub fn expected(&self, ours_first: bool) -> Option<Expected> {
         let [ours, theirs] = self.sides();
-        compose(&self.base, &ours, &theirs, ours_first)
+        compose(self.sample, [&self.base, &ours, &theirs], ours_first)
     }
 
     /// Whether every line that nobody edited must come out as it was: no side wrote anything in another style
@@ -61,6 +61,11 @@ impl<'s, 'f> Case<'s, 'f> {
         let moves_text =
             |edit: &Edit| matches!(edit, Edit::Restyle { .. } | Edit::Move { .. } | Edit::Turn(..));
         !self.ours.iter().chain(&self.theirs).any(moves_text)
+    }
+
+    /// How often anybody copied an item.
+    pub fn copies(&self) -> usize {
+        self.ours.iter().chain(&self.theirs).filter(|edit| matches!(edit, Edit::Copy { .. })).count()
     }
 
     fn sides(&self) -> [Model; 2] {

@@ -43,8 +43,8 @@ pub(super) struct Chooser<'s, 'f> {
     taken_from: BTreeSet<Uid>,
     /// What the other side touched: edits that meet are the interesting ones.
     focus: Vec<Uid>,
-    /// The ids are given anew on one side: what pairs resources without them must stay.
-    is_reimport: bool,
+    /// Who gave the ids anew, if anybody: what pairs resources without them must stay.
+    reimporter: Option<Who>,
     /// What a side did to files, each of which it does once at most.
     file_edits: BTreeSet<&'static str>,
     moved_file: Option<Uid>,
@@ -65,7 +65,7 @@ impl<'s, 'f> Chooser<'s, 'f> {
             copied_into: BTreeSet::new(),
             taken_from: BTreeSet::new(),
             focus: Vec::new(),
-            is_reimport: false,
+            reimporter: None,
             file_edits: BTreeSet::new(),
             moved_file: None,
         }

@@ -4,15 +4,19 @@
 //! what both changed in different ways is held, and the side that came first has its way; what one side removed
 //! is gone, unless the other changed it.
 
+mod links;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_document::Value;
 use syncline_format::{FieldClass, MergeRule};
 
 use super::conflict::{Held, Place, Who};
-use super::model::{Content, File, FileId, Model, Node, Part, Uid};
+use super::model::{Content, File, FileId, Model, Node, Uid};
 use super::order::order;
 use super::parents::{Parents, parents};
+use super::read::Sample;
+use super::write::write_file;
 
 /// What must come out.
 #[derive(Debug)]
@@ -24,12 +28,16 @@ pub struct Expected {
 }
 
 /// Composes both sides' edits; `None` where the design leaves open what must come out.
-pub(crate) fn compose(base: &Model, ours: &Model, theirs: &Model, ours_first: bool) -> Option<Expected> {
+pub(crate) fn compose(
+    sample: &Sample<'_>,
+    [base, ours, theirs]: [&Model; 3],
+    ours_first: bool,
+) -> Option<Expected> {
     let (first, second) = if ours_first { (ours, theirs) } else { (theirs, ours) };
     let parents = parents(base, first, second)?;
     let expected = Expected { model: Model::default(), orders: BTreeMap::new(), held: Vec::new() };
     let mut composer =
-        Composer { base, sides: [first, second], ours_first, parents, expected, is_open: false };
+        Composer { sample, base, sides: [first, second], ours_first, parents, expected, is_open: false };
     composer.files();
     composer.needed_parents();
     composer.parent_cycles();
@@ -37,6 +45,7 @@ pub(crate) fn compose(base: &Model, ours: &Model, theirs: &Model, ours_first: bo
 }
 
 struct Composer<'a> {
+    sample: &'a Sample<'a>,
     base: &'a Model,
     /// First and second.
     sides: [&'a Model; 2],
@@ -106,6 +115,22 @@ impl<'a> Composer<'a> {
         }
         self.keep_file(id, there, side);
         self.hold(Place::File, Who::File(there.root), None);
+    }
+
+    /// Whether a side wrote a file in another way: that is a change of a file, if not of its data.
+    fn is_rewritten(&self, id: FileId, side: usize) -> bool {
+        let (Some(old), Some(new)) = (self.base.files.get(&id), self.sides[side].files.get(&id)) else {
+            return true;
+        };
+        let written = |model: &Model, root: Uid| -> Vec<_> {
+            let is_noise = |uid: &Uid| model.above(*uid).any(|at| model.nodes[&at].is_noise());
+            let says_something = model.below(root).into_iter().filter(|uid| !is_noise(uid));
+            says_something.map(|uid| (uid, model.nodes[&uid].comment.clone())).collect()
+        };
+        // It may have been in that style before.
+        let text = |model: &Model, file: &File| write_file(self.sample, model, file);
+        new.style != old.style && text(self.base, old) != text(self.sides[side], new)
+            || written(self.base, old.root) != written(self.sides[side], new.root)
     }
 
     /// Merges a node that both sides have.
@@ -218,12 +243,14 @@ impl<'a> Composer<'a> {
 
     fn is_list_changed(&self, list: Uid, old: &[Uid], new: &[Uid], side: usize) -> bool {
         let stays = |item: &&Uid| self.parents.list.get(item) == Some(&list);
+        // What is elsewhere when all is done is none of this list's: whoever removed it is told of that there.
+        let is_own = |item: &&Uid| self.parents.list.get(item).is_none_or(|at| *at == list);
         let common = |items: &[Uid], others: &[Uid]| -> Vec<Uid> {
             items.iter().filter(|it| others.contains(it)).filter(stays).copied().collect()
         };
         let is_removed = |item: &&Uid| !new.contains(item) && self.sides[side].node(**item).is_none();
         common(old, new) != common(new, old)
-            || old.iter().any(|item| is_removed(&item))
+            || old.iter().filter(is_own).any(|item| is_removed(&item))
             || new.iter().filter(stays).any(|item| !old.contains(item) || self.is_changed(*item, side))
     }
 
@@ -318,102 +345,4 @@ fn by_lines(base: &Value, first: &Value, second: &Value) -> Option<Value> {
     let merged =
         (0..base.len()).map(|line| if right.contains(&line) { &second } else { &first }[line].as_str());
     Some(Value::string(merged.collect::<Vec<_>>().join("\n")))
-}
-
-/// Files of one resource that name their parent.
-impl Composer<'_> {
-    /// Brings back removed files whose resource is the parent of one that the other side touched.
-    fn needed_parents(&mut self) {
-        for side in [0, 1] {
-            let by = 1 - side;
-            let mut needed: Vec<String> = Vec::new();
-            for (id, file) in &self.expected.model.files {
-                if self.sides[side].files.contains_key(id) && self.is_touched(*id, side) {
-                    needed.extend(self.expected.model.field_text(file.root, Part::Parent).map(str::to_owned));
-                }
-            }
-            while let Some(parent) = needed.pop() {
-                let gone = self.base.files.iter().find(|(id, file)| {
-                    self.base.field_text(file.root, Part::ResourceId) == Some(parent.as_str())
-                        && !self.expected.model.files.contains_key(id)
-                        && !self.sides[by].files.contains_key(id)
-                });
-                let Some((id, _)) = gone else { continue };
-                let Some(there) = self.sides[side].files.get(id).cloned() else { continue };
-                self.keep_file(*id, &there, side);
-                self.hold(Place::File, Who::File(there.root), None);
-                needed.extend(self.sides[side].field_text(there.root, Part::Parent).map(str::to_owned));
-            }
-        }
-    }
-
-    /// Whether a side has a file not just as it was.
-    fn is_touched(&self, id: FileId, side: usize) -> bool {
-        let (Some(old), Some(new)) = (self.base.files.get(&id), self.sides[side].files.get(&id)) else {
-            return true;
-        };
-        old.path != new.path
-            || self.base.value(old.root) != self.sides[side].value(new.root)
-            || self.is_rewritten(id, side)
-    }
-
-    /// Whether a side wrote a file in another way: that is a change of a file, if not of its data.
-    fn is_rewritten(&self, id: FileId, side: usize) -> bool {
-        let (Some(old), Some(new)) = (self.base.files.get(&id), self.sides[side].files.get(&id)) else {
-            return true;
-        };
-        let written = |model: &Model, root: Uid| -> Vec<_> {
-            model.below(root).iter().map(|uid| (*uid, model.nodes[uid].comment.clone())).collect()
-        };
-        new.style != old.style || written(self.base, old.root) != written(self.sides[side], new.root)
-    }
-
-    /// Takes back moves of the second side that make a resource its own ancestor.
-    fn parent_cycles(&mut self) {
-        loop {
-            let links: BTreeMap<String, (Uid, String)> = self
-                .expected
-                .model
-                .files
-                .values()
-                .filter_map(|file| {
-                    let id = self.expected.model.field_text(file.root, Part::ResourceId)?.to_owned();
-                    let field = self.expected.model.field(file.root, Part::Parent)?;
-                    Some((id, (field, self.expected.model.text(field)?.to_owned())))
-                })
-                .collect();
-            let ring = |start: &String| -> Option<Vec<Uid>> {
-                let mut found = Vec::new();
-                let mut at = start;
-                while found.len() <= links.len() {
-                    let (field, parent) = links.get(at)?;
-                    found.push(*field);
-                    at = parent;
-                    if at == start {
-                        return Some(found);
-                    }
-                }
-                None
-            };
-            let Some(cycle) = links.keys().find_map(ring) else { return };
-            let moved_by_second: Vec<Uid> = cycle
-                .into_iter()
-                .filter(|field| self.base.value(*field) != self.sides[1].value(*field))
-                .filter(|field| self.base.value(*field) == self.sides[0].value(*field))
-                .collect();
-            let [field] = moved_by_second.as_slice() else {
-                self.is_open = true;
-                return;
-            };
-            let (was, wanted) = (self.base.value(*field), self.sides[1].value(*field));
-            self.hold(
-                Place::Field,
-                Who::Node(*field),
-                Some([Some(was.clone()), Some(was.clone()), Some(wanted)]),
-            );
-            if let Some(node) = self.expected.model.nodes.get_mut(field) {
-                node.content = Content::Scalar(was);
-            }
-        }
-    }
 }

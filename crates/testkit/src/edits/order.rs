@@ -19,13 +19,18 @@ pub(crate) struct Order {
 pub(crate) fn order(members: &[Uid], base: &[Uid], first: &[Uid], second: &[Uid]) -> Order {
     let moved = [Moved::of(base, first), Moved::of(base, second)];
     let places = [base, first, second].map(places);
+    let misplaced = added_apart(members, base, first, second);
+    // The first side's place stands for what both put here at different places, so the second side's order says
+    // nothing of it.
+    let first_leaves =
+        |a: Uid, b: Uid| moved[0].leaves(a, b) && !misplaced.contains(&a) && !misplaced.contains(&b);
     let mut before = Vec::new();
     for (index, a) in members.iter().enumerate() {
         for b in &members[index + 1..] {
             let is_before = |side: usize| Some(places[side].get(a)? < places[side].get(b)?);
             let wanted = match (is_before(1), is_before(2)) {
                 (Some(x), Some(y)) if x == y => Some(x),
-                (x, y) => x.filter(|_| moved[1].leaves(*a, *b)).or(y.filter(|_| moved[0].leaves(*a, *b))),
+                (x, y) => x.filter(|_| moved[1].leaves(*a, *b)).or(y.filter(|_| first_leaves(*a, *b))),
             };
             before.extend(wanted.map(|is_before| if is_before { (*a, *b) } else { (*b, *a) }));
         }
@@ -43,6 +48,18 @@ pub(crate) fn order(members: &[Uid], base: &[Uid], first: &[Uid], second: &[Uid]
         _ => None,
     };
     Order { items: sorted(members, &before, first, second), before, is_contested }
+}
+
+/// What both sides added, or moved here, at different places among what both have.
+fn added_apart(members: &[Uid], base: &[Uid], first: &[Uid], second: &[Uid]) -> BTreeSet<Uid> {
+    let in_both = |uid: &Uid| members.contains(uid) && first.contains(uid) && second.contains(uid);
+    let split = |side: &[Uid], at: Uid| -> [BTreeSet<Uid>; 2] {
+        let place = side.iter().position(|uid| *uid == at).unwrap_or(side.len());
+        let common = |part: &[Uid]| part.iter().copied().filter(|uid| in_both(uid) && *uid != at).collect();
+        [common(&side[..place]), common(&side[place..])]
+    };
+    let added = first.iter().copied().filter(|uid| in_both(uid) && !base.contains(uid));
+    added.filter(|uid| split(first, *uid) != split(second, *uid)).collect()
 }
 
 /// Which items a side moved.

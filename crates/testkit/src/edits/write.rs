@@ -13,9 +13,14 @@ use super::restyle::restyle;
 pub(crate) fn write(sample: &Sample<'_>, model: &Model) -> Option<Files> {
     let mut files = BTreeMap::new();
     for file in model.files.values() {
-        files.insert(file.path.clone(), Writer { sample, model }.file(file)?);
+        files.insert(file.path.clone(), write_file(sample, model, file)?);
     }
     Some(files)
+}
+
+/// One file; `None` where it cannot be written as the model means it.
+pub(crate) fn write_file(sample: &Sample<'_>, model: &Model, file: &File) -> Option<String> {
+    Writer { sample, model }.file(file)
 }
 
 struct Writer<'a> {

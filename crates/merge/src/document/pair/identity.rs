@@ -16,6 +16,8 @@ const KEYS: [&str; 8] = ["id", "_id", "uuid", "meta.id", "identifier", "key", "n
 pub(crate) struct Identities {
     ids: Vec<Option<String>>,
     naturals: Vec<Option<String>>,
+    /// Whether it is elsewhere in another version.
+    moved: Vec<bool>,
 }
 
 impl Identities {
@@ -26,12 +28,21 @@ impl Identities {
 
     /// What it is known by where ids changed.
     pub(crate) fn natural(&self, index: usize) -> Option<String> {
-        self.naturals.get(index).cloned().flatten()
+        self.naturals.get(index).cloned().flatten().filter(|_| !self.is_moved(index))
+    }
+
+    /// Whether another version has it in another list, so that nothing but its id may pair it.
+    pub(crate) fn is_moved(&self, index: usize) -> bool {
+        self.moved.get(index).copied().unwrap_or_default()
     }
 }
 
 /// Of lists in a document: by what the format says, else by a field that tells all items of each list apart.
-pub(crate) fn of_items(families: &Trio<Family<'_>>, rule: Option<&ListRule>) -> Trio<Identities> {
+pub(crate) fn of_items(
+    families: &Trio<Family<'_>>,
+    rule: Option<&ListRule>,
+    moved: &HashSet<String>,
+) -> Trio<Identities> {
     let all: Vec<&Family<'_>> =
         [&families.base, &families.first, &families.second].into_iter().flatten().collect();
     let values = |of: &dyn Fn(&Document, NodeId) -> Option<String>| {
@@ -46,9 +57,11 @@ pub(crate) fn of_items(families: &Trio<Family<'_>>, rule: Option<&ListRule>) -> 
     let mut ids = ids.into_iter().flatten();
     let mut naturals = naturals.into_iter().flatten();
     let mut next = |family: &Option<Family<'_>>| {
-        family.as_ref().map(|_| Identities {
-            ids: ids.next().unwrap_or_default(),
-            naturals: naturals.next().unwrap_or_default(),
+        family.as_ref().map(|_| {
+            let ids = ids.next().unwrap_or_default();
+            let is_moved = |id: &Option<String>| id.as_ref().is_some_and(|id| moved.contains(id));
+            let moved = if moved.is_empty() { Vec::new() } else { ids.iter().map(is_moved).collect() };
+            Identities { ids, naturals: naturals.next().unwrap_or_default(), moved }
         })
     };
     Trio { base: next(&families.base), first: next(&families.first), second: next(&families.second) }
@@ -57,7 +70,7 @@ pub(crate) fn of_items(families: &Trio<Family<'_>>, rule: Option<&ListRule>) -> 
 /// Of a file's documents: by kind and name, as Kubernetes has them.
 pub(crate) fn of_documents(families: &Trio<Family<'_>>) -> Trio<Identities> {
     let identities = |family: &Option<Family<'_>>| {
-        family.as_ref().map(|family| Identities { ids: ids(family, &resource), naturals: Vec::new() })
+        family.as_ref().map(|family| Identities { ids: ids(family, &resource), ..Identities::default() })
     };
     Trio {
         base: identities(&families.base),

@@ -245,6 +245,40 @@ fn a_parent_that_got_a_child_is_not_removed() {
     assert!(without_child.tree.is_empty() && without_child.held().is_empty());
 }
 
+const HARNESS: Setting<'static> =
+    Setting { format: "harness", first: Side::Theirs, policy: &|_| Policy::Hold };
+
+/// A pipeline, and a trigger that names it.
+fn pipeline_and_trigger(at: &str, tag: &str) -> Tree {
+    let trigger = format!("trigger:\n  identifier: push\n  pipelineIdentifier: deploy\n  tag: {tag}\n");
+    tree(&[(at, "pipeline:\n  identifier: deploy\n"), (".harness/push.yaml", &trigger)])
+}
+
+#[test]
+fn a_parent_removed_beside_the_child_that_was_left_is_gone() {
+    let base = pipeline_and_trigger(".harness/deploy.yaml", "a");
+    let ours = pipeline_and_trigger(".harness/deploy.yaml", "b");
+    let mut theirs = base.clone();
+    theirs.remove(&path(".harness/deploy.yaml"));
+    let merged = merge_with(&HARNESS, &base, &ours, &theirs);
+    let trigger = merged.content(".harness/push.yaml");
+    assert_eq!((merged.files().len(), trigger), (1, ours[&path(".harness/push.yaml")].id.as_str()));
+    assert!(merged.held().is_empty(), "{:?}", merged.held());
+}
+
+#[test]
+fn a_parent_whose_file_got_another_path_is_not_brought_back() {
+    let base = pipeline_and_trigger(".harness/deploy.yaml", "a");
+    let theirs = pipeline_and_trigger(".harness/pipelines/deploy.yaml", "a");
+    let mut ours = base.clone();
+    let trigger = "trigger:\n  identifier: tag\n  pipelineIdentifier: deploy\n";
+    ours.extend(tree(&[(".harness/tag.yaml", trigger)]));
+    let merged = merge_with(&HARNESS, &base, &ours, &theirs);
+    let files: Vec<_> = merged.files().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(files, [".harness/pipelines/deploy.yaml", ".harness/push.yaml", ".harness/tag.yaml"]);
+    assert!(merged.held().is_empty(), "{:?}", merged.held());
+}
+
 #[test]
 fn moves_that_form_a_cycle_keep_the_first() {
     let file = |id: &str| format!(".insomnia/RequestGroup/{id}.yml");

@@ -55,7 +55,9 @@ impl Chooser<'_, '_> {
         let is_as_it_was = model.below(root).len() >= FOUND_AGAIN
             && file.style.is_none()
             && self.sample.model.files.values().any(|old| old.root == root);
-        if !is_as_it_was || id_in_path(model, root).is_some() {
+        // With another path and another id nothing tells that it is the same file.
+        let is_reimported = self.reimporter == Some(self.who);
+        if !is_as_it_was || is_reimported || id_in_path(model, root).is_some() {
             return None;
         }
         let path = self.other_path(&file.path)?;

@@ -15,7 +15,8 @@ impl Chooser<'_, '_> {
         };
         let uid = self.node(model, can)?;
         let node = model.node(uid)?;
-        let must_stay = (self.is_reimport && node.facts.is_natural) || node.facts.part != Part::Plain;
+        let must_stay =
+            (self.reimporter.is_some() && node.facts.is_natural) || node.facts.part != Part::Plain;
         if must_stay || node.is_noise() || self.is_in_moved_file(model, uid) {
             return None;
         }
@@ -34,7 +35,9 @@ impl Chooser<'_, '_> {
         let item = self.node(model, |uid| model.is_item(uid))?;
         let list = model.node(item)?.parent?;
         let is_taken_from = self.taken_from.contains(&list);
-        if is_taken_from || self.is_in_moved_file(model, item) || !self.claim(model, list) {
+        // What alone is no change goes with a file that the other side removes, and its mark with it.
+        let is_noise = model.node(list)?.is_noise();
+        if is_taken_from || is_noise || self.is_in_moved_file(model, item) || !self.claim(model, list) {
             return None;
         }
         self.copied_into.insert(list);
@@ -44,7 +47,7 @@ impl Chooser<'_, '_> {
 
     /// What tells a copy from what it was made of.
     pub(super) fn copy_changes(&mut self, model: &Model, from: Uid) -> Vec<(Uid, Value)> {
-        let keeps_name = !self.is_reimport && self.is(2);
+        let keeps_name = self.reimporter.is_none() && self.is(2);
         let mut changes = Vec::new();
         for uid in model.below(from) {
             let Some(node) = model.node(uid) else { continue };
@@ -84,7 +87,7 @@ impl Chooser<'_, '_> {
 
     /// Moves a resource to another parent.
     pub(super) fn move_away(&mut self, model: &Model) -> Option<Edit> {
-        if self.is_reimport {
+        if self.reimporter.is_some() {
             return None;
         }
         if links::names_parents(model) {
