@@ -103,6 +103,30 @@ impl Identity {
         self.join(document, item, true)
     }
 
+    /// Whether an item is known by the first of what it holds.
+    pub fn is_by_first(&self) -> bool {
+        self.fields.iter().flatten().any(|part| &**part == FIRST)
+    }
+
+    /// Of an item that is known by the first of what it holds: what it would be known by were another one the
+    /// first, in their order.
+    pub fn of_others(&self, document: &Document, item: NodeId) -> Vec<String> {
+        let is_first = |part: &Box<str>| &**part == FIRST;
+        let lists = self.fields.iter().filter_map(|field| {
+            let at = field.iter().position(is_first)?;
+            read::node_at(document, item, &field[..at])
+        });
+        let count = lists.map(|list| document.child_count(document.resolve(list))).max().unwrap_or_default();
+        let at = |number: usize| {
+            let fields = self.fields.iter().map(|field| {
+                let part = |part| if is_first(part) { number.to_string().into() } else { part.clone() };
+                field.iter().map(part).collect()
+            });
+            Self { fields: fields.collect(), ..*self }.of(document, item)
+        };
+        (1..count).filter_map(at).collect()
+    }
+
     fn join(&self, document: &Document, item: NodeId, partial: bool) -> Option<String> {
         let mut joined = String::new();
         let mut found = false;
@@ -122,6 +146,9 @@ impl Identity {
         found.then_some(joined)
     }
 }
+
+/// The part of a path that goes into the first item of a list.
+const FIRST: &str = "0";
 
 /// No text in YAML or JSON is likely to hold it.
 const SEPARATOR: char = '\u{1f}';

@@ -200,12 +200,30 @@ impl Pairs {
             }
         }
     }
+
+    /// Joins what is alone and has a possible id in common: the first of what it holds is another one now.
+    fn join_possible(&mut self, old: &List<'_, '_>, new: &List<'_, '_>) {
+        if !old.identities.may_differ() {
+            return;
+        }
+        let alone = (0..new.len()).filter(|index| self.to_old[*index].is_none());
+        let ids = alone.flat_map(|index| new.identities.possible(index).map(move |id| (id, index)));
+        let places: HashMap<&String, usize> = ids.collect();
+        for index in 0..old.len() {
+            let mut others = old.identities.possible(index).filter_map(|id| places.get(id));
+            let other = others.find(|other| self.to_old[**other].is_none());
+            if let Some(other) = other.filter(|_| self.to_new[index].is_none()) {
+                self.join(index, *other);
+            }
+        }
+    }
 }
 
 /// Joins items by identity, and equal ones; answers the stretches between.
 fn pair_equal(old: &List<'_, '_>, new: &List<'_, '_>) -> (Pairs, Vec<Change>) {
     let mut pairs = Pairs::none(old.len(), new.len());
     pairs.join_unique((old, |index| old.identities.id(index)), (new, |index| new.identities.id(index)));
+    pairs.join_possible(old, new);
     pairs.join_unique(
         (old, |index| old.identities.natural(index)),
         (new, |index| new.identities.natural(index)),

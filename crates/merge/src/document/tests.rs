@@ -387,3 +387,23 @@ fn a_reimport_is_paired_by_what_people_see() {
     ];
     assert_eq!((text, conflicts), (file(&wanted), vec![]));
 }
+
+#[test]
+fn steps_at_once_of_which_one_side_removed_the_first_are_still_the_same() {
+    let step = |id: &str, name: &str| format!("          - step:\n              identifier: {id}\n{name}");
+    let file = |steps: &[String]| {
+        let steps = steps.concat();
+        format!(
+            "pipeline:\n  identifier: p\n  stages:\n  - stage:\n      identifier: s\n      spec:\n        execution:\n          steps:\n          - parallel:\n{steps}"
+        )
+    };
+    let name = |name: &str| format!("              name: {name}\n");
+    let steps = |a: &str| [step("a", &name(a)), step("b", &name("B")), step("c", &name("C"))];
+    let (base, rest) = (file(&steps("A")), file(&[step("b", &name("Bee")), step("c", &name("C"))]));
+    let changed = file(&[step("a", &name("A")), step("b", &name("B")), step("c", &name("Sea"))]);
+    let (text, conflicts) = merged_by(&base, &changed, &rest, "harness", Side::Ours);
+    assert_eq!((text, conflicts), (rest.replace("name: C", "name: Sea"), vec![]));
+    let (text, conflicts) = merged_by(&base, &file(&steps("Ay")), &rest, "harness", Side::Ours);
+    assert_eq!(text, file(&steps("Ay")).replace("name: B", "name: Bee"));
+    assert_eq!(conflicts.len(), 1);
+}

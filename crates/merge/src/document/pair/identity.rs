@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use syncline_document::{Document, NodeId, NodeKind};
-use syncline_format::ListRule;
+use syncline_format::{Identity, ListRule};
 
 use super::super::children::Family;
 use super::super::sources::Trio;
@@ -16,6 +16,8 @@ const KEYS: [&str; 8] = ["id", "_id", "uuid", "meta.id", "identifier", "key", "n
 pub(crate) struct Identities {
     ids: Vec<Option<String>>,
     naturals: Vec<Option<String>>,
+    /// Of what is known by the first of what it holds, the ids that the others would give it.
+    others: Vec<Vec<String>>,
     /// Whether it is elsewhere in another version.
     moved: Vec<bool>,
 }
@@ -29,6 +31,17 @@ impl Identities {
     /// What it is known by where ids changed.
     pub(crate) fn natural(&self, index: usize) -> Option<String> {
         self.naturals.get(index).cloned().flatten().filter(|_| !self.is_moved(index))
+    }
+
+    /// All ids that the item may have had while another of what it holds was the first.
+    pub(crate) fn possible(&self, index: usize) -> impl Iterator<Item = &String> {
+        let others = self.others.get(index).into_iter().flatten();
+        self.ids.get(index).into_iter().flatten().chain(others)
+    }
+
+    /// Whether an item may have another id for no more than that.
+    pub(crate) fn may_differ(&self) -> bool {
+        !self.others.is_empty()
     }
 
     /// Whether another version has it in another list, so that nothing but its id may pair it.
@@ -51,17 +64,24 @@ pub(crate) fn of_items(
     let naturals =
         rule.and_then(|rule| rule.natural.as_ref()).map(|natural| values(&|d, n| natural.of(d, n)));
     let identities = rule.map_or(&[][..], |rule| rule.identities.as_slice());
-    let by_rule = identities.iter().map(|identity| values(&|d, n| identity.of(d, n)));
-    let mut choices = by_rule.chain(KEYS.iter().map(|key| values(&|d, n| field(d, n, key))));
-    let ids = choices.find(|values| values.iter().all(|ids| tells_apart(ids)));
-    let mut ids = ids.into_iter().flatten();
+    let by_rule = identities.iter().map(|identity| (Some(identity), values(&|d, n| identity.of(d, n))));
+    let mut choices = by_rule.chain(KEYS.iter().map(|key| (None, values(&|d, n| field(d, n, key)))));
+    let chosen = choices.find(|(_, values)| values.iter().all(|ids| tells_apart(ids)));
+    let (identity, ids) = chosen.unwrap_or_default();
+    let others = |family: &Family<'_>| -> Vec<Vec<String>> {
+        let by_first = identity.filter(|identity| identity.is_by_first());
+        let of = |identity: &Identity, node: &NodeId| identity.of_others(family.document, *node);
+        by_first.map(|it| family.values.iter().map(|node| of(it, node)).collect()).unwrap_or_default()
+    };
+    let mut ids = ids.into_iter();
     let mut naturals = naturals.into_iter().flatten();
     let mut next = |family: &Option<Family<'_>>| {
-        family.as_ref().map(|_| {
+        family.as_ref().map(|family| {
             let ids = ids.next().unwrap_or_default();
             let is_moved = |id: &Option<String>| id.as_ref().is_some_and(|id| moved.contains(id));
             let moved = if moved.is_empty() { Vec::new() } else { ids.iter().map(is_moved).collect() };
-            Identities { ids, naturals: naturals.next().unwrap_or_default(), moved }
+            let naturals = naturals.next().unwrap_or_default();
+            Identities { ids, naturals, others: others(family), moved }
         })
     };
     Trio { base: next(&families.base), first: next(&families.first), second: next(&families.second) }
