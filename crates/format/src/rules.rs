@@ -111,16 +111,16 @@ impl Identity {
     /// Of an item that is known by the first of what it holds: what it would be known by were another one the
     /// first, in their order.
     pub fn of_others(&self, document: &Document, item: NodeId) -> Vec<String> {
-        let is_first = |part: &Box<str>| &**part == FIRST;
         let lists = self.fields.iter().filter_map(|field| {
-            let at = field.iter().position(is_first)?;
+            let at = field.iter().position(|part| &**part == FIRST)?;
             read::node_at(document, item, &field[..at])
         });
         let count = lists.map(|list| document.child_count(document.resolve(list))).max().unwrap_or_default();
         let at = |number: usize| {
             let fields = self.fields.iter().map(|field| {
-                let part = |part| if is_first(part) { number.to_string().into() } else { part.clone() };
-                field.iter().map(part).collect()
+                let number = number.to_string();
+                let part = |part: &str| if part == FIRST { number.as_str().into() } else { part.into() };
+                field.iter().map(|it| part(it)).collect()
             });
             Self { fields: fields.collect(), ..*self }.of(document, item)
         };

@@ -102,6 +102,12 @@ struct Move {
 }
 
 impl Move {
+    /// Whether another one lies in it in some version.
+    fn holds(&self, other: &Self) -> bool {
+        let holds = |a: &Resource, b: &Resource| a.at != b.at && a.holds(&b.at);
+        holds(&self.base, &other.base) || holds(&self.ours, &other.ours) || holds(&self.theirs, &other.theirs)
+    }
+
     fn side(&self, side: Side) -> &Resource {
         side.pick(&self.ours, &self.theirs)
     }
@@ -233,30 +239,25 @@ fn find(versions: &Versions<'_>, known: &Known, first: Side) -> Vec<Move> {
     found
 }
 
-/// Merges the moved resources that do not lie in each other, and takes them out of the way. `None` where
-/// there is none left, or where no text can be made.
+/// Merges the moved resources in which no other lies in any version, and takes them out of the way: what comes
+/// into a folder must be merged before the folder is. `None` where there is none left, or where no text can be
+/// made.
 fn settle_moves<'a>(
     versions: &Versions<'a>,
     known: &Known,
     inputs: &Inputs<'_>,
     format: &Format,
 ) -> Option<(Versions<'a>, Vec<HeldIn>)> {
-    let mut chosen: Vec<Move> = Vec::new();
-    for next in find(versions, known, inputs.first) {
-        let apart = |a: &Resource, b: &Resource| !a.holds(&b.at) && !b.holds(&a.at);
-        let is_apart = |it: &Move| {
-            apart(&it.base, &next.base) && apart(&it.ours, &next.ours) && apart(&it.theirs, &next.theirs)
-        };
-        if chosen.iter().all(is_apart) {
-            chosen.push(next);
-        }
-    }
+    let found = find(versions, known, inputs.first);
+    let mut chosen: Vec<&Move> =
+        found.iter().filter(|it| !found.iter().any(|other| it.holds(other))).collect();
     if chosen.is_empty() {
-        return None;
+        // They hold each other, each in another version.
+        chosen.push(found.first()?);
     }
     let mut held = Vec::new();
     let (mut base, mut ours, mut theirs) = (Changes::new(), Changes::new(), Changes::new());
-    for it in &chosen {
+    for it in chosen {
         let merged = merge_resource(it, versions, inputs, format)?;
         base.insert(it.base.node, None);
         let there = |side| (it.is_together || it.mover == side).then(|| merged.document.clone());

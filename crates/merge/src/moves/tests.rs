@@ -97,3 +97,10 @@ fn what_moved_is_not_taken_for_what_was_removed_where_it_comes() {
 fn what_left_a_removed_folder_is_there_once_where_the_other_side_put_something_into_it() {
     assert_eq!(merge("1: f[a] b", "1: f[a b]", "1: a b"), ("1: a f[b]".into(), 1));
 }
+
+#[test]
+fn what_moved_into_a_folder_that_moved_too_is_merged_before_it() {
+    let (ours, theirs) = ("1: g[a] h[f[]]", "1: f[g[a b]] h[]");
+    assert_eq!(merge("1: f[] g[a b] h[]", ours, theirs), ("1: h[f[g[a]]]".into(), 0));
+    assert_eq!(merge("1: f[] g[a b] h[]", theirs, ours), ("1: h[f[g[a]]]".into(), 0));
+}

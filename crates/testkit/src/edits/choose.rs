@@ -43,11 +43,13 @@ pub(super) struct Chooser<'s, 'f> {
     taken_from: BTreeSet<Uid>,
     /// What the other side touched: edits that meet are the interesting ones.
     focus: Vec<Uid>,
-    /// Who gave the ids anew, if anybody: what pairs resources without them must stay.
-    reimporter: Option<Who>,
+    /// The ids are given anew on one side: what pairs resources without them must stay.
+    is_reimport: bool,
     /// What a side did to files, each of which it does once at most.
     file_edits: BTreeSet<&'static str>,
     moved_file: Option<Uid>,
+    /// What both sides begin with.
+    base: Model,
 }
 
 impl<'s, 'f> Chooser<'s, 'f> {
@@ -65,14 +67,16 @@ impl<'s, 'f> Chooser<'s, 'f> {
             copied_into: BTreeSet::new(),
             taken_from: BTreeSet::new(),
             focus: Vec::new(),
-            reimporter: None,
+            is_reimport: false,
             file_edits: BTreeSet::new(),
             moved_file: None,
+            base: Model::default(),
         }
     }
 
     pub(super) fn case(mut self) -> Case<'s, 'f> {
-        let base = self.base();
+        let base = self.part_of_sample();
+        self.base = base.clone();
         let [mut ours, mut theirs] = self.scene(&base);
         self.side(Who::Ours, &base, &mut ours);
         self.focus = touched(&base, &ours);
@@ -91,7 +95,7 @@ impl<'s, 'f> Chooser<'s, 'f> {
     }
 
     /// A part of the sample: whatever makes it large is taken away.
-    fn base(&mut self) -> Model {
+    fn part_of_sample(&mut self) -> Model {
         let mut files = self.sample.model.files.clone();
         let keep = 1 + self.random.below(8);
         while files.len() as u64 > keep {

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use syncline_document::{Document, NodeId, NodeKind, Value};
-use syncline_format::{Format, HEAD_BYTES, Identity, ListRule, RepoPath, Rules};
+use syncline_document::{Document, Language, NodeId, NodeKind, Value};
+use syncline_format::{Format, HEAD_BYTES, Identity, ListRule, RepoPath, Resource, Rules};
 
 use super::model::{Content, Facts, File, FileId, Model, Node, Origin, Part, Uid};
 
@@ -35,6 +35,13 @@ impl<'f> Sample<'f> {
     /// How many nodes it has.
     pub fn size(&self) -> usize {
         self.model.nodes.len()
+    }
+
+    /// The resource that a file is, or the outermost in it.
+    pub(crate) fn resource(&self, model: &Model, file: &File) -> Option<Resource> {
+        let text = model.value(file.root).to_json().to_string();
+        let document = Document::parse(text.as_bytes(), Language::Json).ok()?;
+        self.format.resources(&file.path, &document).into_iter().next()
     }
 
     fn take(&mut self, path: RepoPath, document: Document) {

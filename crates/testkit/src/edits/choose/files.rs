@@ -1,9 +1,12 @@
 //! Edits of whole files.
 
+use std::collections::BTreeSet;
+
 use syncline_format::RepoPath;
 
 use super::super::edit::Edit;
-use super::super::model::{Model, Part, Uid};
+use super::super::model::{File, Model, Part, Uid};
+use super::super::write::write_file;
 use super::Chooser;
 
 /// A file of fewer nodes is not found again under another name when both sides edit it.
@@ -17,7 +20,10 @@ impl Chooser<'_, '_> {
         let once = ["copy", "take", "move"];
         match kind {
             0..3 if self.is_alone(&once, "copy") => self.copy_file(model, root),
-            3..5 if model.files.len() > 1 && self.is_alone(&once, "take") => Some(Edit::TakeFile(root)),
+            3..5 if model.files.len() > 1 && self.is_alone(&once, "take") => {
+                self.file_edits.insert("take");
+                Some(Edit::TakeFile(root))
+            }
             5 if self.is_alone(&once, "move") => self.move_file(model, root),
             6 | 7 => self.restyle(model, root),
             _ => None,
@@ -52,18 +58,22 @@ impl Chooser<'_, '_> {
 
     fn move_file(&mut self, model: &Model, root: Uid) -> Option<Edit> {
         let file = model.file_of(root)?;
-        let is_as_it_was = model.below(root).len() >= FOUND_AGAIN
-            && file.style.is_none()
-            && self.sample.model.files.values().any(|old| old.root == root);
-        // With another path and another id nothing tells that it is the same file.
-        let is_reimported = self.reimporter == Some(self.who);
-        if !is_as_it_was || is_reimported || id_in_path(model, root).is_some() {
+        let old = self.base.file_of(root)?;
+        let id_of = |model, file| self.sample.resource(model, file).and_then(|it| it.id);
+        let is_known = model.below(root).len() >= FOUND_AGAIN
+            && id_of(&self.base, old) == id_of(model, file)
+            && are_alike(&self.text_of(&self.base, old)?, &self.text_of(model, file)?);
+        if !is_known || id_in_path(model, root).is_some() {
             return None;
         }
         let path = self.other_path(&file.path)?;
         self.file_edits.insert("move");
         self.moved_file = Some(root);
         Some(Edit::MoveFile(root, path))
+    }
+
+    fn text_of(&self, model: &Model, file: &File) -> Option<String> {
+        write_file(self.sample, model, file)
     }
 
     fn restyle(&mut self, model: &Model, root: Uid) -> Option<Edit> {
@@ -86,6 +96,13 @@ impl Chooser<'_, '_> {
         let (stem, extension) = text.rsplit_once('.')?;
         RepoPath::new(format!("{stem}-{}.{extension}", self.mark())).ok()
     }
+}
+
+/// Whether three quarters of the larger text are lines of the other: well above what a file is found again by.
+fn are_alike(a: &str, b: &str) -> bool {
+    let others: BTreeSet<&str> = b.lines().collect();
+    let shared: usize = a.lines().filter(|line| others.contains(line)).map(|line| line.len() + 1).sum();
+    4 * shared >= 3 * a.len().max(b.len())
 }
 
 /// The id that the file's path is made of.

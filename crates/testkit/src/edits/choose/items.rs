@@ -15,8 +15,7 @@ impl Chooser<'_, '_> {
         };
         let uid = self.node(model, can)?;
         let node = model.node(uid)?;
-        let must_stay =
-            (self.reimporter.is_some() && node.facts.is_natural) || node.facts.part != Part::Plain;
+        let must_stay = (self.is_reimport && node.facts.is_natural) || node.facts.part != Part::Plain;
         if must_stay || node.is_noise() || self.is_in_moved_file(model, uid) {
             return None;
         }
@@ -47,7 +46,7 @@ impl Chooser<'_, '_> {
 
     /// What tells a copy from what it was made of.
     pub(super) fn copy_changes(&mut self, model: &Model, from: Uid) -> Vec<(Uid, Value)> {
-        let keeps_name = self.reimporter.is_none() && self.is(2);
+        let keeps_name = !self.is_reimport && self.is(2);
         let mut changes = Vec::new();
         for uid in model.below(from) {
             let Some(node) = model.node(uid) else { continue };
@@ -87,7 +86,7 @@ impl Chooser<'_, '_> {
 
     /// Moves a resource to another parent.
     pub(super) fn move_away(&mut self, model: &Model) -> Option<Edit> {
-        if self.reimporter.is_some() {
+        if self.is_reimport {
             return None;
         }
         if links::names_parents(model) {

@@ -43,8 +43,8 @@ impl Chooser<'_, '_> {
         if !has_natural_keys(base) {
             return None;
         }
+        self.is_reimport = true;
         self.who = if self.is(2) { Who::Ours } else { Who::Theirs };
-        self.reimporter = Some(self.who);
         let ids = base.nodes.iter().filter(|(_, node)| node.facts.part == Part::ResourceId);
         let old: Vec<(Uid, String)> =
             ids.filter_map(|(uid, _)| Some((*uid, base.text(*uid)?.to_owned()))).collect();

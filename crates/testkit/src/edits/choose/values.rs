@@ -84,7 +84,7 @@ impl Chooser<'_, '_> {
         let can = |uid: Uid| Self::is_plain(model, uid) && model.node(uid).is_some_and(is_changeable);
         let uid = self.node(model, can)?;
         let node = model.node(uid)?;
-        if (self.reimporter.is_some() && node.facts.is_natural)
+        if (self.is_reimport && node.facts.is_natural)
             || self.is_in_moved_file(model, uid)
             || !self.claim(model, uid)
         {

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use syncline_document::{Document, Language};
-use syncline_format::Resource;
-
 use super::Composer;
 use crate::edits::conflict::{Place, Who};
-use crate::edits::model::{Content, File, FileId, Model, Part, Uid};
+use crate::edits::model::{Content, FileId, Part, Uid};
 
 impl Composer<'_> {
     /// Brings back removed files whose resource is the parent of one that the other side touched.
@@ -24,17 +21,17 @@ impl Composer<'_> {
             let mut needed: Vec<String> = Vec::new();
             for (id, file) in &self.expected.model.files {
                 if self.sides[side].files.contains_key(id) && self.is_touched(*id, side) {
-                    let parent = self.resource(&self.expected.model, file).and_then(|it| it.parent);
+                    let parent = self.sample.resource(&self.expected.model, file).and_then(|it| it.parent);
                     // Whoever removed the parent and let the child name it wanted it so.
                     let own = self.sides[by].files.get(id);
-                    let own = own.and_then(|own| self.resource(self.sides[by], own)?.parent);
+                    let own = own.and_then(|own| self.sample.resource(self.sides[by], own)?.parent);
                     needed.extend(parent.filter(|parent| own.as_ref() != Some(parent)));
                 }
             }
             while let Some(parent) = needed.pop() {
                 let is_parent = |id: &&FileId| {
                     let file = self.base.files.get(id);
-                    let id = file.and_then(|file| self.resource(self.base, file)?.id);
+                    let id = file.and_then(|file| self.sample.resource(self.base, file)?.id);
                     id.as_ref() == Some(&parent)
                 };
                 let back = gone.iter().find(is_parent);
@@ -44,16 +41,9 @@ impl Composer<'_> {
                 };
                 self.keep_file(*id, there, side);
                 self.hold(Place::File, Who::File(there.root), None);
-                needed.extend(self.resource(self.sides[side], there).and_then(|it| it.parent));
+                needed.extend(self.sample.resource(self.sides[side], there).and_then(|it| it.parent));
             }
         }
-    }
-
-    /// The resource that a file is, or the outermost in it.
-    fn resource(&self, model: &Model, file: &File) -> Option<Resource> {
-        let text = model.value(file.root).to_json().to_string();
-        let document = Document::parse(text.as_bytes(), Language::Json).ok()?;
-        self.sample.format.resources(&file.path, &document).into_iter().next()
     }
 
     /// Whether a side has a file not just as it was.
