@@ -45,6 +45,7 @@ pub use remote::{
     FetchOutcome, Lease, Protocol, PushOptions, PushRef, PushResult, PushStatus, Remote, RemoteError,
     RemoteErrorKind, RemoteRefs, RemoteUrl, Token, UpdatedRef, UrlError, askpass_answer,
 };
+pub use repository::head_log::HeadStep;
 pub use repository::{InProgress, Repository};
 pub use transaction::{Expected, RefEdit};
 pub use tree::{Entry, Mode, TreeChange};

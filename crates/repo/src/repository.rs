@@ -1,5 +1,6 @@
 //! Opening and making repositories.
 
+pub(crate) mod head_log;
 pub(crate) mod worktrees;
 
 use std::fs;

@@ -185,6 +185,39 @@ fn a_picked_commit_holds_what_it_has() {
 }
 
 #[test]
+fn what_was_given_up_is_not_held_by_the_next_commit() {
+    let here = with_driver();
+    diverged(&here, &ours(), &theirs());
+    for (start, end) in [
+        (&["cherry-pick", "other"][..], &["cherry-pick", "--abort"][..]),
+        (&["cherry-pick", "other"], &["reset", "-q", "--hard"]),
+        (&["merge", "--squash", "other"], &["reset", "-q", "--hard"]),
+    ] {
+        let (code, ..) = try_git(&here, start);
+        assert_eq!((code, here.read(FILE)), (1, merged()), "{start:?}");
+        here.git(end);
+        here.git(["commit", "-q", "--allow-empty", "-m", "Something else"]);
+        assert!(held(&here).is_empty(), "{start:?} {end:?}");
+    }
+}
+
+#[test]
+fn a_squashed_branch_holds_what_it_has() {
+    let here = with_driver();
+    diverged(&here, &ours(), &theirs());
+    let (code, ..) = try_git(&here, &["merge", "--squash", "other"]);
+    assert_eq!((code, here.read(FILE)), (1, merged()));
+    assert_eq!(held(&here), [POST]);
+    commit(&here, "All of other");
+    assert_eq!(held(&here), [POST]);
+    here.syncline(["resolve", "--all", "--take", "theirs"]).expect_code(0);
+    assert_eq!(here.read(FILE), merged().replace("PATCH", "PUT"));
+    here.write("more.yaml", "a: 1\n");
+    commit(&here, "More");
+    assert!(held(&here).is_empty());
+}
+
+#[test]
 fn a_stash_holds_what_it_has_once_it_is_committed() {
     let here = with_driver();
     here.write(FILE, &theirs());

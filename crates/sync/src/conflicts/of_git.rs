@@ -6,7 +6,7 @@
 
 use syncline_format::{Format, HEAD_BYTES, RepoPath};
 use syncline_merge::Conflict;
-use syncline_repo::{BranchName, CommitId, InProgress, RefEdit, RefName};
+use syncline_repo::{BranchName, CommitId, HeadStep, InProgress, RefEdit, RefName};
 
 use crate::advance::replace;
 use crate::conflicts::ConflictSet;
@@ -27,13 +27,16 @@ struct Met {
     onto: CommitId,
     /// What it merged.
     what: Merged,
+    /// Where HEAD's log ended then, where git keeps one.
+    log: Option<String>,
     conflict: Conflict,
 }
 
 /// What git merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Merged {
-    /// Another branch: done when the branch has its commit.
+    /// Another branch: done when the branch has its commit or, where its changes alone are taken
+    /// (`git merge --squash`), when there is a commit on top.
     Branch(CommitId),
     /// Commits of a rebase: done when the branch has the commit onto which they came. The last one may have
     /// come to nothing, so that it is that commit.
@@ -87,6 +90,7 @@ impl Workspace {
             Some(commit) => Merged::Branch(commit),
             None => Merged::Other,
         };
+        let log = self.repo.head_log_end()?;
         let record = self.met_record()?;
         let mut edits = Vec::new();
         for (file, met) in self.read_met(&record)? {
@@ -96,7 +100,8 @@ impl Workspace {
         }
         for conflict in conflicts {
             let file = RepoPath::new(format!("{}.json", conflict.id()))?;
-            let met = Met { branch: branch.clone(), onto, what, conflict: conflict.clone() };
+            let met =
+                Met { branch: branch.clone(), onto, what, log: log.clone(), conflict: conflict.clone() };
             edits.retain(|(other, _)| *other != file);
             edits.push((file, Some(text_entry(&self.repo, met.to_json().to_string().as_bytes())?)));
         }
@@ -222,10 +227,15 @@ impl Workspace {
             return Ok(Fate::Open);
         }
         let Some(tip) = self.repo.commit_at(&met.branch.ref_name())? else { return Ok(Fate::GivenUp) };
+        let on_top =
+            || -> Result<bool, SyncError> { Ok(tip != met.onto && self.repo.is_ancestor(met.onto, tip)?) };
+        let next = || met.log.as_ref().map(|log| self.repo.head_step_after(log)).transpose();
         let is_done = match met.what {
-            Merged::Branch(theirs) => self.repo.is_ancestor(theirs, tip)?,
+            Merged::Branch(theirs) if self.repo.is_ancestor(theirs, tip)? => true,
+            Merged::Branch(_) => on_top()? && next()?.flatten() == Some(HeadStep::Committed),
             Merged::Rebase => self.repo.is_ancestor(met.onto, tip)?,
-            Merged::Other => tip != met.onto && self.repo.is_ancestor(met.onto, tip)?,
+            // A commit after it was given up is as good a commit on top: only the log tells.
+            Merged::Other => on_top()? && next()?.flatten() != Some(HeadStep::Left),
         };
         if is_done {
             return Ok(Fate::Done);
@@ -264,6 +274,7 @@ impl Met {
             "branch": self.branch.as_str(),
             "onto": self.onto.to_string(),
             "merged": what,
+            "log": self.log,
             "conflict": self.conflict.to_json(),
         })
     }
@@ -280,6 +291,7 @@ impl Met {
                 "other" => Merged::Other,
                 commit => Merged::Branch(id(commit)?),
             },
+            log: json["log"].as_str().map(str::to_owned),
             conflict: Conflict::from_json(&json["conflict"]).map_err(|error| error.to_string())?,
         })
     }
