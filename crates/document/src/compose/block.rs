@@ -200,14 +200,10 @@ impl<'a> Writer<'a> {
         self.end_value();
     }
 
-    /// The blanks between a dash and the first child on its line.
+    /// The blanks between a dash, or the colon below a `?`, and the first child on its line.
     pub(crate) fn compact_gap(&mut self, place: Place, column: usize) {
-        if place.indicator == Indicator::Dash {
-            let dash = usize::try_from(place.column).unwrap_or(0);
-            self.push(&" ".repeat(column.saturating_sub(dash + 1).max(1)));
-        } else {
-            self.push(" ");
-        }
+        let indicator = usize::try_from(place.column).unwrap_or(0);
+        self.push(&" ".repeat(column.saturating_sub(indicator + 1).max(1)));
     }
 
     /// Tag and anchor, on the indicator's line or where they stood on one of their own, the comment behind
@@ -215,10 +211,8 @@ impl<'a> Writer<'a> {
     pub(crate) fn open_lines(&mut self, from: &Document, node: NodeId, around: &Around) {
         let (start, after) = (from.node(node).span.start, from.facts(node).after);
         if start < after {
-            if around.gap.contains('\n') {
+            if around.gap.contains('\n') || !self.at_line_start() {
                 self.push(&around.gap);
-            } else if !self.at_line_start() {
-                self.push(" ");
             }
             self.push(&from.text[start..after]);
         }
