@@ -108,6 +108,14 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Take changes back to the last commit
     Discard(DiscardArgs),
+    /// Bring resources back as they were in an old commit
+    Restore(RestoreArgs),
+    /// Undo a commit by a new one
+    Revert(RevertArgs),
+    /// Take back an operation: the last one, or any other
+    Undo(UndoArgs),
+    /// List what was done here, with the ids for `undo`
+    Operations(OperationsArgs),
     /// Get what is new at the remote, and change nothing here
     Fetch,
     /// Merge what is new at the remote
@@ -122,7 +130,7 @@ pub(crate) enum Command {
     Resolve(ResolveArgs),
     /// List the files that cannot be read, or take conflict markers apart
     Problems(ProblemsArgs),
-    /// List, create, switch or delete branches
+    /// List, create, switch, rename or delete branches
     Branch(BranchArgs),
     /// Merge a branch into the current one
     Merge(MergeArgs),
@@ -305,6 +313,42 @@ pub(crate) struct DiscardArgs {
     pub(crate) selectors: Vec<String>,
 }
 
+// `syncline restore`.
+#[derive(Debug, Args)]
+#[command(after_help = SELECTORS)]
+pub(crate) struct RestoreArgs {
+    /// The commit that has them as they are to be: an id, a branch, `HEAD~1`
+    #[arg(long, value_name = "REV")]
+    pub(crate) from: String,
+    /// Bring these back; `.` means everything
+    #[arg(value_name = "SELECTOR", required = true)]
+    pub(crate) selectors: Vec<String>,
+}
+
+// `syncline revert`.
+#[derive(Debug, Args)]
+pub(crate) struct RevertArgs {
+    /// The commit to undo: an id, `HEAD`, `HEAD~1`; of a merge, what it brought
+    #[arg(value_name = "REV")]
+    pub(crate) revision: String,
+}
+
+// `syncline undo`.
+#[derive(Debug, Args)]
+pub(crate) struct UndoArgs {
+    /// The operation, by the first letters of its id; the last one where none is given
+    #[arg(value_name = "OPERATION")]
+    pub(crate) operation: Option<String>,
+}
+
+// `syncline operations`.
+#[derive(Debug, Args)]
+pub(crate) struct OperationsArgs {
+    /// Show at most so many
+    #[arg(long, short = 'n', value_name = "N")]
+    pub(crate) limit: Option<usize>,
+}
+
 // `syncline pull`.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct PullArgs {
@@ -414,6 +458,16 @@ pub(crate) enum BranchCommand {
         /// Its name
         #[arg(value_name = "NAME")]
         name: String,
+    },
+    /// Give a branch another name
+    #[command(allow_missing_positional = true)]
+    Rename {
+        /// The branch; the current one where only the new name is given
+        #[arg(value_name = "OLD")]
+        old: Option<String>,
+        /// Its new name
+        #[arg(value_name = "NEW")]
+        new: String,
     },
     /// Delete a local branch
     Delete {

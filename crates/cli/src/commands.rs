@@ -21,8 +21,11 @@ mod problems;
 mod pull;
 mod push;
 mod replay;
+mod restore;
+mod revert;
 mod status;
 mod sync;
+mod undo;
 
 use crate::args::{Command, GlobalArgs};
 use crate::error::CommandError;
@@ -57,6 +60,10 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::DiffFile(args) => diff_file::run(&session("diff-file"), &args),
         Command::Replay(args) => replay::run(&session("replay"), &args),
         Command::InstallDriver(args) => install_driver::run(&session("install-driver"), args),
+        Command::Restore(args) => restore::run(&session("restore"), &args),
+        Command::Revert(args) => revert::run(&session("revert"), &args),
+        Command::Undo(args) => undo::undo(&session("undo"), &args),
+        Command::Operations(args) => undo::operations(&session("operations"), &args),
         Command::Formats(args) => formats::run(&session("formats"), &args),
         Command::Completions(args) => completions::run(&session("completions"), &args),
     }

@@ -10,9 +10,11 @@ use syncline_merge::{Conflict, ConflictId};
 use syncline_repo::{Apply, BranchName, CommitId, Expected, RefEdit, RefName, SnapshotOptions, TreeId};
 
 use crate::conflicts::ConflictSet;
-use crate::record::operation::Done;
+use crate::draft::Draft;
+use crate::merging::TreeMerge;
+use crate::record::operation::{Done, FolderWay};
 use crate::record::{Note, Record, signature, text_entry, write_commit};
-use crate::{SyncError, Take, Workspace};
+use crate::{HeadMove, SyncError, Take, Workspace};
 
 const PLAN: &str = "plan.json";
 const PENDING: &str = "refs/syncline/pending";
@@ -31,8 +33,21 @@ pub(crate) struct Advance<'a> {
     pub(crate) new: CommitId,
     /// Refs that move with it; the branch too, unless only HEAD goes there.
     pub(crate) refs: Vec<RefEdit>,
+    /// Where the folder goes.
+    pub(crate) folder: FolderGoes,
     /// What is done to the uncommitted work on the way.
     pub(crate) in_draft: Option<InDraft<'a>>,
+}
+
+/// Where the folder (in a bare repository the draft) goes while the branch moves.
+#[derive(Clone, Copy)]
+pub(crate) enum FolderGoes {
+    /// Along, under the uncommitted work.
+    Along,
+    /// Nowhere: what was committed is uncommitted work then, or the other way round.
+    Nowhere,
+    /// Back a way that it came; what was done since stays.
+    Back(FolderWay),
 }
 
 /// What is done to the uncommitted work.
@@ -81,13 +96,6 @@ struct PlannedRef {
     message: String,
 }
 
-/// The folder's way from one state to another.
-#[derive(Clone, Copy)]
-struct Way {
-    before: CommitId,
-    after: CommitId,
-}
-
 impl Workspace {
     /// Moves refs and folder; answers the conflicts between the draft and what came in.
     pub(crate) fn advance(&self, mut step: Advance<'_>) -> Result<Vec<Conflict>, SyncError> {
@@ -95,13 +103,7 @@ impl Workspace {
         self.refuse_work_outside(step.old, step.new)?;
         let draft = self.draft(Some(step.branch), step.old, None, true)?;
         let before = draft.tree(self)?;
-        let target = self.repo.tree_of(step.new)?;
-        let (mut after, mut conflicts) = if draft.changed.is_empty() {
-            (target, Vec::new())
-        } else {
-            let merged = self.merge_draft(draft.base, before, target, (step.old, step.new))?;
-            (merged.tree, merged.conflicts)
-        };
+        let TreeMerge { tree: mut after, mut conflicts } = self.folder_after(&step, &draft, before)?;
         let mut settled = Vec::new();
         match step.in_draft.take() {
             Some(InDraft::Settle { ids, conflicts, take }) => {
@@ -121,7 +123,7 @@ impl Workspace {
         } else {
             // A plan that can never be carried out would stand in the way of every later command.
             self.repo.refuse_ways_out(Some(before), after)?;
-            let way = Way {
+            let way = FolderWay {
                 before: self.keep_draft(before, step.old)?,
                 after: self.keep_draft(after, Some(step.new))?,
             };
@@ -130,6 +132,25 @@ impl Workspace {
             self.carry_out(plan)?;
         }
         Ok(conflicts)
+    }
+
+    /// The folder's files where it is to go, with the uncommitted work.
+    fn folder_after(
+        &self,
+        step: &Advance<'_>,
+        draft: &Draft,
+        before: TreeId,
+    ) -> Result<TreeMerge, SyncError> {
+        let is = |tree| TreeMerge { tree, conflicts: Vec::new() };
+        let (base, target) = match step.folder {
+            FolderGoes::Nowhere => return Ok(is(before)),
+            FolderGoes::Along => (draft.base, self.repo.tree_of(step.new)?),
+            FolderGoes::Back(way) => (Some(self.repo.tree_of(way.after)?), self.repo.tree_of(way.before)?),
+        };
+        if base == Some(before) || draft.changed.is_empty() && matches!(step.folder, FolderGoes::Along) {
+            return Ok(is(target));
+        }
+        self.merge_draft(base, before, target, (step.old, step.new))
     }
 
     /// A tree with files written into it; fails where one is not as it must have been.
@@ -195,8 +216,9 @@ impl Workspace {
             new: None,
             message: plan.description.clone(),
         });
+        let head = plan.head_move();
         let Plan { kind, description, .. } = plan;
-        let done = Done { kind: &kind, description, refs, drafts: vec![way.before, way.after] };
+        let done = Done { kind: &kind, description, refs, folder: Some(way), head };
         self.finish_with_index(&edits, done)
     }
 
@@ -214,7 +236,7 @@ impl Workspace {
     }
 
     /// One pass over the files; answers those that are not as they were.
-    fn apply_once(&self, way: Way) -> Result<Vec<RepoPath>, SyncError> {
+    fn apply_once(&self, way: FolderWay) -> Result<Vec<RepoPath>, SyncError> {
         let (before, after) = (self.repo.tree_of(way.before)?, self.repo.tree_of(way.after)?);
         let changes = self.repo.diff_trees(Some(before), Some(after), None)?.into_iter();
         let changes: Vec<_> =
@@ -301,14 +323,17 @@ impl Workspace {
         let name = self.draft_ref(step.branch)?;
         let was = self.repo.commit_at(&name)?;
         let mut refs = step.refs;
-        let mut drafts = Vec::new();
+        let mut folder = None;
         let target = self.repo.tree_of(step.new)?;
         if was.is_some() || after != target {
             let now = (after != target).then(|| self.keep_draft(after, Some(step.new))).transpose()?;
             refs.push(replace(name, was, now, step.kind));
-            drafts.push(self.keep_draft(before, step.old)?);
+            folder = Some(FolderWay {
+                before: self.keep_draft(before, step.old)?,
+                after: self.keep_draft(after, Some(step.new))?,
+            });
         }
-        self.finish(step.kind, &step.description, refs, drafts)
+        self.finish(step.kind, &step.description, refs, folder)
     }
 
     fn write_plan(&self, plan: &Plan) -> Result<(), SyncError> {
@@ -398,7 +423,7 @@ impl Workspace {
 }
 
 impl Plan {
-    fn new(step: &Advance<'_>, from: Option<&BranchName>, way: Way) -> Self {
+    fn new(step: &Advance<'_>, from: Option<&BranchName>, way: FolderWay) -> Self {
         let refs = step.refs.iter().map(PlannedRef::of);
         Self {
             version: 1,
@@ -414,8 +439,14 @@ impl Plan {
         }
     }
 
-    fn way(&self) -> Result<Way, SyncError> {
-        Ok(Way { before: parse(&self.before)?, after: parse(&self.after)? })
+    fn way(&self) -> Result<FolderWay, SyncError> {
+        Ok(FolderWay { before: parse(&self.before)?, after: parse(&self.after)? })
+    }
+
+    /// What branch it puts the folder on, if that is another than before.
+    fn head_move(&self) -> Option<HeadMove> {
+        let goes = self.from.as_ref() != Some(&self.branch);
+        goes.then(|| HeadMove { before: self.from.clone(), after: self.branch.clone() })
     }
 }
 

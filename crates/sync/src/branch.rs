@@ -1,15 +1,18 @@
 //! Branches: list, create, switch, delete, merge.
 
+pub(crate) mod rename;
+
 use std::collections::BTreeSet;
 
 use syncline_merge::Side;
 use syncline_repo::{BranchName, CommitId, RefEdit};
 
-use crate::advance::{Advance, replace};
+use crate::advance::{Advance, FolderGoes, replace};
 use crate::conflicts::ConflictSet;
+use crate::record::operation::Done;
 use crate::remote::short_name;
 use crate::workspace::OnBranch;
-use crate::{BranchInfo, MergeReport, SyncError, Workspace};
+use crate::{BranchInfo, HeadMove, MergeReport, SyncError, Workspace};
 
 impl Workspace {
     /// Local branches, then those of remotes that are not local; each by name.
@@ -34,7 +37,11 @@ impl Workspace {
         Ok(found)
     }
 
-    fn branch_info(&self, name: BranchName, commit: Option<CommitId>) -> Result<BranchInfo, SyncError> {
+    pub(crate) fn branch_info(
+        &self,
+        name: BranchName,
+        commit: Option<CommitId>,
+    ) -> Result<BranchInfo, SyncError> {
         let current = self.repo.head()?.branch() == Some(&name);
         let upstream = self.upstream(&name)?;
         let followed = upstream.as_ref().and_then(|(_, commit)| *commit);
@@ -81,7 +88,7 @@ impl Workspace {
         let remembered = self.forget_branch(&branch)?.into_iter();
         refs.extend(remembered.filter(|edit| copied.as_ref().is_none_or(|copied| copied.name != edit.name)));
         refs.extend(copied);
-        self.finish("branch create", &format!("Create the branch {branch}"), refs, Vec::new())?;
+        self.finish("branch create", &format!("Create the branch {branch}"), refs, None)?;
         self.branch_info(branch, Some(commit))
     }
 
@@ -115,9 +122,21 @@ impl Workspace {
         }
         let (kind, description) = ("branch switch", format!("Switch to {branch}"));
         if self.repo.work_tree().is_some() {
-            self.advance(Advance { kind, description, branch: &branch, old, new, refs, in_draft: None })?;
+            let folder = FolderGoes::Along;
+            self.advance(Advance {
+                kind,
+                description,
+                branch: &branch,
+                old,
+                new,
+                refs,
+                folder,
+                in_draft: None,
+            })?;
         } else {
-            self.finish(kind, &description, refs, Vec::new())?;
+            let before = on.map(|on| on.name.to_string());
+            let head = Some(HeadMove { before, after: branch.to_string() });
+            self.finish_with_index(&[], Done { kind, description, refs, folder: None, head })?;
             self.put_head_on(branch.as_str())?;
         }
         let changes = self.changes_between(old, Some(new))?;
@@ -126,7 +145,7 @@ impl Workspace {
     }
 
     /// Two folders on one branch would each take the other's commits for changes of their own.
-    fn refuse_used_elsewhere(&self, branch: &BranchName) -> Result<(), SyncError> {
+    pub(crate) fn refuse_used_elsewhere(&self, branch: &BranchName) -> Result<(), SyncError> {
         match self.repo.other_work_tree_on(branch)? {
             Some(folder) => Err(SyncError::InOtherFolder { name: branch.to_string(), folder }),
             None => Ok(()),
@@ -198,7 +217,7 @@ impl Workspace {
         let info = self.branch_info(branch.clone(), Some(commit))?;
         let mut refs = vec![replace(branch.ref_name(), Some(commit), None, "branch: deleted")];
         refs.extend(self.forget_branch(&branch)?);
-        self.finish("branch delete", &format!("Delete the branch {branch}"), refs, Vec::new())?;
+        self.finish("branch delete", &format!("Delete the branch {branch}"), refs, None)?;
         self.repo.set_upstream(&branch, None)?;
         Ok(info)
     }
@@ -254,6 +273,6 @@ impl Workspace {
     }
 }
 
-fn branch_name(name: &str) -> Result<BranchName, SyncError> {
+pub(crate) fn branch_name(name: &str) -> Result<BranchName, SyncError> {
     BranchName::new(name).map_err(|_| SyncError::BadBranchName(name.to_owned()))
 }

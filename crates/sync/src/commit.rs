@@ -252,7 +252,7 @@ impl Workspace {
         refs.extend(self.store_conflicts(&held, None)?);
         refs.extend(self.store_conflicts(&of_draft, None)?);
         let description = subject.to_owned();
-        let done = Done { kind: "commit", description, refs, drafts: Vec::new() };
+        let done = Done { kind: "commit", description, refs, folder: None, head: None };
         self.finish_with_index(&made.edits, done)?;
         Ok(settled)
     }

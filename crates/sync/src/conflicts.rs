@@ -39,6 +39,12 @@ impl ConflictSet {
         Self::read(repo, RefName::new(format!("refs/syncline/remotes/{remote}/conflicts/{branch}"))?)
     }
 
+    /// None at all, on the way to a ref.
+    pub(crate) fn empty(name: RefName) -> Self {
+        let record = Record { name, commit: None, tree: None };
+        Self { record, stored: BTreeMap::new(), held: BTreeMap::new() }
+    }
+
     /// Those that a commit of a set holds, whatever the ref names now.
     pub(crate) fn of_commit(repo: &Repository, name: RefName, commit: CommitId) -> Result<Self, SyncError> {
         let (commit, tree) = (Some(commit), Some(repo.tree_of(commit)?));

@@ -163,7 +163,7 @@ impl Workspace {
                 refs.push(crate::advance::replace(reference.name, commit, None, kind));
             }
         }
-        self.finish(kind, description, refs, Vec::new())
+        self.finish(kind, description, refs, None)
     }
 
     /// Opens a workspace from a remote in a new or empty folder.
@@ -255,7 +255,7 @@ impl Workspace {
         let theirs = crate::conflicts::ConflictSet::of_remote(&self.repo, &bound.name, &followed.branch())?;
         own.merge(None, &theirs);
         refs.extend(self.store_conflicts(&own, Some(&theirs))?);
-        self.finish("clone", &format!("Clone {}", bound.remote.url()), refs, Vec::new())
+        self.finish("clone", &format!("Clone {}", bound.remote.url()), refs, None)
     }
 
     /// Tells what is in a remote; nothing is left of it here.

@@ -4,6 +4,7 @@ use syncline_merge::Change;
 use syncline_repo::{Apply, CommitId, TreeId};
 
 use crate::draft::sort::ChangedFile;
+use crate::record::operation::FolderWay;
 use crate::workspace::OnBranch;
 use crate::{DiscardReport, FileDiff, Selector, SyncError, Workspace};
 
@@ -43,7 +44,7 @@ impl Workspace {
             }
             let typed = dropping.files.iter().map(|file| (file.put.path.clone(), file.put.expect));
             kept = self.repo.edit_tree(Some(kept), &typed.collect::<Vec<_>>())?;
-            report.kept = Some(self.keep_dropped(&on, kept, dropping.files.len())?);
+            report.kept = Some(self.keep_dropped(&on, kept, &dropping.files)?);
             let left = self.drop_once(&on, &mut dropping)?;
             report.add(&dropping.files);
             diffs.extend(dropping.files.into_iter().filter_map(|file| file.diff));
@@ -103,11 +104,20 @@ impl Workspace {
     }
 
     /// Keeps what is about to be dropped in the record of operations.
-    fn keep_dropped(&self, on: &OnBranch, tree: TreeId, files: usize) -> Result<CommitId, SyncError> {
-        let kept = self.keep_draft(tree, on.commit)?;
-        let noun = if files == 1 { "file" } else { "files" };
-        self.finish("discard", &format!("Discard changes of {files} {noun}"), Vec::new(), vec![kept])?;
-        Ok(kept)
+    fn keep_dropped(
+        &self,
+        on: &OnBranch,
+        tree: TreeId,
+        files: &[DroppedFile],
+    ) -> Result<CommitId, SyncError> {
+        let puts = files.iter().map(|file| (file.put.path.clone(), file.put.put));
+        let after = self.repo.edit_tree(Some(tree), &puts.collect::<Vec<_>>())?;
+        let before = self.keep_draft(tree, on.commit)?;
+        let folder = FolderWay { before, after: self.keep_draft(after, on.commit)? };
+        let noun = if files.len() == 1 { "file" } else { "files" };
+        let description = format!("Discard changes of {} {noun}", files.len());
+        self.finish("discard", &description, Vec::new(), Some(folder))?;
+        Ok(before)
     }
 
     /// Writes the files, and the index with them. Those that were changed meanwhile are left out of the list;

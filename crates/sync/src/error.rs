@@ -102,6 +102,44 @@ pub enum SyncError {
     /// A revision that names no commit.
     #[error("there is no revision `{0}`")]
     UnknownRevision(String),
+    /// A commit of another history.
+    #[error("commit {commit} is not in the history of `{branch}`")]
+    NotInHistory {
+        /// Its first digits.
+        commit: String,
+        /// The branch.
+        branch: String,
+    },
+    /// A selector that means nothing that differs from an old version.
+    #[error("nothing called `{selector}` differs from `{revision}`")]
+    NothingToRestore {
+        /// As it was given.
+        selector: String,
+        /// As it was given.
+        revision: String,
+    },
+    /// No operation has this id.
+    #[error("no operation is called `{0}`")]
+    UnknownOperation(String),
+    /// No operation has been done here that could be undone.
+    #[error("there is no operation here to undo")]
+    NothingToUndo,
+    /// An operation that moved nothing of this repository's own.
+    #[error("`{kind}` ({description}) changed nothing here that could be taken back")]
+    NotUndoable {
+        /// What it was.
+        kind: String,
+        /// One line for people.
+        description: String,
+    },
+    /// Something that an operation did is no longer as it left it.
+    #[error("`{description}` cannot be undone: {reason}")]
+    Overtaken {
+        /// One line for people.
+        description: String,
+        /// What is otherwise now.
+        reason: String,
+    },
     /// No such branch.
     #[error("there is no branch `{0}`")]
     UnknownBranch(String),
@@ -335,6 +373,8 @@ impl SyncError {
             | Self::NotMarked(_)
             | Self::NotShared { .. }
             | Self::UnknownRevision(_)
+            | Self::NothingToRestore { .. }
+            | Self::UnknownOperation(_)
             | Self::UnknownBranch(_)
             | Self::NoFolder { .. }
             | Self::BadBranchName(_)

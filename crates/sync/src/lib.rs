@@ -30,10 +30,13 @@ mod remote;
 mod replay;
 mod report;
 mod request;
+mod restore;
+mod revert;
 mod selector;
 mod settings;
 mod status;
 mod sync_loop;
+mod undo;
 mod workspace;
 
 pub use conflicts::holding::Holding;

@@ -47,7 +47,7 @@ impl Workspace {
 
     /// A selector of a resource's name as one of its id, so that it means the same under an older name. The
     /// name is looked for in the last commit, in the folder, and in the history.
-    fn by_id(&self, selector: &Selector, head: CommitId) -> Result<Vec<Selector>, SyncError> {
+    pub(crate) fn by_id(&self, selector: &Selector, head: CommitId) -> Result<Vec<Selector>, SyncError> {
         if !selector.can_be_a_name() {
             return Ok(vec![selector.clone()]);
         }

@@ -70,7 +70,7 @@ impl Workspace {
         }
         report.overwritten = kept;
         let seen = self.remember_seen(branch, commit)?;
-        self.finish("push", &format!("{commits} commits to {}", report.to), seen, Vec::new())?;
+        self.finish("push", &format!("{commits} commits to {}", report.to), seen, None)?;
         Ok(report)
     }
 
@@ -83,7 +83,7 @@ impl Workspace {
         let Some(commit) = followed.commit.filter(|_| overwrites) else { return Ok(None) };
         let (_, edit) = self.keep_overwritten(&followed.branch(), commit, "kept before a forced push")?;
         if let Some(edit) = edit {
-            self.finish("push", "Keep what a forced push overwrites", vec![edit], Vec::new())?;
+            self.finish("push", "Keep what a forced push overwrites", vec![edit], None)?;
         }
         Ok(Some(commit))
     }

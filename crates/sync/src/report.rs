@@ -214,6 +214,53 @@ pub struct Carried {
     pub kept: String,
 }
 
+/// What a revert did.
+#[derive(Clone, Debug)]
+pub struct RevertReport {
+    /// The commit that was undone.
+    pub reverted: CommitId,
+    /// The first line of its message.
+    pub subject: String,
+    /// The commit that undoes it, as a merge; it has not moved where nothing was left to undo.
+    pub merge: MergeReport,
+}
+
+/// What a restore did.
+#[derive(Clone, Debug, Default)]
+pub struct RestoreReport {
+    /// What is otherwise than before, by resource.
+    pub changes: Vec<Change>,
+    /// Files that cannot be read in one of the two versions, and are as they were then.
+    pub files: Vec<RepoPath>,
+}
+
+impl RestoreReport {
+    /// Whether everything was as it was to be.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.files.is_empty()
+    }
+}
+
+/// What undo took back.
+#[derive(Clone, Debug)]
+pub struct UndoReport {
+    /// The operation that was undone.
+    pub undone: Operation,
+    /// How.
+    pub how: Undone,
+    /// The branch and the folder afterwards.
+    pub merge: MergeReport,
+}
+
+/// How an operation was undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// Everything is where it was.
+    Back,
+    /// By a new commit, for others have the old one already or have built on it.
+    Reverted,
+}
+
 /// What a push did.
 #[derive(Clone, Debug, Default)]
 pub struct PushReport {
@@ -351,6 +398,12 @@ pub struct Operation {
     pub time: i64,
     /// The refs that moved, with the commits before and after.
     pub refs: Vec<RefMove>,
+    /// What became of the folder (in a bare repository of the draft); `None` where it was not touched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<FolderMove>,
+    /// What branch the folder went to; `None` where it stayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<HeadMove>,
     /// The record's commit of the operation before this one.
     pub previous: Option<String>,
 }
@@ -364,6 +417,24 @@ pub struct RefMove {
     pub before: Option<String>,
     /// Hex id after; `None` where it was removed.
     pub after: Option<String>,
+}
+
+/// The folder's files before and after an operation, as commits that keep them with all uncommitted work.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct FolderMove {
+    /// Hex id of the commit that has the files as they were.
+    pub before: String,
+    /// Hex id of the commit that has them as they were left.
+    pub after: String,
+}
+
+/// The branches that the folder was on before and after an operation.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct HeadMove {
+    /// Its name; `None` where the folder was on none.
+    pub before: Option<String>,
+    /// Its name.
+    pub after: String,
 }
 
 /// What `connect` found and did.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use syncline_merge::{Conflict, Side};
 use syncline_repo::{BranchName, CommitId, PushRef, PushResult, RefEdit, RemoteError, RemoteErrorKind};
 
-use crate::advance::{Advance, replace};
+use crate::advance::{Advance, FolderGoes, replace};
 use crate::conflicts::ConflictSet;
 use crate::integrate::Integrated;
 use crate::lock::Lock;
@@ -257,7 +257,7 @@ impl Workspace {
         if local == Some(merged.tip.commit) {
             if !refs.is_empty() {
                 let description = format!("Nothing new from {}", short_name(&merged.followed.tracking));
-                self.finish(kind, &description, refs, Vec::new())?;
+                self.finish(kind, &description, refs, None)?;
             }
             return Ok(MergeReport { head: local, ..MergeReport::default() });
         }
@@ -296,7 +296,8 @@ impl Workspace {
         commits: usize,
     ) -> Result<MergeReport, SyncError> {
         refs.insert(0, replace(branch.ref_name(), old, Some(tip.commit), &format!("{kind}: {description}")));
-        let step = Advance { kind, description, branch, old, new: tip.commit, refs, in_draft: None };
+        let folder = FolderGoes::Along;
+        let step = Advance { kind, description, branch, old, new: tip.commit, refs, folder, in_draft: None };
         let draft_conflicts = self.advance(step)?;
         let changes = self.changes_between(old, Some(tip.commit))?;
         let problems = self.problems()?;

@@ -12,7 +12,7 @@ use syncline_repo::{
 use crate::formats::Descriptions;
 use crate::formats::recognise::{FORMATS, Recognised};
 use crate::lock::Lock;
-use crate::record::operation::{self, Done};
+use crate::record::operation::{self, Done, FolderWay};
 use crate::record::signature;
 use crate::settings::Settings;
 use crate::{Environment, Problem, SyncError};
@@ -208,9 +208,10 @@ impl Workspace {
         kind: &str,
         description: &str,
         refs: Vec<RefEdit>,
-        drafts: Vec<CommitId>,
+        folder: Option<FolderWay>,
     ) -> Result<(), SyncError> {
-        self.finish_with_index(&[], Done { kind, description: description.to_owned(), refs, drafts })
+        let description = description.to_owned();
+        self.finish_with_index(&[], Done { kind, description, refs, folder, head: None })
     }
 
     /// The same, and before the refs move these files get into the index.

@@ -22,6 +22,7 @@ pub(crate) fn branch(session: &Session<'_>, args: BranchArgs) -> Result<Answer, 
         BranchCommand::List => list(session),
         BranchCommand::Create { name, from } => create(session, &name, from.as_deref()),
         BranchCommand::Switch { name } => switch(session, &name),
+        BranchCommand::Rename { old, new } => rename(session, old.as_deref(), &new),
         BranchCommand::Delete { name, confirm } => delete(session, &name, confirm),
     }
 }
@@ -81,6 +82,19 @@ fn switch(session: &Session<'_>, name: &str) -> Result<Answer, CommandError> {
         .account(|| json::merge(&report), text)
         .notes(session.notes(holding.next_steps()))
         .exit(holding.exit()))
+}
+
+fn rename(session: &Session<'_>, old: Option<&str>, new: &str) -> Result<Answer, CommandError> {
+    let branch = session.open()?.rename_branch(old, new)?;
+    let was = old.map(|old| format!(" {}", shown(old))).unwrap_or_default();
+    let next = branch.upstream.as_deref().map(|upstream| {
+        let upstream = shown(upstream);
+        style::next_step(format!(
+            "it still follows {upstream}; `syncline push --new-branch {new}` publishes the new name"
+        ))
+    });
+    let text = || format!("Renamed the branch{was} to {}\n", branch.name);
+    Ok(session.account(|| json::branch(&branch), text).notes(session.notes(next)))
 }
 
 fn delete(session: &Session<'_>, name: &str, confirm: ConfirmArgs) -> Result<Answer, CommandError> {

@@ -13,10 +13,7 @@ pub(crate) fn run(session: &Session<'_>, args: &DiscardArgs) -> Result<Answer, C
     let mut workspace = session.open()?;
     let selectors = selectors(&workspace, &args.selectors)?;
     let report = workspace.discard(&selectors)?;
-    let kept = report.kept.map(|kept| {
-        let source = kept.short();
-        style::next_step(format!("`git restore --source={source} -- PATH` brings a file back as it was"))
-    });
+    let kept = report.kept.map(|_| style::next_step("`syncline undo` brings them back"));
     Ok(session.account(|| json::discard(&report), || text(&report)).notes(session.notes(kept)))
 }
 

@@ -3,19 +3,17 @@
 use serde_json::{Value as Json, json};
 use syncline_sync::{LogEntry, LogRequest};
 
-use super::diff;
+use super::{diff, undo};
 use crate::args::{LogArgs, ShowArgs};
 use crate::error::CommandError;
 use crate::output::{Answer, history, json};
 use crate::session::{Session, selector};
 
 pub(crate) fn log(session: &Session<'_>, args: &LogArgs) -> Result<Answer, CommandError> {
-    let workspace = session.open()?;
     if args.events {
-        let operations = workspace.operations(args.limit)?;
-        let object = || json!({"operations": json::operations(&operations)});
-        return Ok(session.report(object, || history::operations(&operations)));
+        return undo::listing(session, args.limit);
     }
+    let workspace = session.open()?;
     let selector = args.selector.as_deref().map(|text| selector(&workspace, text)).transpose()?;
     let entries = workspace.log(&LogRequest { selector, limit: args.limit })?;
     let object = || json!({"commits": entries.iter().map(json::entry).collect::<Vec<_>>()});

@@ -6,8 +6,9 @@ use syncline_merge::{Change, ChangeKind, FieldChange, Parent, Verdict};
 use syncline_repo::InProgress;
 use syncline_sync::{
     BaseOfMarked, BranchInfo, Carried, CommitReport, ConnectReport, DiscardReport, FileDiff, Held, LogEntry,
-    MergeReport, Operation, Preview, Problem, ProblemPlace, PushReport, ResolveReport, Setting,
-    SettingSource, Status, SyncReport, TakeApartReport, TakenApart,
+    MergeReport, Operation, Preview, Problem, ProblemPlace, PushReport, RefMove, ResolveReport,
+    RestoreReport, RevertReport, Setting, SettingSource, Status, SyncReport, TakeApartReport, TakenApart,
+    UndoReport, Undone,
 };
 
 use super::change::{field_name, word};
@@ -234,6 +235,34 @@ pub(crate) fn merge(report: &MergeReport) -> Json {
     })
 }
 
+/// `revert`.
+pub(crate) fn revert(report: &RevertReport) -> Json {
+    let undone = json!({"reverted": report.reverted.to_string(), "subject": report.subject});
+    joined(undone, merge(&report.merge))
+}
+
+/// `restore`.
+pub(crate) fn restore(report: &RestoreReport) -> Json {
+    json!({"changes": changes(&report.changes), "files": texts(&report.files)})
+}
+
+/// `undo`.
+pub(crate) fn undo(report: &UndoReport) -> Json {
+    let how = match report.how {
+        Undone::Back => "back",
+        Undone::Reverted => "reverted",
+    };
+    joined(json!({"undone": operation(&report.undone), "how": how}), merge(&report.merge))
+}
+
+/// Two objects as one.
+fn joined(mut one: Json, other: Json) -> Json {
+    if let (Some(one), Json::Object(other)) = (one.as_object_mut(), other) {
+        one.extend(other);
+    }
+    one
+}
+
 /// `push`.
 pub(crate) fn push(report: &PushReport) -> Json {
     json!({
@@ -306,21 +335,21 @@ pub(crate) fn entry(entry: &LogEntry) -> Json {
     })
 }
 
-/// `log --events`.
+/// `operations`, and `log --events`.
 pub(crate) fn operations(operations: &[Operation]) -> Json {
-    operations
-        .iter()
-        .map(|operation| {
-            let moves = operation.refs.iter();
-            json!({
-                "id": operation.id,
-                "kind": operation.kind,
-                "description": operation.description,
-                "time": clock::rfc3339(operation.time, 0),
-                "refs": moves.map(|moved| json!({"name": moved.name, "before": moved.before, "after": moved.after})).collect::<Json>(),
-            })
-        })
-        .collect()
+    operations.iter().map(operation).collect()
+}
+
+fn operation(operation: &Operation) -> Json {
+    let moved = |moved: &RefMove| json!({"name": moved.name, "before": moved.before, "after": moved.after});
+    json!({
+        "id": operation.id,
+        "kind": operation.kind,
+        "description": operation.description,
+        "time": clock::rfc3339(operation.time, 0),
+        "undoable": operation.can_be_undone(),
+        "refs": operation.refs.iter().map(moved).collect::<Json>(),
+    })
 }
 
 /// `branch list`.

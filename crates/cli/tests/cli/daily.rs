@@ -339,7 +339,7 @@ fn discard_takes_back_what_is_named() {
 Discarded 1 change
   ~ modified  Request  Lend a book  library.yaml
       url
-stderr: hint: `git restore --source=[COMMIT] -- PATH` brings a file back as it was
+stderr: hint: `syncline undo` brings them back
 exit: 0
 
 "#]]
@@ -382,7 +382,7 @@ exit: 0
 Discarded 1 change
   ~ modified  yaml  sub/b.yaml
       b
-stderr: hint: `git restore --source=[COMMIT] -- PATH` brings a file back as it was
+stderr: hint: `syncline undo` brings them back
 exit: 0
 
 "#]]
@@ -620,9 +620,8 @@ fn discard_names_what_it_removes_and_how_to_get_it_back() {
     let here = Installation::with_collection();
     here.write("notes.txt", "typed for an hour\n");
     here.write("library.yaml", "type: collection.insomnia.rest/5.0\nname: [\n");
-    let ran = here.syncline(["discard", "."]);
     assert_data_eq!(
-        ran.transcript(),
+        here.syncline(["discard", "."]).transcript(),
         str![[r#"
 Discarded 1 change
   + added  file  notes.txt
@@ -630,17 +629,12 @@ As in the last commit again
   library.yaml
 Removed, for the last commit has not got them
   notes.txt
-stderr: hint: `git restore --source=[COMMIT] -- PATH` brings a file back as it was
+stderr: hint: `syncline undo` brings them back
 exit: 0
 
 "#]]
     );
     assert!(!here.folder.join("notes.txt").exists());
-    let hint = ran.stderr();
-    let shown = String::from_utf8_lossy(&ran.output.stderr).into_owned();
-    let command = shown.split('`').nth(1).unwrap_or_else(|| panic!("{hint}")).replace("PATH", "notes.txt");
-    here.git(command.split(' ').skip(1));
-    assert_eq!(here.read("notes.txt"), "typed for an hour\n");
     assert_data_eq!(
         here.syncline(["log", "--events", "-n", "1"]).stdout(),
         str![[r#"
@@ -648,6 +642,8 @@ exit: 0
 
 "#]]
     );
+    here.syncline(["undo"]).expect_code(1);
+    assert_eq!(here.read("notes.txt"), "typed for an hour\n");
     here.syncline(["discard", "."]).expect_code(0);
     here.syncline(["discard", "."]).expect_code(0);
     assert_eq!(here.syncline(["log", "--events"]).stdout().matches("discard").count(), 2);

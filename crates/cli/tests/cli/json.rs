@@ -44,8 +44,12 @@ fn every_report_has_its_shape() {
     add(ann, &["diff"]);
     add(ann, &["commit", "-m", "Rename"]);
     add(ann, &["log"]);
-    add(ann, &["log", "--events"]);
+    add(ann, &["operations"]);
     add(ann, &["show"]);
+    add(ann, &["restore", "--from", "HEAD~1", "library.yaml"]);
+    add(ann, &["undo"]);
+    add(ann, &["revert", "HEAD"]);
+    add(ann, &["undo"]);
     add(ann, &["branch"]);
     add(ann, &["config"]);
     add(ann, &["config", "format"]);

@@ -32,3 +32,4 @@ mod sent;
 mod sharing;
 mod sign_in;
 mod support;
+mod undo;

@@ -58,7 +58,7 @@ exit: 1
         str![[r#"
 As in the last commit again
   library.yaml
-stderr: hint: `git restore --source=[COMMIT] -- PATH` brings a file back as it was
+stderr: hint: `syncline undo` brings them back
 exit: 0
 
 "#]]

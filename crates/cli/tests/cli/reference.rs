@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, file};
 
 use crate::support::Installation;
 
-const COMMANDS: [&str; 31] = [
+const COMMANDS: [&str; 36] = [
     "init",
     "clone",
     "connect",
@@ -18,6 +18,10 @@ const COMMANDS: [&str; 31] = [
     "log",
     "show",
     "discard",
+    "restore",
+    "revert",
+    "undo",
+    "operations",
     "fetch",
     "pull",
     "push",
@@ -29,6 +33,7 @@ const COMMANDS: [&str; 31] = [
     "branch list",
     "branch create",
     "branch switch",
+    "branch rename",
     "branch delete",
     "merge",
     "merge-file",

@@ -161,7 +161,7 @@ impl Workspace {
     }
 
     /// Whether a conflict's place still holds the value that was kept there.
-    fn still_has_kept(
+    pub(crate) fn still_has_kept(
         &self,
         conflict: &Conflict,
         tree: TreeId,

@@ -183,7 +183,7 @@ impl Workspace {
         let note = Note::new(&self.environment, "Take over what merges of git's met");
         let rest = if open > 0 { Some(record.next(&self.repo, &edits, None, &note)?) } else { None };
         refs.push(replace(record.name, record.commit, rest, "take over what merges of git's met"));
-        self.finish("git", "Hold what merges of git's met", refs, Vec::new())
+        self.finish("git", "Hold what merges of git's met", refs, None)
     }
 
     /// The edits by which branches hold conflicts of finished merges.

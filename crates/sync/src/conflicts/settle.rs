@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use syncline_merge::{Conflict, ConflictId, Place};
 use syncline_repo::{BranchName, CommitHooks, CommitId, RefEdit, TreeId};
 
-use crate::advance::{Advance, InDraft, replace};
+use crate::advance::{Advance, FolderGoes, InDraft, replace};
 use crate::conflicts::ConflictSet;
 use crate::conflicts::lookup::Documents;
 use crate::{Held, ResolveReport, SyncError, Take, Workspace};
@@ -84,7 +84,7 @@ impl Workspace {
             refs.insert(0, replace(on.name.ref_name(), Some(old), Some(new), &message));
         }
         if commit.is_none() && !has_work {
-            self.finish("resolve", &description, refs, Vec::new())?;
+            self.finish("resolve", &description, refs, None)?;
         } else {
             self.advance(Advance {
                 kind: "resolve",
@@ -93,6 +93,7 @@ impl Workspace {
                 old: Some(old),
                 new: commit.unwrap_or(old),
                 refs,
+                folder: FolderGoes::Along,
                 in_draft: Some(of_work),
             })?;
         }

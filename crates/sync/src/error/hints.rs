@@ -51,6 +51,19 @@ impl SyncError {
             Self::Unchanged(_) => "`syncline status` lists what changed",
             Self::NotShared { .. } => "`syncline status --verbose` lists what is not shared, and why",
             Self::UnknownRevision(_) => "`syncline log` lists the commits",
+            Self::NotInHistory { .. } => {
+                "switch to a branch that has it; `syncline log` lists the commits of this one"
+            }
+            Self::NothingToRestore { .. } => {
+                "`syncline diff --from REV` lists what differs; `syncline log SELECTOR` tells when it changed"
+            }
+            Self::UnknownOperation(_) | Self::NothingToUndo => {
+                "`syncline operations` lists them with their ids"
+            }
+            Self::NotUndoable { .. } => "what is published is undone by a new commit: `syncline revert REV`",
+            Self::Overtaken { .. } => {
+                "undo what came after it first, or take its commit back with `syncline revert REV`"
+            }
             Self::UnknownBranch(_) => "`syncline branch` lists the branches",
             Self::BadBranchName(_) | Self::Name(_) => GOOD_NAMES,
             Self::BranchExists(_) => "choose another name, or switch to it",

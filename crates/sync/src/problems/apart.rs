@@ -5,7 +5,7 @@ use syncline_format::RepoPath;
 use syncline_merge::{Conflict, Side};
 use syncline_repo::{Apply, Changed, CommitId, Entry, RefEdit, TreeId};
 
-use crate::advance::{Advance, InDraft, replace};
+use crate::advance::{Advance, FolderGoes, InDraft, replace};
 use crate::conflicts::ConflictSet;
 use crate::merging::{Merging, TreeMerge};
 use crate::problems::marked::MarkedFile;
@@ -61,6 +61,7 @@ impl Workspace {
             old: on.commit,
             new: commit.unwrap_or(old),
             refs: refs.unwrap_or_default(),
+            folder: FolderGoes::Along,
             in_draft: Some(self.in_work(&in_folder, of_work)?),
         })?;
         if commit.is_some() {

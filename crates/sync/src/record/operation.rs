@@ -7,7 +7,7 @@ use syncline_format::RepoPath;
 use syncline_repo::{CommitId, Expected, RefEdit, RefName, Repository};
 
 use crate::record::{Note, text_entry, write_commit};
-use crate::{Environment, Operation, RefMove, SyncError};
+use crate::{Environment, FolderMove, HeadMove, Operation, RefMove, SyncError};
 
 const RECORD: &str = "operation.json";
 
@@ -19,8 +19,17 @@ pub(crate) struct Done<'a> {
     pub(crate) description: String,
     /// What it did to refs.
     pub(crate) refs: Vec<RefEdit>,
-    /// Commits of the folder's uncommitted work, to be kept.
-    pub(crate) drafts: Vec<CommitId>,
+    /// What it did to the folder, or to the draft of a bare repository.
+    pub(crate) folder: Option<FolderWay>,
+    /// What branch it put the folder on.
+    pub(crate) head: Option<HeadMove>,
+}
+
+/// The folder's way from one state to another, as commits that keep all that is in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FolderWay {
+    pub(crate) before: CommitId,
+    pub(crate) after: CommitId,
 }
 
 /// The edit of the operations' ref that records `done`; it goes into the same transaction.
@@ -37,11 +46,15 @@ pub(crate) fn record(
         description: done.description.clone(),
         time: note.time.0,
         refs: done.refs.iter().map(|edit| ref_move(repo, edit)).collect::<Result<_, _>>()?,
+        folder: done
+            .folder
+            .map(|way| FolderMove { before: way.before.to_string(), after: way.after.to_string() }),
+        head: done.head.clone(),
         previous: last.map(|commit| commit.to_string()),
     };
     let text = serde_json::to_vec_pretty(&operation).expect("plain data is always written");
     let tree = repo.edit_tree(None, &[(record_path(), Some(text_entry(repo, &text)?))])?;
-    let commit = write_commit(repo, tree, parents(last, &operation, &done.drafts)?, &note)?;
+    let commit = write_commit(repo, tree, parents(last, &operation)?, &note)?;
     Ok(RefEdit {
         name: ref_name(),
         expected: last.map_or(Expected::Absent, |commit| Expected::Exactly(commit.into())),
@@ -50,16 +63,13 @@ pub(crate) fn record(
     })
 }
 
-fn parents(
-    last: Option<CommitId>,
-    operation: &Operation,
-    drafts: &[CommitId],
-) -> Result<Vec<CommitId>, SyncError> {
-    let named = operation.refs.iter().flat_map(|moved| [&moved.before, &moved.after]).flatten();
+fn parents(last: Option<CommitId>, operation: &Operation) -> Result<Vec<CommitId>, SyncError> {
+    let of_folder = operation.folder.iter().flat_map(|folder| [&folder.before, &folder.after]);
+    let of_refs = operation.refs.iter().flat_map(|moved| [&moved.before, &moved.after]).flatten();
     let damaged = |reason: String| SyncError::DamagedRecord { name: ref_name().to_string(), reason };
-    let named = named.map(|id| id.parse().map_err(|_| damaged(format!("`{id}` is no id"))));
+    let parse = |id: &String| id.parse().map_err(|_| damaged(format!("`{id}` is no id")));
     let mut parents: Vec<CommitId> = last.into_iter().collect();
-    for commit in drafts.iter().copied().map(Ok).chain(named) {
+    for commit in of_folder.chain(of_refs).map(parse) {
         let commit = commit?;
         if !parents.contains(&commit) {
             parents.push(commit);

@@ -34,7 +34,7 @@ impl Workspace {
             return Ok(());
         }
         let description = "Forget branches that are gone".to_owned();
-        let done = Done { kind: "forget", description, refs: gone, drafts: Vec::new() };
+        let done = Done { kind: "forget", description, refs: gone, folder: None, head: None };
         let record = operation::record(&self.repo, &self.environment, &done)?;
         let refs: Vec<_> = done.refs.into_iter().chain([record]).collect();
         Ok(self.repo.update_refs(&refs, &signature(self.environment.clock.now()))?)

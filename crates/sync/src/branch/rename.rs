@@ -1,0 +1,107 @@
+//! Giving a branch another name: all that is remembered of it goes along.
+
+use syncline_repo::{BranchName, CommitId, RefEdit, RefName};
+
+use super::branch_name;
+use crate::advance::{Advance, FolderGoes, replace};
+use crate::conflicts::ConflictSet;
+use crate::record::operation::Done;
+use crate::remote::seen_ref;
+use crate::{BranchInfo, HeadMove, SyncError, Workspace};
+
+/// As the record of operations calls it.
+pub(crate) const KIND: &str = "branch rename";
+
+impl Workspace {
+    /// Gives a local branch another name; the one that the folder is on where none is named. It follows the same
+    /// remote branch as before, and holds the same conflicts; at the remote nothing is renamed.
+    pub fn rename_branch(&mut self, old: Option<&str>, new: &str) -> Result<BranchInfo, SyncError> {
+        let _lock = self.begin()?;
+        let old = match old {
+            Some(name) => branch_name(name)?,
+            None => self.on_branch()?.name,
+        };
+        let new = branch_name(new)?;
+        let unknown = || SyncError::UnknownBranch(old.to_string());
+        let commit = self.repo.commit_at(&old.ref_name())?.ok_or_else(unknown)?;
+        if self.repo.commit_at(&new.ref_name())?.is_some() {
+            return Err(SyncError::BranchExists(new.to_string()));
+        }
+        self.refuse_used_elsewhere(&old)?;
+        let refs = self.renaming(&old, &new, commit)?;
+        self.follow_as(&old, &new)?;
+        self.carry_out_rename(&old, &new, commit, refs)?;
+        self.repo.set_upstream(&old, None)?;
+        self.branch_info(new, Some(commit))
+    }
+
+    /// Lets a branch follow what another one follows.
+    pub(crate) fn follow_as(&mut self, old: &BranchName, new: &BranchName) -> Result<(), SyncError> {
+        match self.repo.upstream(old) {
+            Some(upstream) => Ok(self.repo.set_upstream(new, Some((&upstream.remote, &upstream.merge)))?),
+            None => Ok(()),
+        }
+    }
+
+    fn carry_out_rename(
+        &self,
+        old: &BranchName,
+        new: &BranchName,
+        commit: CommitId,
+        refs: Vec<RefEdit>,
+    ) -> Result<(), SyncError> {
+        let description = format!("Rename the branch {old} to {new}");
+        if self.repo.head()?.branch() != Some(old) {
+            return self.finish(KIND, &description, refs, None);
+        }
+        if self.repo.work_tree().is_none() {
+            let head = Some(HeadMove { before: Some(old.to_string()), after: new.to_string() });
+            self.finish_with_index(&[], Done { kind: KIND, description, refs, folder: None, head })?;
+            return self.put_head_on(new.as_str());
+        }
+        self.advance(Advance {
+            kind: KIND,
+            description,
+            branch: new,
+            old: Some(commit),
+            new: commit,
+            refs,
+            folder: FolderGoes::Nowhere,
+            in_draft: None,
+        })?;
+        Ok(())
+    }
+
+    fn renaming(
+        &self,
+        old: &BranchName,
+        new: &BranchName,
+        commit: CommitId,
+    ) -> Result<Vec<RefEdit>, SyncError> {
+        let mut refs = vec![
+            replace(old.ref_name(), Some(commit), None, KIND),
+            replace(new.ref_name(), None, Some(commit), KIND),
+        ];
+        for (from, to) in self.remembered_of(old)?.into_iter().zip(self.remembered_of(new)?) {
+            // What the new name's may be is of a branch that git deleted.
+            let (kept, stale) = (self.repo.commit_at(&from)?, self.repo.commit_at(&to)?);
+            if kept != stale {
+                refs.push(replace(to, stale, kept, KIND));
+            }
+            if kept.is_some() {
+                refs.push(replace(from, kept, None, KIND));
+            }
+        }
+        Ok(refs)
+    }
+
+    /// The refs that go along with a branch.
+    fn remembered_of(&self, branch: &BranchName) -> Result<[RefName; 4], SyncError> {
+        Ok([
+            ConflictSet::of_branch(&self.repo, branch)?.ref_name().clone(),
+            self.draft_conflicts(branch)?.ref_name().clone(),
+            seen_ref(branch)?,
+            self.draft_ref(branch)?,
+        ])
+    }
+}

@@ -1,0 +1,167 @@
+//! Restore: chosen resources and files as they were in an old commit; a change of the draft like any other.
+
+use syncline_format::RepoPath;
+use syncline_merge::{Change, ChangeKind};
+use syncline_repo::{Apply, Changed, CommitId, TreeChange};
+
+use crate::advance::{Advance, FolderGoes, InDraft};
+use crate::draft::sort::Sorted;
+use crate::workspace::OnBranch;
+use crate::{FileDiff, RestoreReport, Selector, SyncError, Workspace};
+
+/// What is to become as it was.
+struct Restoring<'a> {
+    /// As they were given, each with what it means.
+    selectors: Vec<(&'a Selector, Vec<Selector>)>,
+    /// Which of them have found something.
+    found: Vec<bool>,
+    puts: Vec<Apply>,
+    diffs: Vec<FileDiff>,
+    report: RestoreReport,
+}
+
+impl Workspace {
+    /// Gives resources and files the state of an old commit, in the folder (in a bare repository in the draft).
+    /// Refused where one of them has changes that are not committed; other uncommitted work stays. Local
+    /// fields and what is not shared stay as they are here.
+    pub fn restore(&mut self, revision: &str, selectors: &[Selector]) -> Result<RestoreReport, SyncError> {
+        let _lock = self.begin()?;
+        let on = self.on_branch()?;
+        let head = on.commit.ok_or_else(|| SyncError::Unborn(on.name.to_string()))?;
+        self.catch_up_draft(&on.name)?;
+        let target = self.repo.tree_of(self.revision(revision)?)?;
+        let draft = self.draft(Some(&on.name), on.commit, None, true)?;
+        let now = draft.tree(self)?;
+        let sorted = self.sort_draft(draft)?;
+        let meant = selectors.iter().map(|selector| Ok((selector, self.by_id(selector, head)?)));
+        let mut restoring = Restoring::of(meant.collect::<Result<_, SyncError>>()?);
+        for change in self.repo.diff_trees(Some(now), Some(target), self.folder())? {
+            if self.is_ours_to_restore(&change, &sorted, head)? {
+                self.restore_file(change, &mut restoring)?;
+            }
+        }
+        restoring.refuse_idle(revision)?;
+        restoring.refuse_over_work(&sorted)?;
+        self.write_restored(&on, head, revision, restoring)
+    }
+
+    /// A file that was never committed is not gone because an old commit has not got it.
+    fn is_ours_to_restore(
+        &self,
+        change: &TreeChange,
+        sorted: &Sorted,
+        head: CommitId,
+    ) -> Result<bool, SyncError> {
+        let is_unshared = sorted.unshared.iter().any(|(path, _)| *path == change.path);
+        let is_committed = || self.repo.entry_at(self.repo.tree_of(head)?, &change.path);
+        Ok(!is_unshared && (change.new.is_some() || is_committed()?.is_some()))
+    }
+
+    fn restore_file(&self, change: TreeChange, restoring: &mut Restoring<'_>) -> Result<(), SyncError> {
+        let TreeChange { path, old, new } = change;
+        let (now, then) = self.versions(&path, old, new)?;
+        let changes = self.differences_of(&path, now.as_ref(), then.as_ref()).changes;
+        let (is_whole, chosen) = restoring.choose(&path, changes);
+        let put = if is_whole {
+            new
+        } else if chosen.is_empty() {
+            return Ok(());
+        } else {
+            let file = Changed { path: path.clone(), before: old, after: new };
+            self.with_changes(&file, now.as_ref(), then.as_ref(), &chosen)?
+        };
+        let put = self.with_local_fields_of(&path, put, now.as_ref())?;
+        if put == old {
+            return Ok(());
+        }
+        if chosen.is_empty() {
+            restoring.report.files.push(path.clone());
+        }
+        restoring.diffs.push(FileDiff { path: path.clone(), changes: chosen, old: None, new: None });
+        restoring.puts.push(Apply { path, expect: old, put });
+        Ok(())
+    }
+
+    fn write_restored(
+        &self,
+        on: &OnBranch,
+        head: CommitId,
+        revision: &str,
+        restoring: Restoring<'_>,
+    ) -> Result<RestoreReport, SyncError> {
+        let Restoring { puts, diffs, mut report, .. } = restoring;
+        report.changes = self.joined(diffs)?;
+        if puts.is_empty() {
+            return Ok(report);
+        }
+        let noun = if puts.len() == 1 { "file" } else { "files" };
+        self.advance(Advance {
+            kind: "restore",
+            description: format!("Restore {} {noun} from {revision}", puts.len()),
+            branch: &on.name,
+            old: on.commit,
+            new: head,
+            refs: Vec::new(),
+            folder: FolderGoes::Along,
+            in_draft: Some(InDraft::Write { files: puts, conflicts: Vec::new() }),
+        })?;
+        Ok(report)
+    }
+}
+
+impl<'a> Restoring<'a> {
+    fn of(selectors: Vec<(&'a Selector, Vec<Selector>)>) -> Self {
+        let found = vec![false; selectors.len()];
+        Self { selectors, found, puts: Vec::new(), diffs: Vec::new(), report: RestoreReport::default() }
+    }
+
+    /// Whether all of a file is meant, and which of its changes are.
+    fn choose(&mut self, path: &RepoPath, changes: Vec<Change>) -> (bool, Vec<Change>) {
+        let mut is_whole = false;
+        let mut is_meant = vec![false; changes.len()];
+        for ((_, selectors), found) in self.selectors.iter().zip(&mut self.found) {
+            if selectors.iter().any(|selector| selector.matches_path(path)) {
+                (is_whole, *found) = (true, true);
+            }
+            for (change, is_meant) in changes.iter().zip(&mut is_meant) {
+                if selectors.iter().any(|selector| selector.matches(change)) {
+                    (*is_meant, *found) = (true, true);
+                }
+            }
+        }
+        let is_whole = is_whole || !changes.is_empty() && is_meant.iter().all(|is_meant| *is_meant);
+        let chosen = changes.into_iter().zip(is_meant).filter(|(_, is_meant)| is_whole || *is_meant);
+        (is_whole, chosen.map(|(change, _)| change).collect())
+    }
+
+    fn means(&self, change: &Change) -> bool {
+        self.selectors.iter().flat_map(|(_, meant)| meant).any(|selector| selector.matches(change))
+    }
+
+    fn refuse_idle(&self, revision: &str) -> Result<(), SyncError> {
+        let mut given = self.selectors.iter().zip(&self.found);
+        let idle = given.find(|((given, _), found)| !**found && !given.is_everything());
+        match idle {
+            Some(((selector, _), _)) => Err(SyncError::NothingToRestore {
+                selector: selector.text().to_owned(),
+                revision: revision.to_owned(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Work that is not committed would be lost where it is in what is restored.
+    fn refuse_over_work(&self, sorted: &Sorted) -> Result<(), SyncError> {
+        let is_put = |path: &RepoPath| self.puts.iter().any(|put| put.path == *path);
+        let touched = sorted.content.iter().filter(|file| {
+            let path = &file.changed.path;
+            // What is only gone comes back, and nothing is lost with it.
+            let is_work = |change: &Change| change.change != ChangeKind::Removed;
+            is_put(path) && file.changes.iter().any(|change| is_work(change) && self.means(change))
+        });
+        let mut paths: Vec<_> = touched.map(|file| file.changed.path.clone()).collect();
+        let problems = sorted.problems.iter().map(|problem| &problem.path);
+        paths.extend(problems.filter(|path| is_put(path)).cloned());
+        if paths.is_empty() { Ok(()) } else { Err(SyncError::Uncommitted(paths)) }
+    }
+}

@@ -1,0 +1,130 @@
+//! Revert: a commit is undone by a new one. The way back is merged by structure, so what came since stays.
+
+use syncline_merge::{Conflict, ConflictId, Side};
+use syncline_repo::{Commit, CommitId, TreeId};
+
+use crate::conflicts::ConflictSet;
+use crate::conflicts::lookup::Documents;
+use crate::integrate::Integrated;
+use crate::merging::{Merging, TreeMerge};
+use crate::workspace::OnBranch;
+use crate::{Held, MergeReport, RevertReport, SyncError, Workspace};
+
+/// What is to be undone by a commit: the way from one commit to another, which is walked back on top of what
+/// came since.
+pub(crate) struct WayBack<'a> {
+    /// For the record: `revert`, `undo`.
+    pub(crate) kind: &'a str,
+    /// One line for people.
+    pub(crate) description: String,
+    /// Of the commit that undoes it.
+    pub(crate) message: String,
+    /// Where the way ended.
+    pub(crate) from: CommitId,
+    /// Where it began; `None` where there was nothing before.
+    pub(crate) to: Option<CommitId>,
+    /// What is to be held on the branch, as it was until now.
+    pub(crate) held: ConflictSet,
+}
+
+impl Workspace {
+    /// Undoes a commit of this branch's history by a new one; of a merge, what it brought from the other
+    /// branch. Where an undone field was changed since, that value stays and the old one is held as a conflict.
+    /// Uncommitted work stays.
+    pub fn revert(&mut self, revision: &str) -> Result<RevertReport, SyncError> {
+        let _lock = self.begin()?;
+        let on = self.on_branch()?;
+        let tip = on.commit.ok_or_else(|| SyncError::Unborn(on.name.to_string()))?;
+        let id = self.revision(revision)?;
+        if !self.repo.is_ancestor(id, tip)? {
+            return Err(SyncError::NotInHistory { commit: id.short(), branch: on.name.to_string() });
+        }
+        let commit = self.repo.read_commit(id)?;
+        let mut held = ConflictSet::of_branch(&self.repo, &on.name)?;
+        self.settle_of_merge(&mut held, &commit)?;
+        let subject = commit.message.lines().next().unwrap_or_default().to_owned();
+        let merge = self.go_back(
+            &on,
+            WayBack {
+                kind: "revert",
+                description: format!("Revert \"{subject}\""),
+                message: format!("Revert \"{subject}\"\n\nThis reverts commit {id}.\n"),
+                from: id,
+                to: commit.parents.first().copied(),
+                held,
+            },
+        )?;
+        Ok(RevertReport { reverted: id, subject, merge })
+    }
+
+    /// Walks a way back by a commit on top of what is there; where nothing is left of it, makes none.
+    pub(crate) fn go_back(&self, on: &OnBranch, back: WayBack<'_>) -> Result<MergeReport, SyncError> {
+        let head = on.commit.ok_or_else(|| SyncError::Unborn(on.name.to_string()))?;
+        let merged = self.merge_back(head, &back)?;
+        let WayBack { kind, description, message, mut held, .. } = back;
+        let is_new = merged.tree != self.repo.tree_of(head)?;
+        let commit = if is_new { self.settling_commit(merged.tree, head, &message)? } else { head };
+        self.settle_changed(&mut held, &[on.commit], commit)?;
+        held.hold(merged.conflicts.iter().cloned());
+        let refs = self.store_conflicts(&held, None)?;
+        if is_new {
+            let tip = Integrated { commit, is_merge: false, conflicts: merged.conflicts };
+            let report = self.move_branch(kind, description, &on.name, on.commit, &tip, refs, 0)?;
+            self.repo.run_post_commit();
+            return Ok(report);
+        }
+        if !refs.is_empty() {
+            self.finish(kind, &description, refs, None)?;
+        }
+        let told = |conflict: Conflict| Held { id: conflict.id(), conflict, is_draft: false };
+        let conflicts = merged.conflicts.into_iter().map(told).collect();
+        Ok(MergeReport { head: on.commit, conflicts, ..MergeReport::default() })
+    }
+
+    fn merge_back(&self, head: CommitId, back: &WayBack<'_>) -> Result<TreeMerge, SyncError> {
+        let target = match back.to {
+            Some(commit) => self.repo.tree_of(commit)?,
+            None => self.repo.edit_tree(None, &[])?,
+        };
+        let base = self.repo.tree_of(back.from)?;
+        let ours = self.repo.tree_of(head)?;
+        let mut merged = self.merge_trees(Some(base), ours, target, Merging::Commits(Side::Ours))?;
+        self.name_authors_of_both(&mut merged.conflicts, head, back.to.unwrap_or(back.from))?;
+        Ok(merged)
+    }
+
+    /// What a merge held goes with it: a conflict between just the two values that its parents had.
+    fn settle_of_merge(&self, held: &mut ConflictSet, merge: &Commit) -> Result<(), SyncError> {
+        let [first, second, ..] = merge.parents.as_slice() else { return Ok(()) };
+        let (first, second) = (self.repo.tree_of(*first)?, self.repo.tree_of(*second)?);
+        let mut documents = Documents::new(self);
+        let mut gone: Vec<ConflictId> = Vec::new();
+        for (id, conflict) in held.iter() {
+            if self.is_between(conflict, first, second, &mut documents)? {
+                gone.push(id.clone());
+            }
+        }
+        for id in gone {
+            held.settle(&id);
+        }
+        Ok(())
+    }
+
+    fn is_between(
+        &self,
+        conflict: &Conflict,
+        first: TreeId,
+        second: TreeId,
+        documents: &mut Documents<'_>,
+    ) -> Result<bool, SyncError> {
+        let of = |kept| Conflict { kept, ..conflict.clone() };
+        for (ours, theirs) in [(first, second), (second, first)] {
+            if self.still_has_kept(&of(Side::Ours), ours, documents)?
+                && self.still_has_kept(&of(Side::Theirs), theirs, documents)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,321 @@
+//! Undo: what an operation did is taken back.
+//!
+//! Refs go back to where they were as long as nobody else has the commits; what is published, or built on, is
+//! undone by a commit, never by force. The folder walks back the way that the operation took it, so work that was
+//! done since stays. An undo is an operation like any other, and can be undone.
+
+use syncline_repo::{BranchName, CommitId, RefEdit, RefName};
+
+use crate::advance::{Advance, FolderGoes, replace};
+use crate::branch::rename;
+use crate::conflicts::ConflictSet;
+use crate::record::operation::{self, Done, FolderWay};
+use crate::revert::WayBack;
+use crate::workspace::OnBranch;
+use crate::{HeadMove, MergeReport, Operation, RefMove, SyncError, UndoReport, Undone, Workspace};
+
+const HEADS: &str = "refs/heads/";
+
+/// Refs of ours that belong to a branch and go back with it; the others tell what is known of remotes.
+const OF_BRANCHES: [&str; 2] = ["refs/syncline/conflicts/", "refs/syncline/draft-conflicts/"];
+
+/// What Syncline writes down by itself is nobody's to undo.
+const BY_ITSELF: [&str; 2] = ["git", "forget"];
+
+/// What brings commits of others along, which are published before.
+const BRINGS_OTHERS: [&str; 4] = ["pull", "sync", "merge", "clone"];
+
+/// A branch's move, read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Move {
+    before: Option<CommitId>,
+    after: Option<CommitId>,
+}
+
+impl Workspace {
+    /// Takes an operation back: the last one that did something here, or the one whose id begins with `id`.
+    pub fn undo(&mut self, id: Option<&str>) -> Result<UndoReport, SyncError> {
+        let _lock = self.begin()?;
+        let operation = self.operation_to_undo(id)?;
+        let on = self.on_branch()?;
+        let description = inverted(&operation.description);
+        if let Some(head) = &operation.head {
+            let merge = self.undo_switch(&operation, head, &on, description)?;
+            self.follow_back(&operation)?;
+            return Ok(UndoReport { undone: operation, how: Undone::Back, merge });
+        }
+        let here = operation.moved(&on.name.ref_name().to_string())?;
+        match here {
+            Some(moved) if self.is_to_be_reverted(&operation, moved, &on)? => {
+                let merge = self.undo_by_commit(&operation, moved, &on, description)?;
+                Ok(UndoReport { undone: operation, how: Undone::Reverted, merge })
+            }
+            _ => {
+                let merge = self.undo_by_refs(&operation, here, &on, description)?;
+                self.follow_back(&operation)?;
+                Ok(UndoReport { undone: operation, how: Undone::Back, merge })
+            }
+        }
+    }
+
+    fn operation_to_undo(&self, id: Option<&str>) -> Result<Operation, SyncError> {
+        let operations = operation::list(&self.repo, None)?.into_iter();
+        let Some(id) = id else {
+            let mut undoable = operations.filter(Operation::can_be_undone);
+            return undoable.next().ok_or(SyncError::NothingToUndo);
+        };
+        let mut named = operations.filter(|operation| !id.is_empty() && operation.id.starts_with(id));
+        let unknown = || SyncError::UnknownOperation(id.to_owned());
+        let found = named.next().ok_or_else(unknown)?;
+        if named.next().is_some() {
+            return Err(unknown());
+        }
+        if !found.can_be_undone() {
+            let Operation { kind, description, .. } = found;
+            return Err(SyncError::NotUndoable { kind, description });
+        }
+        Ok(found)
+    }
+
+    /// Whether a commit has to undo a branch's move: others have what it made, or something was built on it.
+    fn is_to_be_reverted(
+        &self,
+        operation: &Operation,
+        moved: Move,
+        on: &OnBranch,
+    ) -> Result<bool, SyncError> {
+        let (Some(after), Some(now)) = (moved.after, on.commit) else { return Ok(false) };
+        if now != after {
+            if self.repo.is_ancestor(after, now)? {
+                return Ok(true);
+            }
+            let reason = format!("the branch `{}` has gone another way since", on.name);
+            return Err(overtaken(operation, reason));
+        }
+        Ok(self.has_made(operation, moved, after)? && self.is_published(after)?)
+    }
+
+    /// Whether the operation made the commit, and did not just bring it along.
+    fn has_made(&self, operation: &Operation, moved: Move, after: CommitId) -> Result<bool, SyncError> {
+        let parents = self.repo.read_commit(after)?.parents;
+        let brings_others = BRINGS_OTHERS.contains(&operation.kind.as_str());
+        Ok(parents.first() == moved.before.as_ref() && (parents.len() > 1 || !brings_others))
+    }
+
+    fn is_published(&self, commit: CommitId) -> Result<bool, SyncError> {
+        for reference in self.repo.references("refs/remotes/")? {
+            if self.repo.is_ancestor(commit, reference.target.as_commit())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn undo_by_commit(
+        &self,
+        operation: &Operation,
+        moved: Move,
+        on: &OnBranch,
+        description: String,
+    ) -> Result<MergeReport, SyncError> {
+        let from = moved.after.ok_or_else(|| overtaken(operation, "it removed the branch".to_owned()))?;
+        let mut held = ConflictSet::of_branch(&self.repo, &on.name)?;
+        if let Some(conflicts) = operation.moved(&held.ref_name().to_string())? {
+            held = self.as_before(held, conflicts)?;
+        }
+        let message = format!("{description}\n\nThis takes back what led to commit {from}.\n");
+        self.go_back(on, WayBack { kind: "undo", description, message, from, to: moved.before, held })
+    }
+
+    /// What an operation added to a set is taken out of it, and what it took out is there again.
+    fn as_before(&self, mut set: ConflictSet, moved: Move) -> Result<ConflictSet, SyncError> {
+        let at = |commit: Option<CommitId>| match commit {
+            Some(commit) => ConflictSet::of_commit(&self.repo, set.ref_name().clone(), commit),
+            None => Ok(ConflictSet::empty(set.ref_name().clone())),
+        };
+        let (before, after) = (at(moved.before)?, at(moved.after)?);
+        set.merge(Some(&after), &before);
+        Ok(set)
+    }
+
+    fn undo_by_refs(
+        &self,
+        operation: &Operation,
+        here: Option<Move>,
+        on: &OnBranch,
+        description: String,
+    ) -> Result<MergeReport, SyncError> {
+        let refs = self.refs_back(operation)?;
+        let new = match here {
+            Some(moved) => moved.before,
+            None => on.commit,
+        };
+        let folder = match &operation.folder {
+            Some(folder) => {
+                FolderGoes::Back(FolderWay { before: parse(&folder.before)?, after: parse(&folder.after)? })
+            }
+            None => FolderGoes::Nowhere,
+        };
+        match (new, folder) {
+            (_, FolderGoes::Nowhere) if here.is_none() => {
+                self.finish("undo", &description, refs, None)?;
+                Ok(MergeReport { head: on.commit, ..MergeReport::default() })
+            }
+            (Some(new), folder) => self.walk_back(on, &on.name, new, (refs, folder), description),
+            (None, FolderGoes::Nowhere) => {
+                self.undo_first_commit(on, refs, description)?;
+                Ok(MergeReport { moved: true, ..MergeReport::default() })
+            }
+            (None, _) => Err(overtaken(operation, "the branch had no commit before it".to_owned())),
+        }
+    }
+
+    /// Moves branch and folder, and tells what is otherwise in the folder then.
+    fn walk_back(
+        &self,
+        on: &OnBranch,
+        branch: &BranchName,
+        new: CommitId,
+        (refs, folder): (Vec<RefEdit>, FolderGoes),
+        description: String,
+    ) -> Result<MergeReport, SyncError> {
+        let old = on.commit;
+        let step = Advance { kind: "undo", description, branch, old, new, refs, folder, in_draft: None };
+        let conflicts = self.advance(step)?;
+        let told =
+            |conflict: syncline_merge::Conflict| crate::Held { id: conflict.id(), conflict, is_draft: true };
+        Ok(MergeReport {
+            head: Some(new),
+            moved: old != Some(new),
+            changes: self.changes_between(old, Some(new))?,
+            conflicts: conflicts.into_iter().map(told).collect(),
+            problems: self.problems()?,
+            ..MergeReport::default()
+        })
+    }
+
+    /// The branch is without a commit again, and all its files are new ones.
+    fn undo_first_commit(
+        &self,
+        on: &OnBranch,
+        refs: Vec<RefEdit>,
+        description: String,
+    ) -> Result<(), SyncError> {
+        let tree = self.tree_of(on.commit)?;
+        let entries = tree.map(|tree| self.repo.entries(tree, None)).transpose()?.unwrap_or_default();
+        let files: Vec<_> = entries.into_iter().map(|(path, _)| (path, None)).collect();
+        self.finish_with_index(&files, Done { kind: "undo", description, refs, folder: None, head: None })
+    }
+
+    fn undo_switch(
+        &self,
+        operation: &Operation,
+        head: &HeadMove,
+        on: &OnBranch,
+        description: String,
+    ) -> Result<MergeReport, SyncError> {
+        if on.name.as_str() != head.after {
+            return Err(overtaken(operation, format!("the folder is on the branch `{}` now", on.name)));
+        }
+        let before = head.before.as_ref();
+        let before = before.ok_or_else(|| overtaken(operation, "the folder was on no branch".to_owned()))?;
+        let branch = BranchName::new(before)?;
+        let refs = self.refs_back(operation)?;
+        let renamed = refs.iter().find(|edit| edit.name == branch.ref_name()).and_then(|edit| edit.new);
+        let there = match renamed {
+            Some(id) => Some(id.as_commit()),
+            None => self.repo.commit_at(&branch.ref_name())?,
+        };
+        let new = there.ok_or_else(|| SyncError::UnknownBranch(before.clone()))?;
+        self.refuse_over_work(Some(&on.name), on.commit)?;
+        if self.repo.work_tree().is_some() {
+            return self.walk_back(on, &branch, new, (refs, FolderGoes::Along), description);
+        }
+        let head = Some(HeadMove { before: Some(on.name.to_string()), after: before.clone() });
+        self.finish_with_index(&[], Done { kind: "undo", description, refs, folder: None, head })?;
+        self.put_head_on(before)?;
+        Ok(MergeReport { head: Some(new), moved: true, ..MergeReport::default() })
+    }
+
+    /// A branch that has its old name again follows what it followed under the other one.
+    fn follow_back(&mut self, operation: &Operation) -> Result<(), SyncError> {
+        let name = |moved: &RefMove| BranchName::new(moved.name.strip_prefix(HEADS)?).ok();
+        let gone = operation.refs.iter().find(|moved| moved.after.is_none()).and_then(name);
+        let new = operation.refs.iter().find(|moved| moved.before.is_none()).and_then(name);
+        match (operation.kind.as_str(), gone, new) {
+            (rename::KIND, Some(old), Some(new)) => {
+                self.follow_as(&new, &old)?;
+                Ok(self.repo.set_upstream(&new, None)?)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The edits that put an operation's refs back. A branch must be where the operation left it; of conflicts
+    /// what was held and settled since stays so.
+    fn refs_back(&self, operation: &Operation) -> Result<Vec<RefEdit>, SyncError> {
+        let mut refs = Vec::new();
+        for moved in operation.refs.iter().filter(|moved| moved.is_of_branches()) {
+            let name = RefName::new(&moved.name)?;
+            let way = moved.read()?;
+            let now = self.repo.commit_at(&name)?;
+            if now == way.before {
+                continue;
+            }
+            if now == way.after {
+                refs.push(replace(name, now, way.before, "undo"));
+            } else if moved.name.starts_with(HEADS) {
+                let branch = &moved.name[HEADS.len()..];
+                return Err(overtaken(operation, format!("the branch `{branch}` was moved since")));
+            } else {
+                let set = self.as_before(ConflictSet::read(&self.repo, name)?, way)?;
+                refs.extend(self.store_conflicts(&set, None)?);
+            }
+        }
+        Ok(refs)
+    }
+}
+
+impl Operation {
+    /// Whether it did something to branches or files here, so that it can be taken back.
+    pub fn can_be_undone(&self) -> bool {
+        let has_moved = self.folder.is_some() || self.head.is_some();
+        !BY_ITSELF.contains(&self.kind.as_str())
+            && (has_moved || self.refs.iter().any(RefMove::is_of_branches))
+    }
+
+    fn moved(&self, name: &str) -> Result<Option<Move>, SyncError> {
+        self.refs.iter().find(|moved| moved.name == name).map(RefMove::read).transpose()
+    }
+}
+
+impl RefMove {
+    fn is_of_branches(&self) -> bool {
+        self.name.starts_with(HEADS) || OF_BRANCHES.iter().any(|prefix| self.name.starts_with(prefix))
+    }
+
+    fn read(&self) -> Result<Move, SyncError> {
+        let parse = |id: &Option<String>| id.as_deref().map(parse).transpose();
+        Ok(Move { before: parse(&self.before)?, after: parse(&self.after)? })
+    }
+}
+
+fn parse(id: &str) -> Result<CommitId, SyncError> {
+    let damaged = |_| SyncError::DamagedRecord {
+        name: "refs/syncline/operations".to_owned(),
+        reason: format!("`{id}` is no id"),
+    };
+    id.parse().map_err(damaged)
+}
+
+fn overtaken(operation: &Operation, reason: String) -> SyncError {
+    SyncError::Overtaken { description: operation.description.clone(), reason }
+}
+
+/// What the record says of an undo, and of the undo of an undo.
+fn inverted(description: &str) -> String {
+    if let Some(again) = description.strip_prefix("Undo: ") {
+        return format!("Redo: {again}");
+    }
+    format!("Undo: {}", description.strip_prefix("Redo: ").unwrap_or(description))
+}

@@ -1,0 +1,202 @@
+//! Operations taken back, and taken back again.
+
+use crate::support::{COLLECTION, FILE, Person, Two, at_server};
+use syncline_sync::{ErrorKind, PushRequest, Selector, Take, UndoReport, Undone};
+
+fn undo(person: &Person) -> UndoReport {
+    person.workspace().undo(None).expect("something to undo")
+}
+
+fn one() -> Person {
+    let anna = Person::alone("Anna");
+    anna.write(FILE, COLLECTION);
+    anna.init();
+    anna.commit("Begin");
+    anna
+}
+
+#[test]
+fn a_commit_becomes_uncommitted_work_again_and_back() {
+    let anna = one();
+    anna.replace(FILE, "name: One", "name: Uno");
+    let tip = anna.commit("Rename").commit.expect("a commit");
+    let report = undo(&anna);
+    assert_eq!((report.undone.kind.as_str(), report.how), ("commit", Undone::Back));
+    assert_eq!(anna.git(&["log", "--format=%s"]), "Begin");
+    assert_eq!(anna.git(&["status", "--porcelain"]), format!(" M {FILE}"));
+    assert!(anna.read(FILE).contains("name: Uno"), "the work is there");
+    undo(&anna);
+    assert_eq!(anna.git(&["rev-parse", "HEAD"]).trim(), tip.to_string());
+    anna.assert_clean();
+}
+
+#[test]
+fn the_first_commit_is_undone_too() {
+    let anna = one();
+    undo(&anna);
+    assert_eq!(anna.git(&["status", "--porcelain"]), format!("?? {FILE}"));
+    assert_eq!(anna.read(FILE), COLLECTION);
+    undo(&anna);
+    anna.assert_clean();
+}
+
+#[test]
+fn a_discard_gives_the_work_back_and_what_was_typed_since_stays() {
+    let anna = one();
+    anna.replace(FILE, "name: One", "name: Typed");
+    anna.write("new.txt", "new\n");
+    anna.workspace().discard(&[Selector::new(".")]).expect("discarded");
+    assert_eq!(anna.read(FILE), COLLECTION);
+    anna.replace(FILE, "name: Two", "name: Typed since");
+    undo(&anna);
+    assert_eq!(anna.read("new.txt"), "new\n");
+    let text = anna.read(FILE);
+    assert!(text.contains("name: Typed\n") && text.contains("name: Typed since"), "{text}");
+}
+
+#[test]
+fn an_undo_meets_what_was_typed_since_and_loses_neither() {
+    let anna = one();
+    anna.replace(FILE, "name: One", "name: Typed");
+    anna.workspace().discard(&[Selector::new(".")]).expect("discarded");
+    anna.replace(FILE, "name: One", "name: Typed since");
+    let report = undo(&anna);
+    assert_eq!(report.merge.conflicts.len(), 1);
+    assert!(anna.read(FILE).contains("name: Typed since"));
+    let held = &anna.workspace().conflicts().expect("a list")[0];
+    assert_eq!(held.conflict.theirs.as_ref().and_then(|value| value.as_str()), Some("Typed"));
+}
+
+#[test]
+fn a_pull_is_taken_back_under_uncommitted_work() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: Two", "name: Typed");
+    two.ben.pull();
+    let report = undo(&two.ben);
+    assert_eq!((report.undone.kind.as_str(), report.how), ("pull", Undone::Back));
+    assert_eq!(two.ben.read(FILE), COLLECTION.replace("name: Two", "name: Typed"));
+    two.ben.pull();
+    assert!(two.ben.read(FILE).contains("name: Anna's"), "and can be pulled again");
+}
+
+#[test]
+fn a_merge_with_its_conflict_is_gone_and_comes_back() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.ben.commit("Ben");
+    two.ben.pull();
+    assert_eq!(two.ben.workspace().conflicts().expect("a list").len(), 1);
+    undo(&two.ben);
+    assert!(two.ben.workspace().conflicts().expect("a list").is_empty());
+    assert!(two.ben.read(FILE).contains("name: Ben's"));
+    undo(&two.ben);
+    assert_eq!(two.ben.workspace().conflicts().expect("a list").len(), 1);
+    assert!(two.ben.read(FILE).contains("name: Anna's"));
+    two.ben.assert_clean();
+}
+
+#[test]
+fn what_is_published_is_undone_by_a_commit() {
+    let two = Two::start();
+    two.ben.replace(FILE, "name: One", "name: Uno");
+    two.ben.commit("Rename");
+    two.ben.workspace().push(&PushRequest::default()).expect("pushed");
+    let published = at_server(&two, "refs/heads/main");
+    let report = undo(&two.ben);
+    assert_eq!((report.undone.kind.as_str(), report.how), ("commit", Undone::Reverted));
+    assert_eq!(two.ben.read(FILE), COLLECTION);
+    assert_eq!(two.ben.git(&["rev-parse", "HEAD~1"]).trim(), published, "nothing is forced");
+    two.ben.sync();
+    two.anna.sync();
+    assert_eq!(two.anna.read(FILE), COLLECTION);
+    two.assert_equal();
+}
+
+#[test]
+fn an_older_operation_is_undone_by_a_commit_on_what_came_since() {
+    let anna = one();
+    anna.replace(FILE, "name: One", "name: Uno");
+    anna.commit("Rename one");
+    let id = anna.workspace().operations(Some(1)).expect("a list")[0].id.clone();
+    anna.replace(FILE, "name: Two", "name: Due");
+    anna.commit("Rename two");
+    let report = anna.workspace().undo(Some(&id)).expect("undone");
+    assert_eq!(report.how, Undone::Reverted);
+    assert_eq!(anna.read(FILE), COLLECTION.replace("name: Two", "name: Due"));
+    assert_eq!(anna.git(&["log", "-1", "--format=%s"]), "Undo: Rename one");
+}
+
+#[test]
+fn settling_a_conflict_is_taken_back() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.ben.sync();
+    let id = two.ben.workspace().conflicts().expect("a list")[0].id.clone();
+    two.ben.workspace().resolve(std::slice::from_ref(&id), &Take::Ours).expect("settled");
+    undo(&two.ben);
+    let held = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(held.iter().map(|held| &held.id).collect::<Vec<_>>(), [&id]);
+    assert!(two.ben.read(FILE).contains("name: Anna's"));
+    // Once it is published a commit undoes it, and the conflict is held again all the same.
+    two.ben.workspace().resolve(std::slice::from_ref(&id), &Take::Ours).expect("settled");
+    two.ben.workspace().push(&PushRequest::default()).expect("pushed");
+    assert_eq!(undo(&two.ben).how, Undone::Reverted);
+    let held = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(held.iter().map(|held| &held.id).collect::<Vec<_>>(), [&id]);
+}
+
+#[test]
+fn branches_come_back_under_their_names() {
+    let two = Two::start();
+    let mut ben = two.ben.workspace();
+    ben.create_branch("idea", None).expect("created");
+    ben.switch_branch("idea").expect("switched");
+    undo(&two.ben);
+    assert_eq!(two.ben.git(&["branch", "--show-current"]), "main");
+    two.ben.workspace().delete_branch("idea", true).expect("deleted");
+    undo(&two.ben);
+    two.ben.workspace().rename_branch(None, "trunk").expect("renamed");
+    assert_eq!(
+        two.ben.git(&["branch", "--format=%(refname:short) %(upstream:short)"]),
+        "idea \ntrunk origin/main"
+    );
+    undo(&two.ben);
+    assert_eq!(
+        two.ben.git(&["branch", "--format=%(refname:short) %(upstream:short)"]),
+        "idea \nmain origin/main"
+    );
+    assert_eq!(two.ben.git(&["branch", "--show-current"]), "main");
+    two.ben.assert_clean();
+}
+
+#[test]
+fn what_moved_nothing_here_cannot_be_undone() {
+    let two = Two::start();
+    two.ben.replace(FILE, "name: One", "name: Uno");
+    two.ben.commit("Rename");
+    two.ben.workspace().push(&PushRequest::default()).expect("pushed");
+    let operations = two.ben.workspace().operations(None).expect("a list");
+    let push = operations.iter().find(|operation| operation.kind == "push").expect("the push");
+    let error = two.ben.workspace().undo(Some(&push.id)).expect_err("it is out of our hands");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    let error = two.ben.workspace().undo(Some("zzz")).expect_err("no such operation");
+    assert_eq!(error.kind(), ErrorKind::Usage);
+}
+
+#[test]
+fn a_branch_that_went_another_way_is_left_alone() {
+    let anna = one();
+    anna.replace(FILE, "name: One", "name: Uno");
+    anna.commit("Rename");
+    let id = anna.workspace().operations(Some(1)).expect("a list")[0].id.clone();
+    anna.git(&["commit", "-q", "--amend", "-m", "Another"]);
+    let error = anna.workspace().undo(Some(&id)).expect_err("git rewrote it");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert!(anna.read(FILE).contains("name: Uno"));
+}
