@@ -6,6 +6,7 @@ SHELL := bash
 
 CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
+CARGO_INSTALL_ROOT ?= $(or $(CARGO_HOME),$(HOME)/.cargo)
 DEMO_DIR ?= $(CURDIR)/demo
 NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
@@ -22,11 +23,11 @@ setup: ## Install what a fresh machine lacks (git, nextest, cargo-deny)
 
 .PHONY: build
 build: ## Build the release binary
-	cargo build --locked --release --package syncline-cli
+	cargo rustc --locked --release --package syncline-cli --bin syncline -- $$(scripts/link-flags)
 
 .PHONY: install
-install: ## Install the binary into cargo's bin folder
-	cargo install --locked --path crates/cli
+install: build ## Install the binary into cargo's bin folder
+	install -D "$(CARGO_TARGET_DIR)/release/syncline" "$(CARGO_INSTALL_ROOT)/bin/syncline"
 
 .PHONY: demo
 demo: ## Two installations keep a collection in step; leaves both folders in ./demo
@@ -66,9 +67,9 @@ demo-check: ## Run the demo in a folder of its own, and see that it ends well
 	@scripts/demo-check
 
 .PHONY: bench
-bench: ## Compare with git in the same run; prints a table of ratios
+bench: build ## Compare with git in the same run; prints a table of ratios
 	@scripts/require-git
-	cargo build --locked --release --package syncline-cli --package syncline-benches
+	cargo build --locked --release --package syncline-benches
 	"$(CARGO_TARGET_DIR)/release/syncline-benches"
 
 .PHONY: score

@@ -4,6 +4,8 @@
 //! finds out where it was wrong (see [`reuse`](super::reuse)). What is never guessed right, several documents
 //! in a file or a byte order mark, is not cut at all.
 
+use bstr::ByteSlice;
+
 use crate::gap::spaces;
 
 /// A line where an entry begins.
@@ -28,9 +30,12 @@ impl Cut {
 const DEEPEST: usize = 12;
 /// So many bytes a stretch has about: shorter ones cost more to look up than to read.
 const STRETCH: usize = 2048;
+/// The rest of a long text falls as its beginning does.
+const BEGINNING: usize = 256 << 10;
 
 /// The least column at which a text falls into enough stretches.
 pub(crate) fn level(text: &str) -> usize {
+    let text = &text[..text.floor_char_boundary(BEGINNING)];
     let mut count = [0_usize; DEEPEST + 1];
     cuts(text, DEEPEST).unwrap_or_default().iter().for_each(|cut| count[cut.column] += 1);
     let mut sum = 0;
@@ -49,9 +54,10 @@ pub(crate) fn cuts(text: &str, level: usize) -> Option<Vec<Cut>> {
     }
     let mut cutter = Cutter { level, open: Vec::new(), scalar: None, has_content: false, cuts: Vec::new() };
     let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        cutter.line(start, line)?;
-        start += line.len();
+    while start < text.len() {
+        let end = text.as_bytes()[start..].find_byte(b'\n').map_or(text.len(), |at| start + at + 1);
+        cutter.line(start, &text[start..end])?;
+        start = end;
     }
     Some(cutter.cuts)
 }
