@@ -4,7 +4,9 @@
 //! small workspaces.
 
 mod bare;
+mod corpus;
 mod data;
+mod driver;
 mod folder;
 mod lab;
 mod machine;
@@ -14,7 +16,7 @@ mod remote;
 mod report;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::lab::Lab;
@@ -24,7 +26,7 @@ use crate::report::Report;
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
 const USAGE: &str = "usage: syncline-benches [--quick] [--size RESOURCES]... [--only PART]...\n\
-     parts: folder, bare, sync, merge";
+     parts: folder, bare, sync, merge, corpus, driver";
 
 /// What was asked for on the command line.
 struct Asked {
@@ -77,9 +79,15 @@ fn main() -> io::Result<ExitCode> {
             }
         }
     }
-    if asked.wants("merge") {
-        tell("merge of a large file")?;
-        merge::run(&binary, &mut report);
+    for (part, what, run) in [
+        ("merge", "merge of a large file", merge::run as fn(&Path, &mut Report)),
+        ("corpus", "merges of real files", corpus::run),
+        ("driver", "merges by git with our driver", driver::run),
+    ] {
+        if asked.wants(part) {
+            tell(what)?;
+            run(&binary, &mut report);
+        }
     }
     writeln!(io::stdout(), "{}\n{}", machine::describe(), report.table())?;
     Ok(ExitCode::SUCCESS)

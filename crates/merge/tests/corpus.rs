@@ -1,14 +1,12 @@
 //! Real merges of YAML and JSON files, against what their authors committed. The corpus's own `score.py` is
 //! what counts; this keeps its figures from falling.
 
-mod support;
-
 use std::collections::BTreeMap;
 
-use support::Case;
 use syncline_document::{Document, Language, ParseError, Value};
 use syncline_format::{Formats, RepoPath};
 use syncline_merge::{FileMerge, Side, merge_file};
+use syncline_testkit::corpus::{Case, corpus};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Verdict {
@@ -97,7 +95,7 @@ fn unordered(value: &Value) -> String {
 #[test]
 fn real_merges_come_out_as_their_authors_wanted() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let Some(cases) = support::corpus(folder.path()) else { return };
+    let Some(cases) = corpus(folder.path()) else { return };
     let formats = Formats::built_in();
     let mut counts: BTreeMap<(String, Verdict), usize> = BTreeMap::new();
     let mut sizes: BTreeMap<String, usize> = BTreeMap::new();

@@ -1,12 +1,11 @@
 //! The merge of lines against `git merge-file` itself, byte for byte.
 
-mod support;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
 use proptest::prelude::*;
 use syncline_merge::{MarkedText, Side, Version, merge_text};
+use syncline_testkit::corpus::corpus;
 
 /// What git prints with our lines in the conflicts, and whether there are none; `None` where git refuses (it
 /// merges no binaries).
@@ -27,7 +26,7 @@ fn run_git(options: &[&str], files: [&Path; 3]) -> Output {
 #[test]
 fn real_merges_equal_gits() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let Some(cases) = support::corpus(folder.path()) else { return };
+    let Some(cases) = corpus(folder.path()) else { return };
     let (mut clean, mut clean_same, mut contested, mut contested_same) = (0, 0, 0, 0);
     for case in &cases {
         let [base, ours, theirs] = ["base", "ours", "theirs"].map(|version| case.read(version));

@@ -2,7 +2,9 @@
 //! the real git runs. The demo uses the same server. [`edits`] makes merges whose result is known; [`laws`] says
 //! what must hold of any bytes.
 
+pub mod beside;
 pub mod collection;
+pub mod corpus;
 pub mod edits;
 mod home;
 pub mod laws;

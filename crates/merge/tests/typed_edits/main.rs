@@ -3,8 +3,6 @@
 //! `SYNCLINE_CASES` says how many, `SYNCLINE_SEED` with which number they begin for each format, and
 //! `SYNCLINE_CASE=insomnia-v5/17` runs one of them again.
 
-#[path = "../support/beside.rs"]
-mod beside;
 mod judge;
 mod samples;
 

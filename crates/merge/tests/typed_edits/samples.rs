@@ -4,10 +4,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use syncline_format::{Format, Formats, RepoPath};
+use syncline_testkit::beside::{beside_workspace, unpack};
 use syncline_testkit::collection;
 use syncline_testkit::edits::Sample;
-
-use crate::beside::{beside_workspace, unpack};
 
 /// A file of more bytes is left out: cases are many, and small.
 const LARGEST: usize = 60_000;
