@@ -1,5 +1,6 @@
 //! `syncline merge-file --driver`: what git calls for each file that both sides of a merge changed.
 
+use std::cell::LazyCell;
 use std::fs;
 use std::path::Path;
 
@@ -30,7 +31,7 @@ pub(crate) fn run(
     // For a file that both sides added git gives an empty one as their base.
     let base = (!base.is_empty()).then_some(base.as_slice());
     let workspace = session.open();
-    let formats = Formats::built_in();
+    let formats = LazyCell::new(Formats::built_in);
     let format = match (&args.format, &workspace) {
         (None, Ok(workspace)) => workspace.format_of(&path, &ours),
         (name, _) => choose(&formats, name.as_deref(), &path, &ours)?,

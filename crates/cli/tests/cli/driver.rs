@@ -502,3 +502,12 @@ hint: take one of the two as it is
     );
     assert_eq!(here.read(FILE), of("y"));
 }
+
+#[test]
+fn git_that_merges_many_files_has_the_format_found_out_once() {
+    let here = with_driver();
+    diverged(&here, &COLLECTION.replace("POST", "PATCH"), &COLLECTION.replace("/loans", "/lendings"));
+    here.git(["merge", "-q", "--no-edit", "other"]);
+    let remembered = here.read(".git/syncline/format");
+    assert!(remembered.ends_with("insomnia-v5"), "{remembered}");
+}

@@ -48,7 +48,7 @@ impl Recognised {
         let entries = repo.first_entries(tree, settings.folder.as_ref(), RECOGNISED_BY)?;
         let found = format_of(repo, formats, entries.into_iter());
         if let Some(memo) = memo {
-            memo.write(found.name());
+            memo.write(repo, found.name());
         }
         Ok(Self::known(found, formats))
     }
@@ -120,9 +120,14 @@ impl Memo {
         fs::read_to_string(&self.path).ok()?.strip_prefix(&self.key).map(str::to_owned)
     }
 
-    /// Not in a repository that is only looked at. Where it fails the next start looks again.
-    fn write(&self, name: &str) {
-        let Some(folder) = self.path.parent().filter(|folder| folder.is_dir()) else { return };
+    /// Not in a repository that is only looked at; but where git merges, and starts us for each file. Where it
+    /// fails the next start looks again.
+    fn write(&self, repo: &Repository, name: &str) {
+        let Some(folder) = self.path.parent() else { return };
+        let is_there = folder.is_dir() || repo.is_index_locked() && fs::create_dir(folder).is_ok();
+        if !is_there {
+            return;
+        }
         if let Ok(mut file) = NamedTempFile::new_in(folder) {
             let written = file.write_all([self.key.as_str(), name].concat().as_bytes());
             let _ = written.and_then(|()| file.persist(&self.path).map_err(io::Error::from));
