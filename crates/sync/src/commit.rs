@@ -129,7 +129,12 @@ impl Workspace {
     }
 
     /// What of the draft is meant, and the files of it that cannot be read.
-    fn choose(&self, sorted: Sorted, selectors: &[Selector]) -> Result<(Chosen, Vec<Problem>), SyncError> {
+    fn choose(
+        &self,
+        mut sorted: Sorted,
+        selectors: &[Selector],
+    ) -> Result<(Chosen, Vec<Problem>), SyncError> {
+        self.name_parts(sorted.content.iter_mut().map(|file| (&file.changed.path, &mut file.changes)))?;
         let mut chosen = Chosen { edits: Vec::new(), files: Vec::new() };
         for selector in selectors {
             let is_meant = |file: &ChangedFile| {
@@ -260,17 +265,24 @@ impl Workspace {
 
 /// A message for a commit that nobody wrote one for.
 fn describe(changes: &[Change], files: usize) -> String {
-    match changes {
+    match resources(changes)[..] {
         [] => format!("Change {}", count(files, "file")),
         [one] => format!("{} {} {}", verb(one), one.kind, one.name),
-        many => {
-            let mut verbs: Vec<_> = many.iter().map(verb).collect();
+        ref many => {
+            let mut verbs: Vec<_> = changes.iter().map(verb).collect();
             verbs.sort_unstable();
             verbs.dedup();
             let verb = if let [only] = verbs.as_slice() { only } else { "Change" };
             format!("{verb} {}", count(many.len(), "resource"))
         }
     }
+}
+
+/// One change for each resource: one of several files may have several.
+fn resources(changes: &[Change]) -> Vec<&Change> {
+    let mut met = HashSet::new();
+    let key = |change: &Change| (change.kind.clone(), change.id.clone());
+    changes.iter().filter(|change| change.id.is_none() || met.insert(key(change))).collect()
 }
 
 fn verb(change: &Change) -> &'static str {

@@ -5,6 +5,7 @@
 
 pub(crate) mod local;
 pub(crate) mod moved;
+mod parts;
 pub(crate) mod pick;
 pub(crate) mod save;
 pub(crate) mod sharing;

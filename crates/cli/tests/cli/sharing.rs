@@ -164,3 +164,22 @@ fn a_field_of_one_machine_stays_there_when_its_file_is_renamed() {
     assert_eq!(shown.trim(), "R100\tSettings.aiis\tharbour/Settings.aiis");
     assert!(here.read("harbour/Settings.aiis").contains("http://my-machine"));
 }
+
+#[test]
+fn the_files_of_a_connection_are_called_as_it_is() {
+    const STORE: &str = "stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01";
+    let here = with_example("xpipe");
+    let named = |here: &Installation| -> Vec<String> {
+        let changes = status(here)["changes"].as_array().expect("a list").clone();
+        let of_store =
+            changes.iter().filter(|it| it["path"].as_str().is_some_and(|it| it.starts_with(STORE)));
+        of_store.map(|it| format!("{} {}", it["kind"], it["name"])).collect()
+    };
+    let called = "\"Connection\" \"tide-gauge\"";
+    assert_eq!(named(&here), [called; 3], "entry, notes and store are new");
+    here.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
+    here.write(&format!("{STORE}/notes.md"), "Ask the harbour master.\n");
+    assert_eq!(named(&here), [called], "its name is in the last commit");
+    here.syncline(["commit", "-m", "Note", "Connection:tide-gauge"]).expect_code(0);
+    assert_eq!(here.git(["show", "--format=", "--name-only"]), format!("{STORE}/notes.md"));
+}

@@ -13,11 +13,15 @@ use crate::{FileDiff, FileState, SyncError, Workspace};
 
 impl Workspace {
     /// Tells of files that got another name, and of resources that went to another file, as moved. A change
-    /// stands with the file that it is now in.
+    /// stands with the file that it is now in, and one in a part of a resource is called as the resource.
     pub(crate) fn join_moves(&self, files: &mut [FileDiff]) -> Result<(), SyncError> {
-        if !may_have_moved(files) {
-            return Ok(());
+        if may_have_moved(files) {
+            self.join_moved(files)?;
         }
+        self.name_parts(files.iter_mut().map(|file| (&file.path, &mut file.changes)))
+    }
+
+    fn join_moved(&self, files: &mut [FileDiff]) -> Result<(), SyncError> {
         for (old, new) in self.renames(files)? {
             let changes = self.moved(&files[old], &files[new]);
             files[old].changes.clear();
