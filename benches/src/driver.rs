@@ -16,24 +16,34 @@ const ROUNDS: usize = 3;
 /// Small files that both sides changed.
 const FILES: usize = 200;
 
-/// Measures a merge whose conflicts the driver settles all, and one whose conflicts are held.
+/// Measures a merge whose conflicts the driver settles all, and one whose conflicts are held: next to git without
+/// a driver, and next to git with a driver that does no more than git itself.
 pub(crate) fn run(binary: &Path, report: &mut Report) {
     for (what, theirs, is_clean) in [
         ("other fields of each", ["accept: json", "accept: yaml"], true),
         ("the same field of each", ["method: GET", "method: PATCH"], false),
     ] {
         let home = TestHome::new();
-        let folders = ["git", "syncline"].map(|name| home.folder(name));
+        let folders = ["plain", "started", "syncline"].map(|name| home.folder(name));
         for folder in &folders {
             diverge(&home, folder, ["method: GET", "method: PUT"], theirs);
         }
+        let [plain, started, ours] = &folders;
+        start_git_for_each_file(&home, started);
         let mut install = home.command(binary);
-        let installed = install.current_dir(&folders[1]).args(["install-driver", "--quiet"]).status();
+        let installed = install.current_dir(ours).args(["install-driver", "--quiet"]).status();
         assert!(installed.expect("the program was built").success(), "install-driver");
-        let pair =
-            in_turns(ROUNDS, |_| merge(&home, &folders[0], false), |_| merge(&home, &folders[1], is_clean));
-        report.add(format!("git merge with our merge driver, {what}"), FILES, pair, None);
+        for (other, theirs) in [("plain git", plain), ("git as its own driver", started)] {
+            let pair = in_turns(ROUNDS, |_| merge(&home, theirs, false), |_| merge(&home, ours, is_clean));
+            report.add(format!("git merge with our driver, {what}; next to {other}"), FILES, pair, None);
+        }
     }
+}
+
+/// Has git start itself for each file: no driver can take less.
+fn start_git_for_each_file(home: &TestHome, folder: &Path) {
+    home.git(folder, ["config", "merge.itself.driver", "git merge-file %A %O %B"]);
+    fs::write(folder.join(".git/info/attributes"), "*.yaml merge=itself\n").expect("the home can be written");
 }
 
 /// Two branches that differ from their base in one line of each file.
