@@ -207,10 +207,10 @@ impl Families<'_, '_> {
             second: second.spot(second_index),
         };
         let mut value = tree::merge_nodes(self.sources, spots, rules);
-        let chosen = comments::choose(base, (first, first_index), (second, second_index));
+        let chosen = comments::choose(base, (first, first_index), (second, second_index), self.around);
         value.held.extend(chosen.held);
         Entry {
-            key: comments::key(base, (first, first_index), (second, second_index)),
+            key: comments::key(base, (first, first_index), (second, second_index), self.around),
             comments: chosen.from,
             value,
         }

@@ -4,7 +4,7 @@ use syncline_document::Value;
 
 use super::children::Family;
 use super::plan::{ChildAt, Held, HeldValue};
-use super::sources::Trio;
+use super::sources::{Source, Trio};
 use crate::conflict::Place;
 
 /// A child of a family by its number.
@@ -17,11 +17,13 @@ pub(crate) struct Chosen {
     pub(crate) held: Option<Held>,
 }
 
-/// The version whose comments a merged child has: that of the side that changed them.
+/// The version whose comments a merged child has: that of the side that changed them. `around` is the side that
+/// gives the frame of the container.
 pub(crate) fn choose(
     base: Option<ChildOf<'_, '_>>,
     first: ChildOf<'_, '_>,
     second: ChildOf<'_, '_>,
+    around: Source,
 ) -> Chosen {
     let (first_at, second_at) = (first.0.at(first.1), second.0.at(second.1));
     let keep = |from| Chosen { from, held: None };
@@ -29,7 +31,10 @@ pub(crate) fn choose(
     let Some((base, old)) = base.map(|base| (base, Written::of(base))) else {
         let takes_second = if left.words() == right.words() {
             // One blank line is what keeps things apart; more are left over, none was forgotten.
-            left.blank_lines() != 1 && right.blank_lines() == 1
+            match (left.blank_lines(), right.blank_lines()) {
+                (a, b) if a == b => around == Source::Second,
+                (a, b) => a != 1 && b == 1,
+            }
         } else {
             left.is_bare()
         };
@@ -67,10 +72,15 @@ pub(crate) fn choose(
 }
 
 /// The version whose key a merged child has: only its way of writing can differ in a mapping.
-pub(crate) fn key(base: Option<ChildOf<'_, '_>>, first: ChildOf<'_, '_>, second: ChildOf<'_, '_>) -> ChildAt {
+pub(crate) fn key(
+    base: Option<ChildOf<'_, '_>>,
+    first: ChildOf<'_, '_>,
+    second: ChildOf<'_, '_>,
+    around: Source,
+) -> ChildAt {
     let old = base.map(|(family, index)| family.written_key(index));
     let (left, right) = (first.0.written_key(first.1), second.0.written_key(second.1));
-    if old.is_some_and(|old| old == left && left != right) {
+    if old.map_or(around == Source::Second, |old| old == left && left != right) {
         second.0.at(second.1)
     } else {
         first.0.at(first.1)

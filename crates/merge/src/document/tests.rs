@@ -207,6 +207,17 @@ fn what_both_made_alike_is_written_as_before() {
 }
 
 #[test]
+fn what_both_made_alike_is_written_as_the_side_has_it_that_wrote_all_anew() {
+    let base = "{\n    \"m\": {\n        \"k\": 1\n    },\n    \"l\": [\n        1\n    ]\n}\n";
+    let ours =
+        base.replace("\"k\": 1", "\"k\": 2").replace("        1\n    ]", "        1,\n        2\n    ]");
+    let theirs = ours.replace("    ", "  ");
+    let added = |text: &str| text.replace("]\n}", "],\n  \"n\": 3\n}");
+    clean(base, &added(&ours), &theirs, &added(&theirs));
+    clean(base, &theirs, &added(&ours), &added(&theirs));
+}
+
+#[test]
 fn a_comma_stands_where_the_side_put_it_that_moved_it() {
     clean(
         "[\n  {\"id\": 1, \"a\": 1}\n,\n  {\"id\": 2}\n]\n",

@@ -140,7 +140,8 @@ fn merge_leaves(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Merged
         }
     }
     if sources.same_data(first, second) {
-        return Merged::copy(first);
+        let is_as_around = spots.base.is_none() && spots.around == Source::Second;
+        return Merged::copy(if is_as_around { second } else { first });
     }
     scalar::merge(sources, spots, rules)
 }
@@ -166,10 +167,22 @@ pub(crate) fn frame(sources: &Sources<'_>, spots: Spots, families: &Trio<Family<
     if first == second || base != first && base != second {
         return spots.first();
     }
-    // The side that wrote it in another way; where both changed it alike, that was not done for the writing.
-    let both_changed =
-        sources.same_data(spots.first(), spots.second()) && !sources.same_data(before, spots.first());
+    // The side that wrote it in another way; where both put other children into it, that was not done for the
+    // writing, unless it was indented anew itself.
+    let blanks = |source: Source, spot: Spot| line_blanks(sources.document(source).text(), spot.start);
+    let both_changed = sources.same_data(spots.first(), spots.second())
+        && !has_same_children(sources, before, spots.first())
+        && blanks(Source::First, spots.first) == blanks(Source::Second, spots.second);
     if (base == first) == both_changed { spots.first() } else { spots.second() }
+}
+
+/// Whether two containers have as many children with the same keys.
+fn has_same_children(sources: &Sources<'_>, a: At, b: At) -> bool {
+    let (left, right) = (sources.document(a.source), sources.document(b.source));
+    let count = left.child_count(a.node);
+    let key = |document: &Document, node, index| document.key(node, index).map(|key| document.data_hash(key));
+    count == right.child_count(b.node)
+        && (0..count).all(|index| key(left, a.node, index) == key(right, b.node, index))
 }
 
 /// How a container is written, apart from its children.
@@ -208,9 +221,14 @@ impl<'a> Shape<'a> {
 fn step(family: &Family<'_>, open: usize) -> Option<isize> {
     let text = family.document.text();
     let (_, child) = text[family.span(0)?.lead.clone()].rsplit_once('\n')?;
-    let line = text[..open].rfind('\n').map_or(0, |at| at + 1);
-    let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    isize::try_from(blanks(child)).ok()?.checked_sub_unsigned(blanks(&text[line..open]))
+    let blanks = child.len() - child.trim_start_matches([' ', '\t']).len();
+    isize::try_from(blanks).ok()?.checked_sub_unsigned(line_blanks(text, open))
+}
+
+/// How many blanks the line of a place begins with.
+fn line_blanks(text: &str, at: usize) -> usize {
+    let line = text[..at].rfind('\n').map_or(0, |before| before + 1);
+    text[line..].len() - text[line..].trim_start_matches([' ', '\t']).len()
 }
 
 /// The columns between a block container's children and the line that it hangs on.
