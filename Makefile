@@ -27,7 +27,8 @@ build: ## Build the release binary
 
 .PHONY: install
 install: build ## Install the binary into cargo's bin folder
-	install -D "$(CARGO_TARGET_DIR)/release/syncline" "$(CARGO_INSTALL_ROOT)/bin/syncline"
+	mkdir -p "$(CARGO_INSTALL_ROOT)/bin"
+	install "$(CARGO_TARGET_DIR)/release/syncline" "$(CARGO_INSTALL_ROOT)/bin/syncline"
 
 .PHONY: demo
 demo: ## Two installations keep a collection in step; leaves both folders in ./demo
