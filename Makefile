@@ -51,8 +51,9 @@ unit: ## Run the tests
 	cargo nextest run --locked --workspace --no-fail-fast
 
 .PHONY: stress
-stress: ## Merge 100,000 generated histories with known answers (from SYNCLINE_SEED on); kill the program 300 times, at any moment
+stress: ## Merge 100,000 generated histories with known answers (from SYNCLINE_SEED on), and thousands with two bases; kill the program 300 times, at any moment
 	SYNCLINE_CASES=$${SYNCLINE_CASES:-100000} cargo test --locked --release --package syncline-merge --test typed_edits -- --nocapture
+	SYNCLINE_CASES=300 cargo nextest run --locked --package syncline-sync criss_cross::
 	SYNCLINE_KILLS=300 cargo nextest run --locked --package syncline-cli killed:: --no-fail-fast --success-output final
 
 .PHONY: fuzz

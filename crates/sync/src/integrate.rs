@@ -1,5 +1,8 @@
 //! Merging two histories into one commit; nothing moves yet.
 
+#[cfg(test)]
+mod criss_cross;
+
 use syncline_merge::{Conflict, Side};
 use syncline_repo::{CommitId, TreeId};
 

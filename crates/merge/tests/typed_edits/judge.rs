@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
-use syncline_document::Pointer;
 use syncline_format::Format;
 use syncline_merge::{
     Conflict, Entry, Mode, Outcome, PathVersions, Policy, Side, Terms, WorkspaceMerge, merge_workspace,
@@ -59,7 +58,7 @@ impl Judge<'_> {
         for (first, is_ours) in [(Side::Ours, true), (Side::Theirs, false)] {
             let Some(expected) = case.expected(is_ours) else { return Vec::new() };
             let merged = self.merge(versions, first);
-            let found: Vec<Found> = merged.conflicts.iter().map(found).collect();
+            let found: Vec<Found> = merged.conflicts.iter().map(Found::from).collect();
             let wrong = expected.check(&merged.files, &found);
             faults.extend(wrong.into_iter().map(|fault| format!("{first:?} first: {fault}")));
             faults.extend(lost(versions, &merged));
@@ -98,19 +97,6 @@ impl Judge<'_> {
         }
         faults
     }
-}
-
-fn found(conflict: &Conflict) -> Found {
-    let place = match conflict.place {
-        syncline_merge::Place::Field => edits::Place::Field,
-        syncline_merge::Place::Lines => edits::Place::Lines,
-        syncline_merge::Place::File => edits::Place::File,
-        syncline_merge::Place::Path => edits::Place::Path,
-    };
-    let is_whole = matches!(place, edits::Place::File | edits::Place::Path);
-    let field = if is_whole { Pointer::root() } else { conflict.field.clone() };
-    let values = [conflict.base.clone(), conflict.ours.clone(), conflict.theirs.clone()];
-    Found { path: conflict.path.clone(), place, field, values }
 }
 
 fn all(files: &Files) -> String {

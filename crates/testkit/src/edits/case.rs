@@ -5,6 +5,7 @@ use std::fmt;
 
 use syncline_format::RepoPath;
 
+use super::check::Found;
 use super::choose::Chooser;
 use super::compose::{Expected, compose};
 use super::edit::Edit;
@@ -40,6 +41,12 @@ impl<'s, 'f> Case<'s, 'f> {
     /// The case of a number.
     pub fn of(sample: &'s Sample<'f>, seed: u64) -> Self {
         Chooser::new(sample, seed).case()
+    }
+
+    /// What two people do to a folder that each of them made by merging the other's work: both begin with what
+    /// was before in each of these conflicts, and settle it first. `None` where a conflict is not of one value.
+    pub fn after(sample: &'s Sample<'f>, conflicts: &[Found], seed: u64) -> Option<Self> {
+        Chooser::new(sample, seed).case_after(conflicts)
     }
 
     /// The texts; `None` where a version cannot be written with the sample's own text.

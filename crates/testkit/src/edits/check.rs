@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use syncline_document::{Document, Language, Pointer, Value};
 use syncline_format::RepoPath;
+use syncline_merge::Conflict;
 
 use super::case::Files;
 use super::compose::Expected;
@@ -21,6 +22,21 @@ pub struct Found {
     pub field: Pointer,
     /// The base's value, ours and theirs.
     pub values: [Option<Value>; 3],
+}
+
+impl From<&Conflict> for Found {
+    fn from(conflict: &Conflict) -> Self {
+        let place = match conflict.place {
+            syncline_merge::Place::Field => Place::Field,
+            syncline_merge::Place::Lines => Place::Lines,
+            syncline_merge::Place::File => Place::File,
+            syncline_merge::Place::Path => Place::Path,
+        };
+        let is_whole = matches!(place, Place::File | Place::Path);
+        let field = if is_whole { Pointer::root() } else { conflict.field.clone() };
+        let values = [conflict.base.clone(), conflict.ours.clone(), conflict.theirs.clone()];
+        Self { path: conflict.path.clone(), place, field, values }
+    }
 }
 
 impl Expected {

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use values::marks;
 
 use super::case::Case;
+use super::check::Found;
 use super::edit::Edit;
 use super::model::{FileId, Model, Part, Uid};
 use super::read::Sample;
@@ -76,8 +77,22 @@ impl<'s, 'f> Chooser<'s, 'f> {
 
     pub(super) fn case(mut self) -> Case<'s, 'f> {
         let base = self.part_of_sample();
+        let scene = self.scene(&base);
+        self.sides(base, scene)
+    }
+
+    /// A case that begins with the whole sample, in which conflicts were settled.
+    pub(super) fn case_after(mut self, conflicts: &[Found]) -> Option<Case<'s, 'f>> {
+        let mut base = self.sample.model.clone();
+        // The sample has marks of its own.
+        self.marks = 1000;
+        let settled = self.settle(&mut base, conflicts)?;
+        Some(self.sides(base, settled))
+    }
+
+    /// Adds to the first edits of both sides.
+    fn sides(mut self, base: Model, [mut ours, mut theirs]: [Vec<Edit>; 2]) -> Case<'s, 'f> {
         self.base = base.clone();
-        let [mut ours, mut theirs] = self.scene(&base);
         self.side(Who::Ours, &base, &mut ours);
         self.focus = touched(&base, &ours);
         self.side(Who::Theirs, &base, &mut theirs);

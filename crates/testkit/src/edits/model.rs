@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syncline_document::{NodeId, Value};
+use syncline_document::{NodeId, Pointer, Value};
 use syncline_format::{FieldClass, MergeRule, RepoPath};
 
 /// A node of a sample or of what an edit added; the same in all versions of a case.
@@ -141,6 +141,15 @@ impl Model {
     pub(crate) fn file_of(&self, uid: Uid) -> Option<&File> {
         let root = self.above(uid).last()?;
         self.files.values().find(|file| file.root == root)
+    }
+
+    /// The node at a place of a file.
+    pub(crate) fn lookup(&self, path: &RepoPath, at: &Pointer) -> Option<Uid> {
+        let file = self.files.values().find(|file| file.path == *path)?;
+        at.parts().iter().try_fold(file.root, |uid, part| match &self.node(uid)?.content {
+            Content::Sequence(items) => items.get(part.parse::<usize>().ok()?).copied(),
+            _ => self.entry(uid, part),
+        })
     }
 
     /// The data; `Null` where there is no such node.

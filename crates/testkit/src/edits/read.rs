@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use syncline_document::{Document, Language, NodeId, NodeKind, Value};
 use syncline_format::{Format, HEAD_BYTES, Identity, ListRule, RepoPath, Resource, Rules};
 
+use super::folders::Folder;
 use super::model::{Content, Facts, File, FileId, Model, Node, Origin, Part, Uid};
 
 /// A folder of one format, to make cases from.
@@ -30,6 +31,11 @@ impl<'f> Sample<'f> {
             }
         }
         sample
+    }
+
+    /// As [`Sample::read`] of all files of a folder.
+    pub fn of_folder(format: &'f Format, files: &Folder) -> Self {
+        Self::read(format, files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
     }
 
     /// How many nodes it has.

@@ -2,6 +2,7 @@
 
 use syncline_document::Value;
 
+use super::super::check::Found;
 use super::super::edit::Edit;
 use super::super::model::{Model, Part, Uid};
 use super::items::can_move;
@@ -18,6 +19,27 @@ impl Chooser<'_, '_> {
             _ => None,
         };
         scene.unwrap_or_default()
+    }
+
+    /// How both sides settled what their first merge held; `base` comes to hold what was before. `None` where a
+    /// conflict is not of one value that all three have.
+    pub(super) fn settle(&mut self, base: &mut Model, conflicts: &[Found]) -> Option<[Vec<Edit>; 2]> {
+        let mut sides = [Vec::new(), Vec::new()];
+        for Found { path, field, values, .. } in conflicts {
+            let [Some(before), Some(ours), Some(theirs)] = values else { return None };
+            let uid = base.lookup(path, field)?;
+            if !Edit::Set(uid, before.clone()).apply(base) {
+                return None;
+            }
+            let new = Value::string(self.mark());
+            let choices = [before, ours, theirs, &new];
+            let left = self.pick(&choices)?;
+            let right = if self.is(2) { left } else { self.pick(&choices)? };
+            for (side, value) in sides.iter_mut().zip([left, right]) {
+                side.push(Edit::Set(uid, value.clone()));
+            }
+        }
+        Some(sides)
     }
 
     /// Each side moves one resource into the other's.

@@ -109,7 +109,9 @@ impl Chooser<'_, '_> {
         if self.is_in_moved_file(model, mapping) || !self.claim(model, mapping) {
             return None;
         }
-        let (key, value) = if self.is(5) {
+        // One that this side took away is by its key still the same.
+        let is_known = self.base.entry(mapping, "x-shared").is_some();
+        let (key, value) = if !is_known && self.is(5) {
             let value = if self.is(2) { Value::string("shared") } else { Value::string(self.text()) };
             ("x-shared".to_owned(), value)
         } else {
