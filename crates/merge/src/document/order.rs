@@ -51,13 +51,18 @@ pub(crate) fn merge_order(
     let apart = added_apart(first, second, &in_base, is_fixed);
     // What the first side moved away, or put elsewhere too, says nothing of the place where it was.
     let is_anchor = |child: usize| !moved_first[child] && !apart[child];
-    let of_base = base.iter().copied();
-    let of_base = of_base.filter(|child| !moved[*child] && (in_first[*child] || in_second[*child]));
+    // What the first side removed and the second kept stands where that side has it.
+    let is_kept = |child: usize| in_base[child] && !in_first[child] && keep[child];
+    let of_base = base.iter().copied().filter(|child| !moved[*child] && !is_kept(*child));
+    let of_base = of_base.filter(|child| in_first[*child] || in_second[*child]);
     chain.weave(of_base, is_anchor, |_, _| false);
     let of_second = second.iter().copied();
     let of_second = of_second.filter(|child| keep[*child] || in_base[*child] && !moved[*child]);
     chain.weave(of_second, is_anchor, |next, child| {
-        !in_second[next] && !in_base[next] && ranks.is_none_or(|ranks| ranks[next] < ranks[child])
+        !is_kept(child)
+            && !in_second[next]
+            && !in_base[next]
+            && ranks.is_none_or(|ranks| ranks[next] < ranks[child])
     });
     let mut sequence = chain.to_vec();
     sequence.retain(|child| keep[*child]);
@@ -264,6 +269,15 @@ mod tests {
         assert_eq!(order(&[0, 1, 2], &[0, 3, 2], &[0, 4, 1, 2]), clean(&[0, 4, 3, 2]));
         assert_eq!(order(&[0, 1, 2], &[0, 3, 2], &[0, 4, 2]), clean(&[0, 3, 4, 2]));
         assert_eq!(order(&[0], &[1], &[2]), clean(&[1, 2]));
+    }
+
+    #[test]
+    fn what_one_side_removed_and_the_other_kept_stays_behind_what_both_put_before_it() {
+        let kept = |first: &[usize], second: &[usize]| {
+            merge_order(&[0, 1], first, second, &[true; 4], None).sequence
+        };
+        assert_eq!(kept(&[2, 1], &[2, 0, 1]), [2, 0, 1]);
+        assert_eq!(kept(&[3, 1], &[0, 1]), [0, 3, 1]);
     }
 
     #[test]

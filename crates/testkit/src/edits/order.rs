@@ -24,12 +24,17 @@ pub(crate) fn order(members: &[Uid], base: &[Uid], first: &[Uid], second: &[Uid]
     // nothing of it.
     let first_leaves =
         |a: Uid, b: Uid| moved[0].leaves(a, b) && !misplaced.contains(&a) && !misplaced.contains(&b);
+    // Where one side moved the one and the other side the other, what stood between them may have passed both:
+    // that they agree is chance.
+    let first_moved = |uid: Uid| moved[0].may_have(uid) || misplaced.contains(&uid);
+    let is_crossed =
+        |a: Uid, b: Uid| first_moved(a) && moved[1].may_have(b) || first_moved(b) && moved[1].may_have(a);
     let mut before = Vec::new();
     for (index, a) in members.iter().enumerate() {
         for b in &members[index + 1..] {
             let is_before = |side: usize| Some(places[side].get(a)? < places[side].get(b)?);
             let wanted = match (is_before(1), is_before(2)) {
-                (Some(x), Some(y)) if x == y => Some(x),
+                (Some(x), Some(y)) if x == y => Some(x).filter(|_| !is_crossed(*a, *b)),
                 (x, y) => x.filter(|_| moved[1].leaves(*a, *b)).or(y.filter(|_| first_leaves(*a, *b))),
             };
             before.extend(wanted.map(|is_before| if is_before { (*a, *b) } else { (*b, *a) }));
@@ -84,6 +89,13 @@ impl Moved {
         match (single.next(), single.next()) {
             (Some(one), None) => Self::Known(BTreeSet::from([*one])),
             _ => Self::Open,
+        }
+    }
+
+    fn may_have(&self, uid: Uid) -> bool {
+        match self {
+            Self::Known(moved) => moved.contains(&uid),
+            Self::Open => true,
         }
     }
 
