@@ -214,6 +214,12 @@ impl<'a> Composer<'a> {
                     if self.sides[1 - side].node(*item).is_some() {
                         self.merge(*item, Some(uid));
                     } else {
+                        // Moved into what is new here, and removed by the other side.
+                        let is_new = self.base.node(uid).is_none();
+                        if is_new && self.parents.moved_and_removed.contains(item) {
+                            let values = self.values(*item);
+                            self.hold(Place::Field, Who::Node(*item), values);
+                        }
                         self.keep(*item, Some(uid), side);
                     }
                 }
