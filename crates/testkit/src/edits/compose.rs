@@ -123,8 +123,9 @@ impl<'a> Composer<'a> {
             return true;
         };
         let written = |model: &Model, root: Uid| -> Vec<_> {
-            let is_noise = |uid: &Uid| model.above(*uid).any(|at| model.nodes[&at].is_noise());
-            let says_something = model.below(root).into_iter().filter(|uid| !is_noise(uid));
+            // Where an entry stands that is no change is written all the same, and what is in it is not.
+            let is_in_noise = |uid: &Uid| model.above(*uid).skip(1).any(|at| model.nodes[&at].is_noise());
+            let says_something = model.below(root).into_iter().filter(|uid| !is_in_noise(uid));
             says_something.map(|uid| (uid, model.nodes[&uid].comment.clone())).collect()
         };
         // It may have been in that style before.
