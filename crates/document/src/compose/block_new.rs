@@ -5,7 +5,7 @@ use crate::compose::block_child::Frame;
 use crate::compose::fold::Fold;
 use crate::compose::place::{Around, Indicator, Place, has_comment, is_empty_root};
 use crate::compose::quote::{self, Context};
-use crate::compose::writer::Writer;
+use crate::compose::writer::{Writer, without_blank_lines};
 use crate::compose::{Child, Piece, Slot};
 use crate::{Document, NodeId, Style, Value};
 
@@ -91,7 +91,8 @@ impl<'a> Writer<'a> {
             plain => (None, plain),
         };
         let literal = inner.as_str().and_then(quote::literal);
-        if let Some((header, lines)) = literal {
+        let is_safe = |header: &str| like.is_none_or(|(from, node)| !takes_blanks_behind(header, from, node));
+        if let Some((header, lines)) = literal.filter(|(header, _)| is_safe(header)) {
             self.push(" ");
             if let Some(tag) = tag {
                 self.push(&quote::tag_text(tag));
@@ -145,4 +146,12 @@ fn like_child<'a>(from: &'a Document, node: NodeId, key: Option<&Value>) -> Opti
         None => 0,
     };
     from.child(node, index).map(|child| (from, child))
+}
+
+/// Whether a block scalar in place of a node would take the blank lines behind it for content.
+fn takes_blanks_behind(header: &str, from: &Document, node: NodeId) -> bool {
+    let rest = &from.text[from.facts(node).end..];
+    let blank = &rest[..rest.len() - without_blank_lines(rest).len()];
+    let keeps_breaks = header.contains('+') && !blank.is_empty();
+    keeps_breaks || blank.lines().any(|line| !line.trim_end_matches('\r').is_empty())
 }

@@ -116,7 +116,7 @@ fn root_around(frame: &Document, root: NodeId) -> Around {
     let compact = line_start(text, facts.content) == line_start(text, facts.after);
     let trail = if own_line || compact { "" } else { &text[facts.after..line_break(text, facts.after)] };
     Around {
-        gap: if own_line { String::new() } else { " ".to_owned() },
+        gap: if own_line || has_properties { String::new() } else { " ".to_owned() },
         trail: trail.to_owned(),
         ..Around::default()
     }
