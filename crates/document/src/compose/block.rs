@@ -123,13 +123,14 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Tag and anchor, with a blank behind them.
+    /// Tag and anchor, with the blanks behind them.
     pub(crate) fn properties(&mut self, from: &Document, node: NodeId) {
-        let start = from.node(node).span.start;
-        let after = from.facts(node).after;
-        if start < after {
-            self.push(&from.text[start..after]);
-            self.push(" ");
+        let (start, facts) = (from.node(node).span.start, from.facts(node));
+        if start < facts.after {
+            self.push(&from.text[start..facts.after]);
+            let gap = &from.text[facts.after..facts.content];
+            let is_on_line = bracketed(from, node) && !gap.contains(['\n', '\r']);
+            self.push(if is_on_line { gap } else { " " });
         }
     }
 

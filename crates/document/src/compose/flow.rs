@@ -83,9 +83,8 @@ impl<'a> Writer<'a> {
         let sequence = is_sequence(from, node, children);
         let resolved = from.resolve(node);
         let is_flow = from.node(resolved).style == Style::Flow && from.language == self.base.language;
-        if from.node(node).span.start < from.facts(node).after && resolved == node {
-            self.push(&from.text[from.node(node).span.start..from.facts(node).after]);
-            self.push(" ");
+        if resolved == node {
+            self.properties(from, node);
         }
         let frame = self.flow_frame(from, resolved, is_flow);
         let brackets = if sequence { ("[", "]") } else { ("{", "}") };
