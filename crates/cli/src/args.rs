@@ -130,6 +130,8 @@ pub(crate) enum Command {
     Resolve(ResolveArgs),
     /// List the files that cannot be read, or take conflict markers apart
     Problems(ProblemsArgs),
+    /// List the secrets that are here, or allow one
+    Secret(SecretArgs),
     /// List, create, switch, rename or delete branches
     Branch(BranchArgs),
     /// Merge a branch into the current one
@@ -429,6 +431,29 @@ pub(crate) struct ProblemsArgs {
     /// Make conflicts that can be settled of git's markers in these files; `.` means all
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) take_apart: Vec<String>,
+}
+
+// `syncline secret`.
+#[derive(Debug, Args)]
+pub(crate) struct SecretArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<SecretCommand>,
+}
+
+// What is done with secrets.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecretCommand {
+    /// List where secrets are, without showing them
+    List,
+    /// Let secrets be in a file, or in one field of it
+    Allow {
+        /// A file, a folder or a glob; `PATH#/FIELD` means one field, by its JSON pointer
+        #[arg(value_name = "PLACE")]
+        place: String,
+        /// Record it in `.syncline.toml`, for everybody
+        #[arg(long)]
+        shared: bool,
+    },
 }
 
 // `syncline branch`.

@@ -23,6 +23,7 @@ mod push;
 mod replay;
 mod restore;
 mod revert;
+mod secret;
 mod status;
 mod sync;
 mod undo;
@@ -62,6 +63,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::InstallDriver(args) => install_driver::run(&session("install-driver"), args),
         Command::Restore(args) => restore::run(&session("restore"), &args),
         Command::Revert(args) => revert::run(&session("revert"), &args),
+        Command::Secret(args) => secret::run(&session("secret"), args),
         Command::Undo(args) => undo::undo(&session("undo"), &args),
         Command::Operations(args) => undo::operations(&session("operations"), &args),
         Command::Formats(args) => formats::run(&session("formats"), &args),

@@ -75,6 +75,7 @@ impl Filler<'_> {
         let known = Known {
             class: field.class.unwrap_or(around.class),
             secret: field.secret.unwrap_or(around.secret),
+            encrypted: field.encrypted.unwrap_or(around.encrypted),
         };
         let item = field.items.as_ref().map(|shape| self.root(shape));
         let list = list_rule(field);

@@ -144,6 +144,8 @@ pub(crate) struct FieldDescription {
     pub(crate) merge: Option<MergeRule>,
     /// Whether it is a secret, with everything in it.
     pub(crate) secret: Option<bool>,
+    /// Whether the tool keeps it encrypted, with everything in it.
+    pub(crate) encrypted: Option<bool>,
     /// Of a list: what tells its items apart, the best first; `a+b` needs both, `a|b` one of them.
     #[serde(default)]
     pub(crate) keys: Vec<String>,

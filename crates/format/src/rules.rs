@@ -215,6 +215,11 @@ impl<'a> Rules<'a> {
         self.state().known.secret
     }
 
+    /// Whether the tool keeps the field encrypted: a secret that may be in a history.
+    pub fn is_encrypted(self) -> bool {
+        self.state().known.encrypted
+    }
+
     /// How the field merges where both changed it.
     pub fn merge_rule(self) -> Option<MergeRule> {
         self.state().merge
@@ -282,17 +287,18 @@ pub(crate) const NOTHING_KNOWN: u32 = 0;
 pub(crate) struct Known {
     pub(crate) class: FieldClass,
     pub(crate) secret: bool,
+    pub(crate) encrypted: bool,
 }
 
 impl Known {
     /// Each at the number of the state that stands for "nothing more is known".
     fn all() -> impl Iterator<Item = Self> {
-        let of = |secret| FieldClass::ALL.map(|class| Self { class, secret });
-        of(false).into_iter().chain(of(true))
+        let of = |(encrypted, secret)| FieldClass::ALL.map(|class| Self { class, secret, encrypted });
+        [(false, false), (false, true), (true, false), (true, true)].into_iter().flat_map(of)
     }
 
     fn number(self) -> u32 {
-        self.class as u32 + 4 * u32::from(self.secret)
+        self.class as u32 + 4 * u32::from(self.secret) + 8 * u32::from(self.encrypted)
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod moved;
 mod parts;
 pub(crate) mod pick;
 pub(crate) mod save;
+pub(crate) mod secrets;
 pub(crate) mod sharing;
 pub(crate) mod sort;
 

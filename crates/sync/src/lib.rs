@@ -41,6 +41,7 @@ mod workspace;
 
 pub use conflicts::holding::Holding;
 pub use connect::CloneReport;
+pub use draft::secrets::FoundSecret;
 pub use environment::{Clock, Environment, Progress};
 pub use error::{ErrorKind, SyncError};
 pub use formats::trial::{KnownFormat, Trial};

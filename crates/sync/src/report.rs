@@ -44,11 +44,13 @@ pub struct Status {
     pub unshared: Vec<(RepoPath, Unshared)>,
 }
 
-/// A file that cannot be read: set aside, the last good version in use.
+/// A file that is set aside, the last good version in use: it cannot be read, or holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The file.
     pub path: RepoPath,
+    /// What sort of problem.
+    pub kind: ProblemKind,
     /// Counted from 1; `None` where the whole file is meant (unreadable, empty).
     pub line: Option<usize>,
     /// Counted from 1, in characters.
@@ -61,6 +63,15 @@ pub struct Problem {
     pub since: Option<i64>,
     /// The last commit in which the file could be read.
     pub last_good: Option<CommitId>,
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// It cannot be read as what it is to be, or must not be in a repository.
+    Unreadable,
+    /// It has a secret that a commit would put into the history.
+    Secret,
 }
 
 /// Where a bad file is.

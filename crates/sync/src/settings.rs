@@ -1,6 +1,7 @@
 //! Settings: of this installation (the repository's Git configuration), shared (`.syncline.toml`), built in.
 
 pub(crate) mod policies;
+pub(crate) mod secrets;
 mod shared;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use syncline_repo::Repository;
 
 use crate::{Setting, SettingSource, SyncError, Workspace};
 use policies::{PREFIX, Policies};
+use secrets::{ALLOW, AllowedSecrets};
 use shared::Shared;
 
 /// The file of the settings that everybody has.
@@ -32,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) push_retries: usize,
     /// What becomes of conflicts.
     pub(crate) policies: Policies,
+    /// Where secrets may be.
+    pub(crate) allowed_secrets: AllowedSecrets,
     /// Why the shared settings are not used, or not all of them: a teammate's slip stops nobody.
     pub(crate) shared_problem: Option<String>,
 }
@@ -135,7 +139,9 @@ impl Settings {
         for name in policy_names(repo, &shared) {
             policies.extend(value(&format!("{PREFIX}{name}"))?.map(|value| (name, value)));
         }
+        let allowed = policies.iter().filter(|(_, value)| value == ALLOW).map(|(name, _)| name.as_str());
         Ok(Self {
+            allowed_secrets: AllowedSecrets::new(allowed),
             policies: Policies::new(policies),
             format: value("format")?,
             folder: value("folder")?.map(RepoPath::new).transpose()?,
@@ -195,29 +201,37 @@ fn lookup(repo: &Repository, shared: &Shared, known: &Known) -> Setting {
 fn known(key: &str) -> Result<Known, SyncError> {
     let unknown = || SyncError::UnknownSetting(key.to_owned());
     if let Some(name) = key.strip_prefix(PREFIX) {
-        policies::check_name(name)
-            .map_err(|expected| SyncError::BadPolicy { key: key.to_owned(), expected })?;
+        check_policy(name).map_err(|expected| SyncError::BadPolicy { key: key.to_owned(), expected })?;
         return Ok(policy(name));
     }
     KNOWN.iter().find(|known| known.key == key).cloned().ok_or_else(unknown)
 }
 
+fn check_policy(name: &str) -> Result<(), &'static str> {
+    if name.starts_with(secrets::PREFIX) { secrets::check_name(name) } else { policies::check_name(name) }
+}
+
 /// The setting of one policy.
 fn policy(name: &str) -> Known {
+    let is_of_secrets = name.starts_with(secrets::PREFIX);
     Known {
         key: Cow::Owned(format!("{PREFIX}{name}")),
         git_key: Cow::Owned(format!("{GIT_SECTION}.{name}.policy")),
         default: None,
         can_be_shared: true,
-        check: Check::Text(is_policy),
-        help: "what becomes of conflicts there: hold, ours, theirs or stop",
+        check: Check::Text(if is_of_secrets { is_allow } else { is_policy }),
+        help: if is_of_secrets {
+            "secrets there may be committed"
+        } else {
+            "what becomes of conflicts there: hold, ours, theirs or stop"
+        },
     }
 }
 
 /// The policies that are set, without `policy.`.
 fn policy_names(repo: &Repository, shared: &Shared) -> BTreeSet<String> {
     let own = repo.config_subsections(GIT_SECTION);
-    let own = own.into_iter().filter(|name| policies::check_name(name).is_ok());
+    let own = own.into_iter().filter(|name| check_policy(name).is_ok());
     own.chain(shared.keys().filter_map(|key| key.strip_prefix(PREFIX).map(str::to_owned))).collect()
 }
 
@@ -244,6 +258,10 @@ fn is_percent(value: &str) -> Result<(), &'static str> {
 
 fn is_policy(value: &str) -> Result<(), &'static str> {
     policies::policy(value).map(drop).ok_or("hold, ours, theirs or stop")
+}
+
+fn is_allow(value: &str) -> Result<(), &'static str> {
+    if value == ALLOW { Ok(()) } else { Err("allow") }
 }
 
 fn is_path(value: &str) -> Result<(), &'static str> {

@@ -64,7 +64,7 @@ impl Holding {
             steps.push(style::next_step(format!("{held}: see both values with `syncline conflicts`")));
         }
         if self.problems > 0 {
-            steps.push(style::next_step("not every file can be read: see why with `syncline problems`"));
+            steps.push(style::next_step("not every file is taken: see why with `syncline problems`"));
         }
         steps
     }

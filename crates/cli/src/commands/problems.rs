@@ -1,7 +1,7 @@
 //! `syncline problems`.
 
 use serde_json::json;
-use syncline_sync::{TakeApartReport, Workspace};
+use syncline_sync::{ProblemKind, TakeApartReport, Workspace};
 
 use super::holding::Holding;
 use crate::args::ProblemsArgs;
@@ -24,8 +24,13 @@ fn list(session: &Session<'_>, workspace: &Workspace) -> Result<Answer, CommandE
     let text = || {
         if problems.is_empty() { "Every file can be read\n".to_owned() } else { problem::details(&problems) }
     };
-    let next = (!problems.is_empty())
+    let has = |kind| problems.iter().any(|problem| problem.kind == kind);
+    let unreadable = has(ProblemKind::Unreadable)
         .then(|| style::next_step("mend the files and commit; until then the last good versions are in use"));
+    let secret = has(ProblemKind::Secret).then(|| {
+        style::next_step("take a secret out, or let it be there with `syncline secret allow PATH#/FIELD`")
+    });
+    let next = unreadable.into_iter().chain(secret);
     Ok(session
         .report(|| json!({"problems": json::problems(&problems)}), text)
         .notes(session.notes(next))

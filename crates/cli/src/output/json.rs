@@ -6,7 +6,7 @@ use syncline_merge::{Change, ChangeKind, FieldChange, Parent, Verdict};
 use syncline_repo::InProgress;
 use syncline_sync::{
     BaseOfMarked, BranchInfo, Carried, CommitReport, ConnectReport, DiscardReport, FileDiff, Held, LogEntry,
-    MergeReport, Operation, Preview, Problem, ProblemPlace, PushReport, RefMove, ResolveReport,
+    MergeReport, Operation, Preview, Problem, ProblemKind, ProblemPlace, PushReport, RefMove, ResolveReport,
     RestoreReport, RevertReport, Setting, SettingSource, Status, SyncReport, TakeApartReport, TakenApart,
     UndoReport, Undone,
 };
@@ -156,6 +156,7 @@ pub(crate) fn problems(problems: &[Problem]) -> Json {
         .map(|problem| {
             json!({
                 "path": problem.path.to_string(),
+                "kind": kind(problem.kind),
                 "line": problem.line,
                 "column": problem.column,
                 "reason": problem.reason,
@@ -165,6 +166,13 @@ pub(crate) fn problems(problems: &[Problem]) -> Json {
             })
         })
         .collect()
+}
+
+fn kind(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::Unreadable => "unreadable",
+        ProblemKind::Secret => "secret",
+    }
 }
 
 fn place(place: ProblemPlace) -> &'static str {

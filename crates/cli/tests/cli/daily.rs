@@ -502,7 +502,7 @@ Committed 1 change as [COMMIT]
   + added  file  notes.txt
 Left out of the commit
   library.yaml:2:7: unclosed bracket '['
-stderr: hint: not every file can be read: see why with `syncline problems`
+stderr: hint: not every file is taken: see why with `syncline problems`
 exit: 1
 
 "#]]

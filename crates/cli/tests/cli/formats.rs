@@ -66,7 +66,7 @@ fn each_mistake_of_a_description_is_told_with_its_place() {
         ran.stdout(),
         str![[r#"
 library.toml:16:19: `fleeting` is nothing that can be said here, expected one of `plain`, `volatile`, `local`, `order`
-library.toml:17:11: nothing is called `key` here, expected one of `class`, `merge`, `secret`, `keys`, `natural`, `written-by`, `is`, `items`
+library.toml:17:11: nothing is called `key` here, expected one of `class`, `merge`, `secret`, `encrypted`, `keys`, `natural`, `written-by`, `is`, `items`
 
 "#]]
     );

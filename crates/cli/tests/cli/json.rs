@@ -67,6 +67,7 @@ fn every_report_has_its_shape() {
     add(ben, &["resolve", "--all", "--take", "ours"]);
     ben.write("library.yaml", "type: collection.insomnia.rest/5.0\nname: [\n");
     add(ben, &["problems"]);
+    add(ben, &["secret"]);
     add(ben, &["discard", "library.yaml"]);
     ben.replace("library.yaml", "    method: PATCH\n", MARKED);
     add(ben, &["problems", "--take-apart", "library.yaml"]);

@@ -28,6 +28,7 @@ mod replay;
 mod rewritten;
 #[cfg(unix)]
 mod scene;
+mod secret;
 mod sent;
 mod sharing;
 mod sign_in;

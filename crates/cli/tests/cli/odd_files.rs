@@ -134,7 +134,7 @@ Committed 1 change as [COMMIT]
   + added  yaml  other.yaml
 Left out of the commit
   link.yaml: a link to `/etc/passwd`, which leads out of the repository
-stderr: hint: not every file can be read: see why with `syncline problems`
+stderr: hint: not every file is taken: see why with `syncline problems`
 exit: 1
 
 "#]]

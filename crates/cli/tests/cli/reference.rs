@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, file};
 
 use crate::support::Installation;
 
-const COMMANDS: [&str; 36] = [
+const COMMANDS: [&str; 39] = [
     "init",
     "clone",
     "connect",
@@ -29,6 +29,9 @@ const COMMANDS: [&str; 36] = [
     "conflicts",
     "resolve",
     "problems",
+    "secret",
+    "secret list",
+    "secret allow",
     "branch",
     "branch list",
     "branch create",

@@ -8,7 +8,7 @@ use syncline_repo::{Changed, Entry, Mode, TroubleKind, link_leads_out};
 use crate::draft::Draft;
 use crate::draft::local::local_fields;
 use crate::formats::reading::{Reading, Version};
-use crate::{FileDiff, FileState, Problem, ProblemPlace, SyncError, Workspace};
+use crate::{FileDiff, FileState, Problem, ProblemKind, ProblemPlace, SyncError, Workspace};
 
 /// A file whose change counts.
 #[derive(Clone, Debug)]
@@ -65,6 +65,7 @@ impl Workspace {
             let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;
             let problem = way_out(&changed, new.as_ref());
             let problem = problem.or_else(|| self.draft_problem(&changed.path, old.as_ref(), new.as_ref()));
+            let problem = problem.or_else(|| self.secret_problem(&changed.path, old.as_ref(), new.as_ref()));
             if let Some(problem) = problem {
                 sorted.problems.push(problem);
                 continue;
@@ -146,6 +147,7 @@ fn way_out(changed: &Changed, new: Option<&Version>) -> Option<Problem> {
 pub(crate) fn bad_file(path: RepoPath, error: &ParseError, place: ProblemPlace) -> Problem {
     Problem {
         path,
+        kind: ProblemKind::Unreadable,
         line: Some(error.position.line),
         column: Some(error.position.column),
         reason: error.reason.clone(),
@@ -157,5 +159,14 @@ pub(crate) fn bad_file(path: RepoPath, error: &ParseError, place: ProblemPlace) 
 
 /// Something wrong with a file of the folder.
 pub(crate) fn folder_problem(path: RepoPath, line: Option<usize>, reason: String) -> Problem {
-    Problem { path, line, column: None, reason, place: ProblemPlace::Folder, since: None, last_good: None }
+    Problem {
+        path,
+        kind: ProblemKind::Unreadable,
+        line,
+        column: None,
+        reason,
+        place: ProblemPlace::Folder,
+        since: None,
+        last_good: None,
+    }
 }

@@ -1,0 +1,127 @@
+//! Secrets are kept out of the history.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::support::Installation;
+
+/// What looks like a token of a forge; put together, so that nothing finds it here.
+fn token() -> String {
+    format!("{}_{}", "ghp", "q7Rk2mZx9TbW4vLs8HnY3pCdq7Rk2mZx9TbW")
+}
+
+fn with_token() -> Installation {
+    let here = Installation::with_collection();
+    here.write("deploy.yaml", &format!("name: shelf\ntoken: {}\n", token()));
+    here.write("notes.yaml", "name: notes\n");
+    here
+}
+
+#[test]
+fn a_file_with_a_secret_is_set_aside_and_the_others_are_committed() {
+    let here = with_token();
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+Changes (1)
+  + added  yaml  notes.yaml
+Problems (1)
+  deploy.yaml:2: a GitHub token at /token
+stderr: hint: commit with `syncline commit -m MSG`
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Deploy"]).transcript(),
+        str![[r#"
+Committed 1 change as [COMMIT]
+  + added  yaml  notes.yaml
+Left out of the commit
+  deploy.yaml:2: a GitHub token at /token
+stderr: hint: not every file is taken: see why with `syncline problems`
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["problems"]).transcript(),
+        str![[r#"
+deploy.yaml:2: a GitHub token at /token
+    only in the folder: neither committed nor overwritten
+stderr: hint: take a secret out, or let it be there with `syncline secret allow PATH#/FIELD`
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["secret"]).transcript(),
+        str![[r#"
+deploy.yaml:2  a GitHub token  /token  not committed
+stderr: hint: take it out, or let it be there with `syncline secret allow PATH#/FIELD`
+exit: 1
+
+"#]]
+    );
+    assert!(!here.git(["log", "-p"]).contains(&token()));
+}
+
+#[test]
+fn it_is_committed_where_it_is_allowed() {
+    let here = with_token();
+    assert_data_eq!(
+        here.syncline(["secret", "allow", "deploy.yaml#/token"]).transcript(),
+        str![[r#"
+Secrets may be in deploy.yaml#/token from now on
+stderr: hint: recorded for this installation; `syncline config` lists it
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Deploy"]).transcript(),
+        str![[r#"
+Committed 2 changes as [COMMIT]
+  + added  yaml  deploy.yaml
+  + added  yaml  notes.yaml
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["secret"]).transcript(),
+        str![[r#"
+deploy.yaml:2  a GitHub token  /token  allowed
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["secret", "allow", "["]).transcript(),
+        str![[r#"
+stderr: error: there is no setting `policy.secret:[`: `secret:` takes a glob of paths
+stderr: hint: as `syncline config 'policy.path:generated/**' theirs`, or `kind:Environment`, or `field:/meta`
+exit: 2
+
+"#]]
+    );
+}
+
+#[test]
+fn what_the_history_has_already_stops_no_later_change() {
+    let here = with_token();
+    here.git(["add", "."]);
+    here.git(["commit", "-q", "-m", "By git"]);
+    here.replace("deploy.yaml", "name: shelf", "name: shelves");
+    here.syncline(["commit", "-m", "Rename"]).expect_code(0);
+    assert_data_eq!(
+        here.syncline(["secret", "list"]).transcript(),
+        str![[r#"
+deploy.yaml:2  a GitHub token  /token  in the last commit
+stderr: hint: take it out, or let it be there with `syncline secret allow PATH#/FIELD`
+stderr: hint: what is committed stays in the history, also when it is taken out: make a new one where it is used
+exit: 1
+
+"#]]
+    );
+}

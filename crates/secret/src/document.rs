@@ -1,0 +1,99 @@
+//! Secrets in the fields of a document.
+
+use std::collections::HashSet;
+
+use syncline_document::{Document, NodeId, NodeKind, Pointer, Value};
+use syncline_format::{Format, RepoPath, Rules};
+
+use crate::finding::Finding;
+use crate::judge::{Named, is_chosen, is_placeholder, is_random, named};
+use crate::patterns;
+
+/// The secrets of a document, in the order in which they stand; each place once.
+pub fn in_document(path: &RepoPath, document: &Document, format: &Format) -> Vec<Finding> {
+    let mut search = Search { document, found: Vec::new(), seen: HashSet::new() };
+    search.node(document.root(), &Pointer::root(), "", format.rules_for(path, document));
+    search.found
+}
+
+struct Search<'d> {
+    document: &'d Document,
+    found: Vec<Finding>,
+    /// What aliases stand for is looked at once.
+    seen: HashSet<NodeId>,
+}
+
+impl Search<'_> {
+    /// `name` is what the value is called: its key, or in a list of pairs what stands beside it.
+    fn node(&mut self, id: NodeId, at: &Pointer, name: &str, rules: Rules<'_>) {
+        if !self.seen.insert(id) {
+            return;
+        }
+        match self.document.node(id).kind {
+            NodeKind::Scalar => self.scalar(id, at, name, rules),
+            NodeKind::Alias(target) => self.node(target, at, name, rules),
+            NodeKind::Sequence(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.node(*item, &at.child(index.to_string()), name, rules.item());
+                }
+            }
+            NodeKind::Mapping(pairs) => {
+                let called = self.called(id);
+                for pair in pairs {
+                    let key = self.document.key_text(pair.key);
+                    let name = if key == "value" { called.as_deref().unwrap_or(name) } else { &key };
+                    self.node(pair.value, &at.child(key.as_str()), name, rules.key(&key));
+                }
+            }
+            NodeKind::Stream(documents) => {
+                for (index, root) in documents.iter().enumerate() {
+                    self.node(*root, &at.child(index.to_string()), name, rules.document());
+                }
+            }
+        }
+    }
+
+    /// What the value of a pair is called, as `{name: token, value: …}`.
+    fn called(&self, mapping: NodeId) -> Option<String> {
+        let field = |name| {
+            let index = self.document.child_index(mapping, name)?;
+            self.document.value(self.document.child(mapping, index)?).as_str().map(str::to_owned)
+        };
+        field("name").or_else(|| field("key"))
+    }
+
+    fn scalar(&mut self, id: NodeId, at: &Pointer, name: &str, rules: Rules<'_>) {
+        let value = self.document.value(id);
+        // A tag is how Home Assistant and others point at what is kept elsewhere.
+        let Value::String(text) = &value else { return };
+        if rules.is_encrypted() {
+            return;
+        }
+        let found = patterns::matches(text);
+        if let Some(first) = found.first() {
+            return self.add(id, at, first.what, first.secret);
+        }
+        if let Some(what) = by_name(name, text, rules.is_secret()) {
+            self.add(id, at, what, text);
+        }
+    }
+
+    fn add(&mut self, id: NodeId, at: &Pointer, what: &'static str, secret: &str) {
+        let line = self.document.position(id).line;
+        self.found.push(Finding::new(at.clone(), line, what, secret));
+    }
+}
+
+/// What a value is that nothing but its field tells of.
+fn by_name(name: &str, value: &str, is_said: bool) -> Option<&'static str> {
+    if is_placeholder(value) {
+        return None;
+    }
+    match named(name) {
+        Named::Password if is_said || is_chosen(value) => Some("a password"),
+        Named::Token if is_random(value) => Some("a token or key"),
+        Named::Token if is_said && is_chosen(value) => Some("a token or key"),
+        Named::Plain if is_said && is_random(value) => Some("a secret by its format"),
+        _ => None,
+    }
+}

@@ -1,0 +1,46 @@
+//! What was found, without showing it.
+
+use std::fmt;
+
+use syncline_document::{Pointer, Position};
+
+use crate::patterns;
+
+/// A secret in a file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The field; the root in a text.
+    pub at: Pointer,
+    /// The line where it begins, counted from 1.
+    pub line: usize,
+    /// What it looks like, with its article: `a GitHub token`.
+    pub what: &'static str,
+    secret: String,
+}
+
+impl Finding {
+    pub(crate) fn new(at: Pointer, line: usize, what: &'static str, secret: &str) -> Self {
+        Self { at, line, what, secret: secret.to_owned() }
+    }
+}
+
+/// Without the secret: this may end in a log.
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {} in line {}", self.what, self.at, self.line)
+    }
+}
+
+/// The secrets in a text that is no document.
+pub fn in_text(text: &str) -> Vec<Finding> {
+    let found = patterns::matches(text).into_iter();
+    found
+        .map(|one| Finding::new(Pointer::root(), Position::of(text, one.start).line, one.what, one.secret))
+        .collect()
+}
+
+/// Those of a new version that the old one has not got, wherever it had them: what is in a history already is
+/// not kept out of it by refusing what is around it.
+pub fn new_findings(old: &[Finding], new: Vec<Finding>) -> Vec<Finding> {
+    new.into_iter().filter(|one| old.iter().all(|old| old.secret != one.secret)).collect()
+}
