@@ -200,7 +200,7 @@ fn block_trail(document: &Document, value: NodeId) -> Range<usize> {
         }
         _ => node.span.end,
     };
-    if from > 0 && text[..from].ends_with('\n') {
+    if from > 0 && text[..from].ends_with(['\n', '\r']) {
         return from..from; // A block scalar that keeps its line breaks.
     }
     from..line_break(text, from)

@@ -98,7 +98,7 @@ impl<'a> Writer<'a> {
             self.push(&around.trail);
             self.copy(from, &from.text[header_end..line_end], fit, false);
             let indent = fit.width(block_indent(from, node));
-            self.mark_block_scalar(header, indent, from.text[..line_end].ends_with('\n'));
+            self.mark_block_scalar(header, indent, from.text[..line_end].ends_with(['\n', '\r']));
         } else {
             self.copy_with_end(from, span.start..line_end, fit, false, node);
         }
@@ -187,7 +187,7 @@ impl<'a> Writer<'a> {
         let lead_is_blank = around.hoisted || !has_comment(&from.text[first_lead]);
         let end = from.facts(node).end;
         if lead_is_blank && self.may_be_compact(from, node, &layout, place, around) {
-            self.compact_gap(place, column);
+            self.compact_gap(Some((from, node)), place, column);
             self.copy_with_end(from, from.facts(node).content..end, &shift, false, node);
         } else {
             self.open_lines(from, node, around);
@@ -201,10 +201,19 @@ impl<'a> Writer<'a> {
         self.end_value();
     }
 
-    /// The blanks between a dash, or the colon below a `?`, and the first child on its line.
-    pub(crate) fn compact_gap(&mut self, place: Place, column: usize) {
+    /// The blanks between a dash, or the colon below a `?`, and the first child on its line: as they were where
+    /// as many are to be there, for they may be tabs.
+    pub(crate) fn compact_gap(&mut self, was: Option<(&Document, NodeId)>, place: Place, column: usize) {
         let indicator = usize::try_from(place.column).unwrap_or(0);
-        self.push(&" ".repeat(column.saturating_sub(indicator + 1).max(1)));
+        let width = column.saturating_sub(indicator + 1).max(1);
+        let own = was.filter(|(from, node)| is_block_container(from, *node)).map(|(from, node)| {
+            let before = &from.text[..from.facts(node).content];
+            &before[before.trim_end_matches([' ', '\t']).len()..]
+        });
+        match own.filter(|own| own.len() == width) {
+            Some(own) => self.push(own),
+            None => self.push(&" ".repeat(width)),
+        }
     }
 
     /// Tag and anchor, on the indicator's line or where they stood on one of their own, the comment behind
@@ -235,7 +244,7 @@ impl<'a> Writer<'a> {
         let lead_is_blank = around.hoisted || self.first_lead(children).is_none();
         let compact = lead_is_blank && self.may_be_compact(from, node, &layout, place, around);
         if compact {
-            self.compact_gap(place, column);
+            self.compact_gap(Some((from, node)), place, column);
         } else {
             self.open_lines(from, node, around);
             if is_block {

@@ -64,7 +64,7 @@ impl<'a> Writer<'a> {
         let frame = Frame { column: self.new_column(sequence, place), sequence, spaced: false };
         let compact = place.indicator == Indicator::Dash && !has_comment(&around.trail) && !around.tagged;
         if compact {
-            self.compact_gap(place, frame.column);
+            self.compact_gap(None, place, frame.column);
         } else {
             self.trail(around);
         }

@@ -240,7 +240,7 @@ impl<'a> Writer<'a> {
         };
         // Where `-` goes should the header have to say that the last line break is no content.
         let mark = from.facts(last).content + 1 + usize::from(header.indent.is_some());
-        let ends_broken = from.text[range.clone()].ends_with('\n');
+        let ends_broken = from.text[range.clone()].ends_with(['\n', '\r']);
         if ends_broken || header.chomp == Some('-') || !range.contains(&mark) {
             self.copy(from, &from.text[range], shift, fresh);
         } else {

@@ -64,6 +64,10 @@ fn a_tag_or_anchor_on_a_line_of_its_own_stays_there() {
         "a:\n  !tag\n  b: 1\nc: # of c\n  &x\n  - 1\nd:\n\n  # above\n  !tag # behind\n  # below\n  e: 1\n";
     let document = yaml(text);
     assert_eq!(compose(&document, &pieces(&document, document.root())).as_deref(), Ok(text));
+    let tab = yaml("-\t: 1\n");
+    assert_eq!(compose(&tab, &pieces(&tab, tab.root())).as_deref(), Ok(tab.text()));
+    let old_mac = yaml("t: |+2\n    a\r\rb: c");
+    assert_eq!(compose(&old_mac, &pieces(&old_mac, old_mac.root())).as_deref(), Ok(old_mac.text()));
     let flow = yaml("a: !x   {b: 1}\nc: [&y  [1, 2]]\n");
     assert_eq!(compose(&flow, &pieces(&flow, flow.root())).as_deref(), Ok(flow.text()));
     let blanks = yaml("? a\n:    - b\n    #c\nd:  &x\n  - 1\n");
