@@ -64,7 +64,7 @@ impl ConflictSet {
     fn from_record(repo: &Repository, record: Record) -> Result<Self, SyncError> {
         let damaged = |reason: String| SyncError::DamagedRecord { name: record.name.to_string(), reason };
         let mut stored = BTreeMap::new();
-        for (path, bytes) in record.files(repo)? {
+        for (path, bytes) in record.files(repo, None)? {
             let json = serde_json::from_slice(&bytes).map_err(|error| damaged(format!("{path}: {error}")))?;
             let conflict = Conflict::from_json(&json).map_err(|error| damaged(format!("{path}: {error}")))?;
             stored.insert(conflict.id(), conflict);

@@ -36,10 +36,14 @@ impl Record {
         Ok(entry.map(|entry| repo.read_blob(entry.id)).transpose()?)
     }
 
-    /// Its files with their bytes.
-    pub(crate) fn files(&self, repo: &Repository) -> Result<Vec<(RepoPath, Vec<u8>)>, SyncError> {
+    /// Its files with their bytes; with `under` only those of one folder.
+    pub(crate) fn files(
+        &self,
+        repo: &Repository,
+        under: Option<&RepoPath>,
+    ) -> Result<Vec<(RepoPath, Vec<u8>)>, SyncError> {
         let Some(tree) = self.tree else { return Ok(Vec::new()) };
-        let entries = repo.entries(tree, None)?.into_iter();
+        let entries = repo.entries(tree, under)?.into_iter();
         entries.map(|(path, entry)| Ok((path, repo.read_blob(entry.id)?))).collect()
     }
 

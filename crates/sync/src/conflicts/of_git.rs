@@ -93,13 +93,13 @@ impl Workspace {
         let log = self.repo.head_log_end()?;
         let record = self.met_record()?;
         let mut edits = Vec::new();
-        for (file, met) in self.read_met(&record)? {
+        for (file, met) in self.read_met(&record, Some(path))? {
             if met.branch == branch && met.onto == onto && met.conflict.path == *path {
                 edits.push((file, None));
             }
         }
         for conflict in conflicts {
-            let file = RepoPath::new(format!("{}.json", conflict.id()))?;
+            let file = path.join(format!("{}.json", conflict.id()))?;
             let met =
                 Met { branch: branch.clone(), onto, what, log: log.clone(), conflict: conflict.clone() };
             edits.retain(|(other, _)| *other != file);
@@ -145,7 +145,7 @@ impl Workspace {
         let mut set = ConflictSet::of_branch(&self.repo, branch)?;
         let (mut open, mut done) = (Vec::new(), Vec::new());
         for (_, met) in
-            self.read_met(&self.met_record()?)?.into_iter().filter(|(_, met)| met.branch == *branch)
+            self.read_met(&self.met_record()?, None)?.into_iter().filter(|(_, met)| met.branch == *branch)
         {
             match self.fate_of(&met)? {
                 Fate::Open => open.push(met.conflict),
@@ -165,7 +165,7 @@ impl Workspace {
             return Ok(());
         }
         let (mut done, mut open, mut edits) = (Vec::new(), 0, Vec::new());
-        for (file, met) in self.read_met(&record)? {
+        for (file, met) in self.read_met(&record, None)? {
             match self.fate_of(&met)? {
                 Fate::Open => {
                     open += 1;
@@ -250,9 +250,11 @@ impl Workspace {
         Record::read(&self.repo, RefName::new(name)?)
     }
 
-    fn read_met(&self, record: &Record) -> Result<Vec<(RepoPath, Met)>, SyncError> {
+    /// What is written down, of all files or of one: each has a folder of its own, so that a merge that meets
+    /// conflicts in many files reads none twice.
+    fn read_met(&self, record: &Record, of: Option<&RepoPath>) -> Result<Vec<(RepoPath, Met)>, SyncError> {
         let damaged = |reason: String| SyncError::DamagedRecord { name: record.name.to_string(), reason };
-        let files = record.files(&self.repo)?.into_iter();
+        let files = record.files(&self.repo, of)?.into_iter();
         files
             .map(|(file, bytes)| {
                 let json = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
