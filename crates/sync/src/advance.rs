@@ -7,12 +7,14 @@
 use serde::{Deserialize, Serialize};
 use syncline_format::RepoPath;
 use syncline_merge::{Conflict, ConflictId};
-use syncline_repo::{Apply, BranchName, CommitId, Expected, RefEdit, RefName, SnapshotOptions, TreeId};
+use syncline_repo::{
+    Apply, BranchName, CommitId, Expected, ObjectId, RefEdit, RefName, SnapshotOptions, TreeId,
+};
 
 use crate::conflicts::ConflictSet;
 use crate::draft::Draft;
 use crate::merging::TreeMerge;
-use crate::record::operation::{Done, FolderWay};
+use crate::record::operation::{self, Done, FolderWay};
 use crate::record::{Note, Record, signature, text_entry, write_commit};
 use crate::{HeadMove, SyncError, Take, Workspace};
 
@@ -209,13 +211,17 @@ impl Workspace {
         let changes = self.repo.diff_trees(self.tree_of(old)?, Some(self.repo.tree_of(new)?), None)?;
         let edits: Vec<_> = changes.into_iter().map(|change| (change.path, change.new)).collect();
         self.put_head_on(&plan.branch)?;
-        let mut refs = self.refs_left(&plan)?;
+        let is_recorded = self.is_recorded()?;
+        let mut refs = plan.refs.iter().map(PlannedRef::edit).collect::<Result<Vec<_>, _>>()?;
         refs.push(RefEdit {
             name: self.pending_ref(),
             expected: Expected::Any,
             new: None,
             message: plan.description.clone(),
         });
+        if is_recorded {
+            return self.publish(&edits, refs);
+        }
         let head = plan.head_move();
         let Plan { kind, description, .. } = plan;
         let done = Done { kind: &kind, description, refs, folder: Some(way), head };
@@ -386,23 +392,14 @@ impl Workspace {
         Ok(!is_on_its_way || (!is_before && now.as_ref() != Some(&plan.new)))
     }
 
-    /// The planned moves that are not done yet.
-    fn refs_left(&self, plan: &Plan) -> Result<Vec<RefEdit>, SyncError> {
-        let mut left = Vec::new();
-        for planned in &plan.refs {
-            let name = RefName::new(&planned.name)?;
-            let now = self.repo.reference(&name)?;
-            let new = planned.new.as_deref().map(parse::<syncline_repo::ObjectId>).transpose()?;
-            let expected =
-                match planned.expected.as_deref().map(parse::<syncline_repo::ObjectId>).transpose()? {
-                    Some(id) => Expected::Exactly(id),
-                    None => Expected::Absent,
-                };
-            if now != new {
-                left.push(RefEdit { name, expected, new, message: planned.message.clone() });
-            }
-        }
-        Ok(left)
+    /// Whether the plan is in the record of operations already: a process can be killed after it wrote that, and
+    /// before the plan was gone.
+    fn is_recorded(&self) -> Result<bool, SyncError> {
+        let pending = self.pending_ref();
+        let plan = self.repo.reference(&pending)?.map(|id| id.to_string());
+        let last = operation::list(&self.repo, Some(1))?.pop();
+        let moved = last.iter().flat_map(|last| &last.refs).find(|moved| moved.name == pending.to_string());
+        Ok(plan.is_some() && moved.is_some_and(|moved| moved.before == plan))
     }
 
     /// Of each work tree its own: what one has begun is none of another's.
@@ -461,6 +458,15 @@ impl PlannedRef {
             new: edit.new.map(|id| id.to_string()),
             message: edit.message.clone(),
         }
+    }
+
+    fn edit(&self) -> Result<RefEdit, SyncError> {
+        let expected = match self.expected.as_deref().map(parse::<ObjectId>).transpose()? {
+            Some(id) => Expected::Exactly(id),
+            None => Expected::Absent,
+        };
+        let new = self.new.as_deref().map(parse::<ObjectId>).transpose()?;
+        Ok(RefEdit { name: RefName::new(&self.name)?, expected, new, message: self.message.clone() })
     }
 }
 

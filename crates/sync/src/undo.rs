@@ -152,7 +152,7 @@ impl Workspace {
         };
         let folder = match &operation.folder {
             Some(folder) => {
-                FolderGoes::Back(FolderWay { before: parse(&folder.before)?, after: parse(&folder.after)? })
+                self.way_back(FolderWay { before: parse(&folder.before)?, after: parse(&folder.after)? })?
             }
             None => FolderGoes::Nowhere,
         };
@@ -168,6 +168,12 @@ impl Workspace {
             }
             (None, _) => Err(overtaken(operation, "the branch had no commit before it".to_owned())),
         }
+    }
+
+    /// A commit leaves the folder where it is, and so does taking it back.
+    fn way_back(&self, way: FolderWay) -> Result<FolderGoes, SyncError> {
+        let has_gone = self.repo.tree_of(way.before)? != self.repo.tree_of(way.after)?;
+        Ok(if has_gone { FolderGoes::Back(way) } else { FolderGoes::Nowhere })
     }
 
     /// Moves branch and folder, and tells what is otherwise in the folder then.

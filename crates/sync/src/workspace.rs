@@ -220,12 +220,28 @@ impl Workspace {
         files: &[(RepoPath, Option<Entry>)],
         done: Done<'_>,
     ) -> Result<(), SyncError> {
-        self.make_way(&done.refs)?;
         let record = operation::record(&self.repo, &self.environment, &done)?;
         let mut refs = done.refs;
         refs.push(record);
+        self.publish(files, refs)
+    }
+
+    /// Gets files into the index, and moves refs in one transaction. A ref that is where it is to go has been
+    /// moved by a process that was killed.
+    pub(crate) fn publish(
+        &self,
+        files: &[(RepoPath, Option<Entry>)],
+        refs: Vec<RefEdit>,
+    ) -> Result<(), SyncError> {
+        let mut left = Vec::new();
+        for edit in refs {
+            if self.repo.reference(&edit.name)? != edit.new {
+                left.push(edit);
+            }
+        }
+        self.make_way(&left)?;
         let by = self.committer().unwrap_or_else(|| signature(self.environment.clock.now()));
-        Ok(self.repo.publish(files, &refs, &by)?)
+        Ok(self.repo.publish(files, &left, &by)?)
     }
 
     /// Who writes changes, now.

@@ -130,3 +130,45 @@ fn an_unfinished_pull_is_dropped_where_the_folder_is_on_another_branch() {
     assert!(two.ben.read(FILE).contains("name: One"));
     two.ben.assert_clean();
 }
+
+/// Folder and branch had been moved when the process was killed: the next one records both, so that an undo
+/// takes both back.
+#[test]
+fn a_pull_killed_after_its_branch_moved_is_undone_with_the_branch() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.write("zz/new.yaml", "name: new\n");
+    two.anna.sync();
+    let before = two.ben.git(&["rev-parse", "HEAD"]);
+    let obstacle = two.ben.folder.join("zz");
+    fs::write(&obstacle, "in the way").expect("a file");
+    let ignored = two.ben.home.path().join("ignored");
+    fs::write(&ignored, "zz\n").expect("a file");
+    two.ben.git(&["config", "core.excludesFile", ignored.to_str().expect("UTF-8")]);
+    two.ben.workspace().pull(syncline_sync::PullRequest::default()).expect_err("something is in the way");
+    two.ben.git(&["update-ref", "refs/heads/main", "refs/remotes/origin/main"]);
+    fs::remove_file(&obstacle).expect("the file is there");
+    let report = two.ben.workspace().undo(None).expect("the pull is finished, and undone");
+    assert_eq!(report.undone.kind, "pull");
+    assert_eq!(two.ben.git(&["rev-parse", "HEAD"]), before);
+    two.ben.assert_clean();
+}
+
+/// All was done and recorded when the process was killed, and only the plan was left.
+#[test]
+fn a_pull_killed_before_its_plan_was_gone_is_recorded_once() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    let before = two.ben.git(&["rev-parse", "HEAD"]);
+    two.ben.pull();
+    let pull = two.ben.workspace().operations(Some(1)).expect("a record").remove(0);
+    let plan = pull.refs.iter().find(|moved| moved.name == "refs/syncline/pending").expect("its plan");
+    two.ben.git(&["update-ref", &plan.name, plan.before.as_deref().expect("it was there")]);
+    two.ben.workspace().undo(None).expect("undone");
+    let operations = two.ben.workspace().operations(None).expect("a record");
+    let kinds: Vec<_> = operations.iter().map(|operation| operation.kind.as_str()).collect();
+    assert_eq!(kinds, ["undo", "pull", "clone"]);
+    assert_eq!(two.ben.git(&["rev-parse", "HEAD"]), before);
+    two.ben.assert_clean();
+}

@@ -38,6 +38,11 @@ fn the_first_commit_is_undone_too() {
     assert_eq!(anna.read(FILE), COLLECTION);
     undo(&anna);
     anna.assert_clean();
+    // Brought back by an undo, it is undone like the first time.
+    undo(&anna);
+    assert_eq!(anna.git(&["status", "--porcelain"]), format!("?? {FILE}"));
+    undo(&anna);
+    anna.assert_clean();
 }
 
 #[test]
