@@ -234,6 +234,8 @@ pub struct RevertReport {
     pub subject: String,
     /// The commit that undoes it, as a merge; it has not moved where nothing was left to undo.
     pub merge: MergeReport,
+    /// Conflicts that are held no more: what it undoes had brought them, or what is undone is their field.
+    pub settled: Vec<Held>,
 }
 
 /// What a restore did.
@@ -259,8 +261,12 @@ pub struct UndoReport {
     pub undone: Operation,
     /// How.
     pub how: Undone,
+    /// Whether a remote has what is undone, so that the next push takes it back there.
+    pub is_published: bool,
     /// The branch and the folder afterwards.
     pub merge: MergeReport,
+    /// Conflicts that the commit which undoes it settled.
+    pub settled: Vec<Held>,
 }
 
 /// How an operation was undone.
@@ -268,8 +274,11 @@ pub struct UndoReport {
 pub enum Undone {
     /// Everything is where it was.
     Back,
-    /// By a new commit, for others have the old one already or have built on it.
+    /// By a new commit, for others have the old one already or have built on it; where none of its changes is
+    /// left, by what is held alone.
     Reverted,
+    /// Not at all: nothing was left of it, and nothing is recorded.
+    Nothing,
 }
 
 /// What a push did.

@@ -2,10 +2,11 @@
 
 use syncline_format::RepoPath;
 use syncline_merge::{Change, ChangeKind};
-use syncline_repo::{Apply, Changed, CommitId, TreeChange};
+use syncline_repo::{Apply, Changed, CommitId, Entry, TreeChange};
 
 use crate::advance::{Advance, FolderGoes, InDraft};
 use crate::draft::sort::Sorted;
+use crate::formats::reading::Version;
 use crate::workspace::OnBranch;
 use crate::{FileDiff, RestoreReport, Selector, SyncError, Workspace};
 
@@ -77,9 +78,22 @@ impl Workspace {
         if chosen.is_empty() {
             restoring.report.files.push(path.clone());
         }
+        let chosen = if is_whole { chosen } else { self.changes_to(&path, now.as_ref(), old, put)? };
         restoring.diffs.push(FileDiff { path: path.clone(), changes: chosen, old: None, new: None });
         restoring.puts.push(Apply { path, expect: old, put });
         Ok(())
+    }
+
+    /// What is otherwise once it is written: a resource brings along what is in it.
+    fn changes_to(
+        &self,
+        path: &RepoPath,
+        now: Option<&Version>,
+        old: Option<Entry>,
+        put: Option<Entry>,
+    ) -> Result<Vec<Change>, SyncError> {
+        let (_, then) = self.versions(path, old, put)?;
+        Ok(self.differences_of(path, now, then.as_ref()).changes)
     }
 
     fn write_restored(

@@ -27,6 +27,17 @@ pub(crate) struct WayBack<'a> {
     pub(crate) held: ConflictSet,
 }
 
+/// What walking a way back came to.
+#[derive(Default)]
+pub(crate) struct WentBack {
+    /// The commit, as a merge.
+    pub(crate) merge: MergeReport,
+    /// Conflicts that are held no more.
+    pub(crate) settled: Vec<Held>,
+    /// Whether nothing was left to take back, so that nothing was recorded.
+    pub(crate) is_nothing: bool,
+}
+
 impl Workspace {
     /// Undoes a commit of this branch's history by a new one; of a merge, what it brought from the other
     /// branch. Where an undone field was changed since, that value stays and the old one is held as a conflict.
@@ -43,7 +54,7 @@ impl Workspace {
         let mut held = ConflictSet::of_branch(&self.repo, &on.name)?;
         self.settle_of_merge(&mut held, &commit)?;
         let subject = commit.message.lines().next().unwrap_or_default().to_owned();
-        let merge = self.go_back(
+        let WentBack { merge, settled, .. } = self.go_back(
             &on,
             WayBack {
                 kind: "revert",
@@ -54,11 +65,11 @@ impl Workspace {
                 held,
             },
         )?;
-        Ok(RevertReport { reverted: id, subject, merge })
+        Ok(RevertReport { reverted: id, subject, merge, settled })
     }
 
     /// Walks a way back by a commit on top of what is there; where nothing is left of it, makes none.
-    pub(crate) fn go_back(&self, on: &OnBranch, back: WayBack<'_>) -> Result<MergeReport, SyncError> {
+    pub(crate) fn go_back(&self, on: &OnBranch, back: WayBack<'_>) -> Result<WentBack, SyncError> {
         let head = on.commit.ok_or_else(|| SyncError::Unborn(on.name.to_string()))?;
         let merged = self.merge_back(head, &back)?;
         let WayBack { kind, description, message, mut held, .. } = back;
@@ -66,19 +77,27 @@ impl Workspace {
         let commit = if is_new { self.settling_commit(merged.tree, head, &message)? } else { head };
         self.settle_changed(&mut held, &[on.commit], commit)?;
         held.hold(merged.conflicts.iter().cloned());
+        let settled = self.held_no_more(on, &held)?;
         let refs = self.store_conflicts(&held, None)?;
         if is_new {
             let tip = Integrated { commit, is_merge: false, conflicts: merged.conflicts };
-            let report = self.move_branch(kind, description, &on.name, on.commit, &tip, refs, 0)?;
+            let merge = self.move_branch(kind, description, &on.name, on.commit, &tip, refs, 0)?;
             self.repo.run_post_commit();
-            return Ok(report);
+            return Ok(WentBack { merge, settled, is_nothing: false });
         }
-        if !refs.is_empty() {
+        let is_nothing = refs.is_empty();
+        if !is_nothing {
             self.finish(kind, &description, refs, None)?;
         }
-        let told = |conflict: Conflict| Held { id: conflict.id(), conflict, is_draft: false };
         let conflicts = merged.conflicts.into_iter().map(told).collect();
-        Ok(MergeReport { head: on.commit, conflicts, ..MergeReport::default() })
+        let merge = MergeReport { head: on.commit, conflicts, ..MergeReport::default() };
+        Ok(WentBack { merge, settled, is_nothing })
+    }
+
+    fn held_no_more(&self, on: &OnBranch, held: &ConflictSet) -> Result<Vec<Held>, SyncError> {
+        let before = ConflictSet::of_branch(&self.repo, &on.name)?;
+        let gone = before.iter().filter(|(id, _)| !held.contains(id));
+        Ok(gone.map(|(_, conflict)| told(conflict.clone())).collect())
     }
 
     fn merge_back(&self, head: CommitId, back: &WayBack<'_>) -> Result<TreeMerge, SyncError> {
@@ -127,4 +146,8 @@ impl Workspace {
         }
         Ok(false)
     }
+}
+
+fn told(conflict: Conflict) -> Held {
+    Held { id: conflict.id(), conflict, is_draft: false }
 }

@@ -10,7 +10,7 @@ use crate::advance::{Advance, FolderGoes, replace};
 use crate::branch::rename;
 use crate::conflicts::ConflictSet;
 use crate::record::operation::{self, Done, FolderWay};
-use crate::revert::WayBack;
+use crate::revert::{WayBack, WentBack};
 use crate::workspace::OnBranch;
 use crate::{HeadMove, MergeReport, Operation, RefMove, SyncError, UndoReport, Undone, Workspace};
 
@@ -41,21 +41,24 @@ impl Workspace {
         let description = inverted(&operation.description);
         if let Some(head) = &operation.head {
             let merge = self.undo_switch(&operation, head, &on, description)?;
-            self.follow_back(&operation)?;
-            return Ok(UndoReport { undone: operation, how: Undone::Back, merge });
+            return self.went_back(operation, merge);
         }
         let here = operation.moved(&on.name.ref_name().to_string())?;
         match here {
             Some(moved) if self.is_to_be_reverted(&operation, moved, &on)? => {
-                let merge = self.undo_by_commit(&operation, moved, &on, description)?;
-                Ok(UndoReport { undone: operation, how: Undone::Reverted, merge })
+                self.undo_by_commit(operation, moved, &on, description)
             }
             _ => {
                 let merge = self.undo_by_refs(&operation, here, &on, description)?;
-                self.follow_back(&operation)?;
-                Ok(UndoReport { undone: operation, how: Undone::Back, merge })
+                self.went_back(operation, merge)
             }
         }
+    }
+
+    fn went_back(&mut self, operation: Operation, merge: MergeReport) -> Result<UndoReport, SyncError> {
+        self.follow_back(&operation)?;
+        let (how, settled) = (Undone::Back, Vec::new());
+        Ok(UndoReport { undone: operation, how, is_published: false, merge, settled })
     }
 
     fn operation_to_undo(&self, id: Option<&str>) -> Result<Operation, SyncError> {
@@ -113,18 +116,22 @@ impl Workspace {
 
     fn undo_by_commit(
         &self,
-        operation: &Operation,
+        operation: Operation,
         moved: Move,
         on: &OnBranch,
         description: String,
-    ) -> Result<MergeReport, SyncError> {
-        let from = moved.after.ok_or_else(|| overtaken(operation, "it removed the branch".to_owned()))?;
+    ) -> Result<UndoReport, SyncError> {
+        let from = moved.after.ok_or_else(|| overtaken(&operation, "it removed the branch".to_owned()))?;
+        let is_published = self.is_published(from)?;
         let mut held = ConflictSet::of_branch(&self.repo, &on.name)?;
         if let Some(conflicts) = operation.moved(&held.ref_name().to_string())? {
             held = self.as_before(held, conflicts)?;
         }
         let message = format!("{description}\n\nThis takes back what led to commit {from}.\n");
-        self.go_back(on, WayBack { kind: "undo", description, message, from, to: moved.before, held })
+        let WentBack { merge, settled, is_nothing } =
+            self.go_back(on, WayBack { kind: "undo", description, message, from, to: moved.before, held })?;
+        let how = if is_nothing { Undone::Nothing } else { Undone::Reverted };
+        Ok(UndoReport { undone: operation, how, is_published, merge, settled })
     }
 
     /// What an operation added to a set is taken out of it, and what it took out is there again.

@@ -220,6 +220,7 @@ impl Workspace {
         files: &[(RepoPath, Option<Entry>)],
         done: Done<'_>,
     ) -> Result<(), SyncError> {
+        self.make_way(&done.refs)?;
         let record = operation::record(&self.repo, &self.environment, &done)?;
         let mut refs = done.refs;
         refs.push(record);
@@ -239,7 +240,6 @@ impl Workspace {
                 left.push(edit);
             }
         }
-        self.make_way(&left)?;
         let by = self.committer().unwrap_or_else(|| signature(self.environment.clock.now()));
         Ok(self.repo.publish(files, &left, &by)?)
     }

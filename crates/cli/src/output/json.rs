@@ -245,7 +245,11 @@ pub(crate) fn merge(report: &MergeReport) -> Json {
 
 /// `revert`.
 pub(crate) fn revert(report: &RevertReport) -> Json {
-    let undone = json!({"reverted": report.reverted.to_string(), "subject": report.subject});
+    let undone = json!({
+        "reverted": report.reverted.to_string(),
+        "subject": report.subject,
+        "settled": conflicts(&report.settled),
+    });
     joined(undone, merge(&report.merge))
 }
 
@@ -259,8 +263,15 @@ pub(crate) fn undo(report: &UndoReport) -> Json {
     let how = match report.how {
         Undone::Back => "back",
         Undone::Reverted => "reverted",
+        Undone::Nothing => "nothing",
     };
-    joined(json!({"undone": operation(&report.undone), "how": how}), merge(&report.merge))
+    let undone = json!({
+        "undone": operation(&report.undone),
+        "how": how,
+        "published": report.is_published,
+        "settled": conflicts(&report.settled),
+    });
+    joined(undone, merge(&report.merge))
 }
 
 /// Two objects as one.

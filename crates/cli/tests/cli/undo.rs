@@ -19,7 +19,7 @@ fn a_commit_is_undone_and_brought_back() {
         here.syncline(["undo"]).transcript(),
         str![[r#"
 Undid the commit `Ask for heads only`: its changes are not committed any more
-stderr: hint: `syncline undo` once more brings it back
+stderr: hint: `syncline undo` once more takes this back
 exit: 0
 
 "#]]
@@ -39,8 +39,8 @@ exit: 0
     assert_data_eq!(
         here.syncline(["undo"]).transcript(),
         str![[r#"
-Brought back `Ask for heads only`
-stderr: hint: `syncline undo` once more brings it back
+Redid `Ask for heads only`
+stderr: hint: `syncline undo` once more takes this back
 exit: 0
 
 "#]]
@@ -238,7 +238,72 @@ exit: 2
         here.syncline(["undo"]).transcript(),
         str![[r#"
 Undid the branch rename `Rename the branch idea to plan`
-stderr: hint: `syncline undo` once more brings it back
+stderr: hint: `syncline undo` once more takes this back
+exit: 0
+
+"#]]
+    );
+}
+
+#[test]
+fn an_undo_is_undone_and_redone_in_words() {
+    let here = changed();
+    here.syncline(["branch", "create", "idea"]).expect_code(0);
+    here.syncline(["branch", "delete", "idea"]).expect_code(0);
+    here.syncline(["undo"]).expect_code(0);
+    assert_data_eq!(
+        here.syncline(["undo"]).transcript(),
+        str![[r#"
+Redid `Delete the branch idea`
+stderr: hint: `syncline undo` once more takes this back
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["undo"]).transcript(),
+        str![[r#"
+Undid `Delete the branch idea` again
+stderr: hint: `syncline undo` once more takes this back
+exit: 0
+
+"#]]
+    );
+}
+
+/// Where nothing was done, the next undo would take back something else: there is no hint to it.
+#[test]
+fn an_undo_that_finds_nothing_left_promises_no_way_back() {
+    let here = changed();
+    let operations = here.syncline(["operations", "--json"]).json();
+    let id = operations["operations"][0]["id"].as_str().expect("an id").to_owned();
+    here.replace("library.yaml", "method: HEAD", "method: GET");
+    here.write("notes.txt", "one\n");
+    here.syncline(["commit", "-m", "Ask as before"]).expect_code(0);
+    assert_data_eq!(
+        here.syncline(["undo", &id]).transcript(),
+        str![[r#"
+Made no commit to undo the commit `Ask for heads only`: nothing is left of it
+exit: 0
+
+"#]]
+    );
+}
+
+#[test]
+fn the_revert_of_a_merge_tells_of_the_conflict_that_it_settles() {
+    let here = changed();
+    here.syncline(["branch", "create", "idea", "--from", "HEAD~1"]).expect_code(0);
+    here.syncline(["branch", "switch", "idea"]).expect_code(0);
+    here.replace("library.yaml", "method: GET", "method: PUT");
+    here.syncline(["commit", "-m", "Put"]).expect_code(0);
+    here.syncline(["merge", "main"]).expect_code(1);
+    assert_data_eq!(
+        here.syncline(["revert", "HEAD"]).transcript(),
+        str![[r#"
+Made no commit to revert [COMMIT] (Merge main into idea): only what it held was left of it
+Conflicts settled by it (1)
+  [CONFLICT]  Request List books  /method
 exit: 0
 
 "#]]

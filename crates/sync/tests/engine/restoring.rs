@@ -78,3 +78,28 @@ fn a_restore_can_be_undone() {
     anna.workspace().undo(None).expect("undone");
     assert_eq!(anna.read(FILE), before.replace("name: Two", "name: Typed since"));
 }
+
+/// A folder of a collection comes with what is in it, and all of that is told.
+#[test]
+fn a_folder_that_comes_back_tells_what_is_in_it() {
+    let anna = Person::alone("Anna");
+    let folder = [
+        "  - name: Shelf",
+        "    meta:",
+        "      id: fld_1",
+        "    children:",
+        "      - url: https://example.com/shelf",
+        "        name: Inside",
+        "        meta:",
+        "          id: req_9",
+        "        method: GET\n",
+    ];
+    let folder = folder.join("\n");
+    anna.write(FILE, &format!("{COLLECTION}{folder}"));
+    anna.init();
+    anna.commit("Begin");
+    anna.write(FILE, COLLECTION);
+    anna.commit("Drop the folder");
+    assert_eq!(restore(&anna, &["fld_1"]).expect("restored"), ["Added Shelf", "Added Inside"]);
+    assert_eq!(anna.read(FILE), format!("{COLLECTION}{folder}"));
+}

@@ -64,7 +64,8 @@ fn reverting_a_merge_settles_what_it_held() {
     two.ben.replace(FILE, "name: Three", "name: Drei");
     let report = two.ben.sync();
     assert_eq!(report.pulled.conflicts.len(), 1);
-    two.ben.workspace().revert("HEAD").expect("a revert of the merge");
+    let report = two.ben.workspace().revert("HEAD").expect("a revert of the merge");
+    assert_eq!(report.settled.len(), 1, "it is told");
     assert!(two.ben.workspace().conflicts().expect("a list").is_empty());
     two.ben.sync();
     two.anna.sync();
