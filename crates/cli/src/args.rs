@@ -146,6 +146,8 @@ pub(crate) enum Command {
     InstallDriver(InstallDriverArgs),
     /// List the known formats, or check the description of one
     Formats(FormatsArgs),
+    /// Print the manual page, or write those of all commands
+    Man(ManArgs),
     /// Print a script that completes commands in a shell
     Completions(CompletionsArgs),
 }
@@ -518,6 +520,14 @@ pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL")]
     pub(crate) shell: Shell,
+}
+
+// `syncline man`.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Write a page for each command into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 #[cfg(test)]

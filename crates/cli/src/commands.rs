@@ -15,6 +15,7 @@ mod holding;
 mod init;
 mod install_driver;
 mod log;
+mod man;
 mod merge_driver;
 mod merge_file;
 mod problems;
@@ -67,6 +68,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Undo(args) => undo::undo(&session("undo"), &args),
         Command::Operations(args) => undo::operations(&session("operations"), &args),
         Command::Formats(args) => formats::run(&session("formats"), &args),
+        Command::Man(args) => man::run(&session("man"), &args),
         Command::Completions(args) => completions::run(&session("completions"), &args),
     }
 }

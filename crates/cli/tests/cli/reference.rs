@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, file};
 
 use crate::support::Installation;
 
-const COMMANDS: [&str; 39] = [
+const COMMANDS: [&str; 40] = [
     "init",
     "clone",
     "connect",
@@ -45,6 +45,7 @@ const COMMANDS: [&str; 39] = [
     "install-driver",
     "formats",
     "formats check",
+    "man",
     "completions",
 ];
 
@@ -113,4 +114,18 @@ fn quiet_keeps_what_was_asked_for() {
     assert_eq!(status.stderr(), "");
     let commit = here.syncline(["commit", "-q", "-m", "Add notes"]).expect_code(0);
     assert_eq!(commit.stdout() + &commit.stderr(), "");
+}
+
+#[test]
+fn manual_pages_are_made_of_the_help() {
+    let here = Installation::new();
+    let page = here.syncline(["man"]).expect_code(0).stdout();
+    assert!(page.contains(".TH syncline 1") && page.contains("syncline\\-commit(1)"), "{page}");
+    here.syncline(["man", "--dir", "pages"]).expect_code(0);
+    for (name, said) in
+        [("syncline.1", "Exit codes"), ("syncline-commit.1", "message"), ("syncline-branch-create.1", "from")]
+    {
+        assert!(here.read(&format!("pages/{name}")).contains(said), "{name}");
+    }
+    here.syncline(["man", "--json"]).expect_code(2);
 }
