@@ -29,6 +29,7 @@ build: ## Build the release binary
 install: build ## Install the binary into cargo's bin folder
 	mkdir -p "$(CARGO_INSTALL_ROOT)/bin"
 	install "$(CARGO_TARGET_DIR)/release/syncline" "$(CARGO_INSTALL_ROOT)/bin/syncline"
+	strip --strip-debug "$(CARGO_INSTALL_ROOT)/bin/syncline"  # the lines of code are most of it
 
 .PHONY: demo
 demo: ## Two installations keep a collection in step; leaves both folders in ./demo
