@@ -1,6 +1,6 @@
 //! Branches: list, create, switch, delete, merge.
 
-pub(crate) mod rename;
+mod rename;
 
 use std::collections::BTreeSet;
 

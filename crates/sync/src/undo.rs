@@ -7,7 +7,6 @@
 use syncline_repo::{BranchName, CommitId, RefEdit, RefName};
 
 use crate::advance::{Advance, FolderGoes, replace};
-use crate::branch::rename;
 use crate::conflicts::ConflictSet;
 use crate::record::operation::{self, Done, FolderWay};
 use crate::revert::{WayBack, WentBack};
@@ -18,6 +17,9 @@ const HEADS: &str = "refs/heads/";
 
 /// Refs of ours that belong to a branch and go back with it; the others tell what is known of remotes.
 const OF_BRANCHES: [&str; 2] = ["refs/syncline/conflicts/", "refs/syncline/draft-conflicts/"];
+
+/// Refs that tell what is known of a branch's remote, and its draft in a bare repository: they have its name.
+const TAKEN_ALONG: [&str; 2] = ["refs/syncline/seen/", "refs/syncline/drafts/"];
 
 /// What Syncline writes down by itself is nobody's to undo.
 const BY_ITSELF: [&str; 2] = ["git", "forget"];
@@ -252,23 +254,18 @@ impl Workspace {
 
     /// A branch that has its old name again follows what it followed under the other one.
     fn follow_back(&mut self, operation: &Operation) -> Result<(), SyncError> {
-        let name = |moved: &RefMove| BranchName::new(moved.name.strip_prefix(HEADS)?).ok();
-        let gone = operation.refs.iter().find(|moved| moved.after.is_none()).and_then(name);
-        let new = operation.refs.iter().find(|moved| moved.before.is_none()).and_then(name);
-        match (operation.kind.as_str(), gone, new) {
-            (rename::KIND, Some(old), Some(new)) => {
-                self.follow_as(&new, &old)?;
-                Ok(self.repo.set_upstream(&new, None)?)
-            }
-            _ => Ok(()),
-        }
+        let Some((old, new)) = operation.renamed() else { return Ok(()) };
+        self.follow_as(&new, &old)?;
+        Ok(self.repo.set_upstream(&new, None)?)
     }
 
     /// The edits that put an operation's refs back. A branch must be where the operation left it; of conflicts
     /// what was held and settled since stays so.
     fn refs_back(&self, operation: &Operation) -> Result<Vec<RefEdit>, SyncError> {
         let mut refs = Vec::new();
-        for moved in operation.refs.iter().filter(|moved| moved.is_of_branches()) {
+        let is_rename = operation.renamed().is_some();
+        let goes_back = |moved: &&RefMove| moved.is_of_branches() || is_rename && moved.is_taken_along();
+        for moved in operation.refs.iter().filter(goes_back) {
             let name = RefName::new(&moved.name)?;
             let way = moved.read()?;
             let now = self.repo.commit_at(&name)?;
@@ -280,7 +277,7 @@ impl Workspace {
             } else if moved.name.starts_with(HEADS) {
                 let branch = &moved.name[HEADS.len()..];
                 return Err(overtaken(operation, format!("the branch `{branch}` was moved since")));
-            } else {
+            } else if moved.is_of_branches() {
                 let set = self.as_before(ConflictSet::read(&self.repo, name)?, way)?;
                 refs.extend(self.store_conflicts(&set, None)?);
             }
@@ -297,6 +294,15 @@ impl Operation {
             && (has_moved || self.refs.iter().any(RefMove::is_of_branches))
     }
 
+    /// The old and the new name of a branch that it renamed.
+    fn renamed(&self) -> Option<(BranchName, BranchName)> {
+        let branches = || self.refs.iter().filter(|moved| moved.name.starts_with(HEADS));
+        let gone = branches().find(|moved| moved.after.is_none())?;
+        let new = branches().find(|moved| moved.before.is_none() && moved.after == gone.before)?;
+        let name = |moved: &RefMove| BranchName::new(moved.name.strip_prefix(HEADS)?).ok();
+        Some((name(gone)?, name(new)?))
+    }
+
     fn moved(&self, name: &str) -> Result<Option<Move>, SyncError> {
         self.refs.iter().find(|moved| moved.name == name).map(RefMove::read).transpose()
     }
@@ -305,6 +311,11 @@ impl Operation {
 impl RefMove {
     fn is_of_branches(&self) -> bool {
         self.name.starts_with(HEADS) || OF_BRANCHES.iter().any(|prefix| self.name.starts_with(prefix))
+    }
+
+    /// Whether it is of what a branch that is renamed takes along beside its conflicts.
+    fn is_taken_along(&self) -> bool {
+        TAKEN_ALONG.iter().any(|prefix| self.name.starts_with(prefix))
     }
 
     fn read(&self) -> Result<Move, SyncError> {

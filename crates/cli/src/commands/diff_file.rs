@@ -1,5 +1,6 @@
 //! `syncline diff-file`: one file's changes, without a repository; also what Git calls as a diff driver.
 
+use std::cell::LazyCell;
 use std::path::Path;
 
 use serde_json::json;
@@ -44,7 +45,8 @@ pub(crate) fn run(session: &Session<'_>, args: &DiffFileArgs) -> Result<Answer, 
         // A path that git could not merge comes alone.
         return Ok(Answer::text(format!("{} is not merged\n", shown(path.display()))));
     }
-    if files.len() > 2 {
+    let is_for_git = files.len() > 2;
+    if is_for_git {
         output::color_in_pager_of_git(&git_environment());
     }
     let given = given(&files)?;
@@ -53,9 +55,15 @@ pub(crate) fn run(session: &Session<'_>, args: &DiffFileArgs) -> Result<Answer, 
     let path = repo_path(args.path.as_deref().or(given.path.as_deref()), named)?;
     let old_path = given.old_path.as_deref().map(|path| repo_path(Some(path), old)).transpose()?;
     let versions = Versions { path, old_path, old: version(given.old)?, new: version(given.new)? };
-    let formats = Formats::built_in();
     let content = versions.new.as_ref().or(versions.old.as_ref()).map(|version| version.bytes.as_slice());
-    let format = choose(&formats, None, &versions.path, content.unwrap_or_default())?;
+    let content = content.unwrap_or_default();
+    // Git starts us in its repository, which can describe formats of its own.
+    let workspace = if is_for_git { session.open().ok() } else { None };
+    let formats = LazyCell::new(Formats::built_in);
+    let format = match &workspace {
+        Some(workspace) => workspace.format_of(&versions.path, content),
+        None => choose(&formats, None, &versions.path, content)?,
+    };
     Ok(answer(session, &versions, &differences(&versions, format)))
 }
 

@@ -511,3 +511,24 @@ fn git_that_merges_many_files_has_the_format_found_out_once() {
     let remembered = here.read(".git/syncline/format");
     assert!(remembered.ends_with("insomnia-v5"), "{remembered}");
 }
+
+#[test]
+fn git_compares_by_a_format_that_the_repository_describes() {
+    let here = with_driver();
+    let guide = include_str!("../../../../docs/formats.md");
+    let description = guide.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```"));
+    here.write(".syncline/formats/library.toml", description.expect("the guide has one").0);
+    here.write(
+        "shelf.yaml",
+        "library: shelf/1\nid: s1\nname: Poetry\nbooks:\n  - {isbn: i1, title: Tides}\n",
+    );
+    commit(&here, "Describe shelves");
+    here.replace("shelf.yaml", "Tides", "Waves");
+    assert_data_eq!(
+        here.git(["diff", "shelf.yaml"]),
+        str![[r#"
+~ modified Book Tides → Waves  shelf.yaml
+    title: "Tides" → "Waves"
+"#]]
+    );
+}

@@ -10,7 +10,7 @@ use crate::remote::seen_ref;
 use crate::{BranchInfo, HeadMove, SyncError, Workspace};
 
 /// As the record of operations calls it.
-pub(crate) const KIND: &str = "branch rename";
+const KIND: &str = "branch rename";
 
 impl Workspace {
     /// Gives a local branch another name; the one that the folder is on where none is named. It follows the same

@@ -180,6 +180,29 @@ fn branches_come_back_under_their_names() {
     two.ben.assert_clean();
 }
 
+/// Without it nobody would notice that the remote's branch was rewritten.
+#[test]
+fn a_branch_with_its_old_name_again_knows_what_was_seen_of_its_remote() {
+    let two = Two::start();
+    let seen = |name: &str| {
+        two.ben.git(&[
+            "for-each-ref",
+            "--format=%(refname) %(objectname)",
+            &format!("refs/syncline/seen/{name}"),
+        ])
+    };
+    let before = seen("main");
+    assert!(!before.is_empty());
+    two.ben.workspace().rename_branch(None, "trunk").expect("renamed");
+    let renamed = seen("trunk");
+    undo(&two.ben);
+    assert_eq!((seen("main"), seen("trunk")), (before, String::new()));
+    undo(&two.ben);
+    assert_eq!((seen("main"), seen("trunk")), (String::new(), renamed));
+    let branches = two.ben.git(&["branch", "--format=%(refname:short) %(upstream:short)"]);
+    assert_eq!(branches, "trunk origin/main");
+}
+
 #[test]
 fn what_moved_nothing_here_cannot_be_undone() {
     let two = Two::start();
