@@ -119,7 +119,7 @@ impl Workspace {
             }
             None => {}
         }
-        step.refs.extend(self.hold_draft_conflicts(step.branch, &conflicts, &settled)?);
+        step.refs = self.with_draft_conflicts(step.branch, step.refs, &conflicts, &settled)?;
         if self.repo.work_tree().is_none() {
             self.advance_bare(step, before, after)?;
         } else {
@@ -277,38 +277,34 @@ impl Workspace {
 
     /// The planned moves of refs, with conflicts that were not known when they were planned.
     fn with_late_conflicts(&self, plan: &Plan, late: &[Conflict]) -> Result<Vec<PlannedRef>, SyncError> {
-        let mut refs = plan.refs.clone();
-        if late.is_empty() {
-            return Ok(refs);
-        }
-        let mut set = self.draft_conflicts(&BranchName::new(&plan.branch)?)?;
-        let name = set.ref_name().to_string();
-        let planned = refs.iter().position(|planned| planned.name == name).map(|at| refs.remove(at));
-        if let Some(commit) = planned.and_then(|planned| planned.new) {
-            set = set.heading_for(&self.repo, parse(&commit)?)?;
-        }
-        set.hold(late.iter().cloned());
-        refs.extend(self.store_conflicts(&set, None)?.iter().map(PlannedRef::of));
-        Ok(refs)
+        let refs = plan.refs.iter().map(PlannedRef::edit).collect::<Result<_, _>>()?;
+        let refs = self.with_draft_conflicts(&BranchName::new(&plan.branch)?, refs, late, &[])?;
+        Ok(refs.iter().map(PlannedRef::of).collect())
     }
 
-    /// The edit that takes out what is settled of the conflicts between the draft and what came in, and adds
-    /// others: one for both, for a ref can move but once in a transaction.
-    pub(crate) fn hold_draft_conflicts(
+    /// Moves of refs, and that of the conflicts between the draft and what came in: what is settled of them is
+    /// taken out, and others are added. One for all, for a ref can move but once in a transaction.
+    pub(crate) fn with_draft_conflicts(
         &self,
         branch: &BranchName,
+        mut refs: Vec<RefEdit>,
         conflicts: &[Conflict],
         settled: &[ConflictId],
     ) -> Result<Vec<RefEdit>, SyncError> {
         if conflicts.is_empty() && settled.is_empty() {
-            return Ok(Vec::new());
+            return Ok(refs);
         }
         let mut set = self.draft_conflicts(branch)?;
+        if let Some(at) = refs.iter().position(|edit| edit.name == *set.ref_name()) {
+            let new = refs.remove(at).new.map(ObjectId::as_commit);
+            set = set.heading_for(&self.repo, new)?;
+        }
         for id in settled {
             set.settle(id);
         }
         set.hold(conflicts.iter().cloned());
-        self.store_conflicts(&set, None)
+        refs.extend(self.store_conflicts(&set, None)?);
+        Ok(refs)
     }
 
     /// The edit of a conflict set's ref, if it has to move.

@@ -75,9 +75,7 @@ impl Workspace {
     pub fn create_branch(&mut self, name: &str, from: Option<&str>) -> Result<BranchInfo, SyncError> {
         let _lock = self.begin()?;
         let branch = branch_name(name)?;
-        if self.repo.commit_at(&branch.ref_name())?.is_some() {
-            return Err(SyncError::BranchExists(name.to_owned()));
-        }
+        self.refuse_taken(&branch)?;
         let commit = match from {
             Some(revision) => self.revision(revision)?,
             None => self.repo.head()?.commit().ok_or_else(|| SyncError::Unborn(name.to_owned()))?,
@@ -152,6 +150,27 @@ impl Workspace {
         }
     }
 
+    /// Fails where no branch can be made of this name.
+    fn refuse_taken(&self, branch: &BranchName) -> Result<(), SyncError> {
+        if self.repo.commit_at(&branch.ref_name())?.is_some() {
+            return Err(SyncError::BranchExists(branch.to_string()));
+        }
+        self.refuse_in_the_way(branch)
+    }
+
+    /// Fails where a branch is there whose name begins this one, or begins with this one, as a folder's does.
+    pub(crate) fn refuse_in_the_way(&self, branch: &BranchName) -> Result<(), SyncError> {
+        let own = format!("{}/", branch.as_str());
+        for reference in self.repo.references("refs/heads/")? {
+            let name = reference.name.to_string();
+            let other = name.strip_prefix("refs/heads/").unwrap_or(&name);
+            if other.starts_with(&own) || own.starts_with(&format!("{other}/")) && other != branch.as_str() {
+                return Err(SyncError::BranchInTheWay { name: branch.to_string(), other: other.to_owned() });
+            }
+        }
+        Ok(())
+    }
+
     fn current(&self) -> Result<Option<OnBranch>, SyncError> {
         match self.on_branch() {
             Ok(on) => Ok(Some(on)),
@@ -168,6 +187,7 @@ impl Workspace {
         if let Some(commit) = self.repo.commit_at(&branch.ref_name())? {
             return Ok((commit, Vec::new(), None));
         }
+        self.refuse_in_the_way(branch)?;
         let remote = self.remote_branches()?.into_iter().find(|remote| &remote.name == branch);
         let unknown = || SyncError::UnknownBranch(branch.to_string());
         let remote = remote.ok_or_else(unknown)?;

@@ -55,9 +55,13 @@ impl ConflictSet {
         Self::from_record(repo, Record::read(repo, name)?)
     }
 
-    /// This set on its way to what a commit of it holds.
-    pub(crate) fn heading_for(self, repo: &Repository, commit: CommitId) -> Result<Self, SyncError> {
-        let there = Self::of_commit(repo, self.record.name.clone(), commit)?;
+    /// This set on its way to what a commit of it holds; to nothing where there is none.
+    pub(crate) fn heading_for(self, repo: &Repository, commit: Option<CommitId>) -> Result<Self, SyncError> {
+        let name = self.record.name.clone();
+        let there = match commit {
+            Some(commit) => Self::of_commit(repo, name, commit)?,
+            None => Self::empty(name),
+        };
         Ok(Self { held: there.held, ..self })
     }
 

@@ -142,7 +142,7 @@ impl Workspace {
         let new = (!is_empty).then(|| self.keep_draft(now.tree, head)).transpose()?;
         let mut refs =
             vec![replace(self.draft_ref(branch)?, Some(commit), new, "on what was committed since")];
-        refs.extend(self.hold_draft_conflicts(branch, &now.conflicts, &[])?);
+        refs = self.with_draft_conflicts(branch, refs, &now.conflicts, &[])?;
         self.move_refs(&refs)
     }
 

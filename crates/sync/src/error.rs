@@ -164,6 +164,14 @@ pub enum SyncError {
     /// A branch of this name is there.
     #[error("the branch `{0}` already exists")]
     BranchExists(String),
+    /// Git keeps branches as files, and one file cannot lie in another.
+    #[error("`{name}` cannot be a branch while there is a branch `{other}`")]
+    BranchInTheWay {
+        /// The new one.
+        name: String,
+        /// The one that is there.
+        other: String,
+    },
     /// A name that Git takes for no branch.
     #[error("`{0}` cannot be the name of a branch")]
     BadBranchName(String),

@@ -18,9 +18,6 @@ const HEADS: &str = "refs/heads/";
 /// Refs of ours that belong to a branch and go back with it; the others tell what is known of remotes.
 const OF_BRANCHES: [&str; 2] = ["refs/syncline/conflicts/", "refs/syncline/draft-conflicts/"];
 
-/// Refs that tell what is known of a branch's remote, and its draft in a bare repository: they have its name.
-const TAKEN_ALONG: [&str; 2] = ["refs/syncline/seen/", "refs/syncline/drafts/"];
-
 /// What Syncline writes down by itself is nobody's to undo.
 const BY_ITSELF: [&str; 2] = ["git", "forget"];
 
@@ -41,10 +38,15 @@ impl Workspace {
         let operation = self.operation_to_undo(id)?;
         let on = self.on_branch()?;
         let description = inverted(&operation.description);
+        if let Some((old, new)) = operation.renamed() {
+            let head = Some(self.carry_over_to(&new, &old, "undo", description)?);
+            return Ok(went_back(operation, MergeReport { head, ..MergeReport::default() }));
+        }
         if let Some(head) = &operation.head {
             let merge = self.undo_switch(&operation, head, &on, description)?;
-            return self.went_back(operation, merge);
+            return Ok(went_back(operation, merge));
         }
+        operation.refuse_on_other_branch(&on.name)?;
         let here = operation.moved(&on.name.ref_name().to_string())?;
         match here {
             Some(moved) if self.is_to_be_reverted(&operation, moved, &on)? => {
@@ -52,15 +54,9 @@ impl Workspace {
             }
             _ => {
                 let merge = self.undo_by_refs(&operation, here, &on, description)?;
-                self.went_back(operation, merge)
+                Ok(went_back(operation, merge))
             }
         }
-    }
-
-    fn went_back(&mut self, operation: Operation, merge: MergeReport) -> Result<UndoReport, SyncError> {
-        self.follow_back(&operation)?;
-        let (how, settled) = (Undone::Back, Vec::new());
-        Ok(UndoReport { undone: operation, how, is_published: false, merge, settled })
     }
 
     fn operation_to_undo(&self, id: Option<&str>) -> Result<Operation, SyncError> {
@@ -213,10 +209,16 @@ impl Workspace {
     fn undo_first_commit(
         &self,
         on: &OnBranch,
-        refs: Vec<RefEdit>,
+        mut refs: Vec<RefEdit>,
         description: String,
     ) -> Result<(), SyncError> {
         let tree = self.tree_of(on.commit)?;
+        let draft = self.draft_ref(&on.name)?;
+        if let Some(tree) = tree.filter(|_| self.repo.work_tree().is_none())
+            && self.repo.commit_at(&draft)?.is_none()
+        {
+            refs.push(replace(draft, None, Some(self.keep_draft(tree, None)?), "undo"));
+        }
         let entries = tree.map(|tree| self.repo.entries(tree, None)).transpose()?.unwrap_or_default();
         let files: Vec<_> = entries.into_iter().map(|(path, _)| (path, None)).collect();
         self.finish_with_index(&files, Done { kind: "undo", description, refs, folder: None, head: None })
@@ -230,17 +232,14 @@ impl Workspace {
         description: String,
     ) -> Result<MergeReport, SyncError> {
         if on.name.as_str() != head.after {
-            return Err(overtaken(operation, format!("the folder is on the branch `{}` now", on.name)));
+            return Err(elsewhere(operation, &on.name));
         }
         let before = head.before.as_ref();
         let before = before.ok_or_else(|| overtaken(operation, "the folder was on no branch".to_owned()))?;
         let branch = BranchName::new(before)?;
+        self.refuse_used_elsewhere(&branch)?;
         let refs = self.refs_back(operation)?;
-        let renamed = refs.iter().find(|edit| edit.name == branch.ref_name()).and_then(|edit| edit.new);
-        let there = match renamed {
-            Some(id) => Some(id.as_commit()),
-            None => self.repo.commit_at(&branch.ref_name())?,
-        };
+        let there = self.repo.commit_at(&branch.ref_name())?;
         let new = there.ok_or_else(|| SyncError::UnknownBranch(before.clone()))?;
         self.refuse_over_work(Some(&on.name), on.commit)?;
         if self.repo.work_tree().is_some() {
@@ -252,32 +251,29 @@ impl Workspace {
         Ok(MergeReport { head: Some(new), moved: true, ..MergeReport::default() })
     }
 
-    /// A branch that has its old name again follows what it followed under the other one.
-    fn follow_back(&mut self, operation: &Operation) -> Result<(), SyncError> {
-        let Some((old, new)) = operation.renamed() else { return Ok(()) };
-        self.follow_as(&new, &old)?;
-        Ok(self.repo.set_upstream(&new, None)?)
-    }
-
     /// The edits that put an operation's refs back. A branch must be where the operation left it; of conflicts
     /// what was held and settled since stays so.
     fn refs_back(&self, operation: &Operation) -> Result<Vec<RefEdit>, SyncError> {
         let mut refs = Vec::new();
-        let is_rename = operation.renamed().is_some();
-        let goes_back = |moved: &&RefMove| moved.is_of_branches() || is_rename && moved.is_taken_along();
-        for moved in operation.refs.iter().filter(goes_back) {
+        for moved in operation.refs.iter().filter(|moved| moved.is_of_branches()) {
             let name = RefName::new(&moved.name)?;
             let way = moved.read()?;
             let now = self.repo.commit_at(&name)?;
             if now == way.before {
                 continue;
             }
+            if let Some(branch) = moved.branch() {
+                self.refuse_used_elsewhere(&branch)?;
+                if now.is_none() {
+                    self.refuse_in_the_way(&branch)?;
+                }
+            }
             if now == way.after {
                 refs.push(replace(name, now, way.before, "undo"));
             } else if moved.name.starts_with(HEADS) {
                 let branch = &moved.name[HEADS.len()..];
                 return Err(overtaken(operation, format!("the branch `{branch}` was moved since")));
-            } else if moved.is_of_branches() {
+            } else {
                 let set = self.as_before(ConflictSet::read(&self.repo, name)?, way)?;
                 refs.extend(self.store_conflicts(&set, None)?);
             }
@@ -294,13 +290,26 @@ impl Operation {
             && (has_moved || self.refs.iter().any(RefMove::is_of_branches))
     }
 
-    /// The old and the new name of a branch that it renamed.
+    /// Which branch got which name, where that is what it did.
     fn renamed(&self) -> Option<(BranchName, BranchName)> {
-        let branches = || self.refs.iter().filter(|moved| moved.name.starts_with(HEADS));
-        let gone = branches().find(|moved| moved.after.is_none())?;
-        let new = branches().find(|moved| moved.before.is_none() && moved.after == gone.before)?;
-        let name = |moved: &RefMove| BranchName::new(moved.name.strip_prefix(HEADS)?).ok();
-        Some((name(gone)?, name(new)?))
+        let of_branches = || self.refs.iter().filter(|moved| moved.name.starts_with(HEADS));
+        let old = of_branches().find(|moved| moved.after.is_none())?;
+        let new = of_branches().find(|moved| moved.before.is_none() && moved.after == old.before)?;
+        Some((old.branch()?, new.branch()?))
+    }
+
+    /// What it did on a branch can be undone but there, and that it made a branch but elsewhere.
+    fn refuse_on_other_branch(&self, on: &BranchName) -> Result<(), SyncError> {
+        for moved in &self.refs {
+            let Some(branch) = moved.branch().filter(|_| moved.after.is_some()) else { continue };
+            let went_on = self.kind == "commit"
+                || self.folder.is_some()
+                || (moved.before.is_some() && moved.after.is_some());
+            if went_on != (branch == *on) {
+                return Err(elsewhere(self, on));
+            }
+        }
+        Ok(())
     }
 
     fn moved(&self, name: &str) -> Result<Option<Move>, SyncError> {
@@ -313,15 +322,19 @@ impl RefMove {
         self.name.starts_with(HEADS) || OF_BRANCHES.iter().any(|prefix| self.name.starts_with(prefix))
     }
 
-    /// Whether it is of what a branch that is renamed takes along beside its conflicts.
-    fn is_taken_along(&self) -> bool {
-        TAKEN_ALONG.iter().any(|prefix| self.name.starts_with(prefix))
+    /// The local branch that moved.
+    fn branch(&self) -> Option<BranchName> {
+        BranchName::new(self.name.strip_prefix(HEADS)?).ok()
     }
 
     fn read(&self) -> Result<Move, SyncError> {
         let parse = |id: &Option<String>| id.as_deref().map(parse).transpose();
         Ok(Move { before: parse(&self.before)?, after: parse(&self.after)? })
     }
+}
+
+fn went_back(undone: Operation, merge: MergeReport) -> UndoReport {
+    UndoReport { undone, how: Undone::Back, is_published: false, merge, settled: Vec::new() }
 }
 
 fn parse(id: &str) -> Result<CommitId, SyncError> {
@@ -334,6 +347,10 @@ fn parse(id: &str) -> Result<CommitId, SyncError> {
 
 fn overtaken(operation: &Operation, reason: String) -> SyncError {
     SyncError::Overtaken { description: operation.description.clone(), reason }
+}
+
+fn elsewhere(operation: &Operation, on: &BranchName) -> SyncError {
+    overtaken(operation, format!("the folder is on the branch `{on}` now"))
 }
 
 /// What the record says of an undo, and of the undo of an undo.

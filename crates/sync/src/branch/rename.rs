@@ -22,45 +22,49 @@ impl Workspace {
             None => self.on_branch()?.name,
         };
         let new = branch_name(new)?;
-        let unknown = || SyncError::UnknownBranch(old.to_string());
-        let commit = self.repo.commit_at(&old.ref_name())?.ok_or_else(unknown)?;
-        if self.repo.commit_at(&new.ref_name())?.is_some() {
-            return Err(SyncError::BranchExists(new.to_string()));
-        }
-        self.refuse_used_elsewhere(&old)?;
-        let refs = self.renaming(&old, &new, commit)?;
-        self.follow_as(&old, &new)?;
-        self.carry_out_rename(&old, &new, commit, refs)?;
-        self.repo.set_upstream(&old, None)?;
+        let commit = self.carry_over_to(&old, &new, KIND, format!("Rename the branch {old} to {new}"))?;
         self.branch_info(new, Some(commit))
     }
 
-    /// Lets a branch follow what another one follows.
-    pub(crate) fn follow_as(&mut self, old: &BranchName, new: &BranchName) -> Result<(), SyncError> {
-        match self.repo.upstream(old) {
-            Some(upstream) => Ok(self.repo.set_upstream(new, Some((&upstream.remote, &upstream.merge)))?),
-            None => Ok(()),
+    /// Gives a branch another name, with all that is remembered of it; answers its last commit.
+    pub(crate) fn carry_over_to(
+        &mut self,
+        old: &BranchName,
+        new: &BranchName,
+        kind: &str,
+        description: String,
+    ) -> Result<CommitId, SyncError> {
+        let unknown = || SyncError::UnknownBranch(old.to_string());
+        let commit = self.repo.commit_at(&old.ref_name())?.ok_or_else(unknown)?;
+        self.refuse_taken(new)?;
+        self.refuse_used_elsewhere(old)?;
+        let refs = self.renaming(old, new, commit)?;
+        if let Some(upstream) = self.repo.upstream(old) {
+            self.repo.set_upstream(new, Some((&upstream.remote, &upstream.merge)))?;
         }
+        self.carry_out_rename((old, new), commit, refs, kind, description)?;
+        self.repo.set_upstream(old, None)?;
+        Ok(commit)
     }
 
     fn carry_out_rename(
         &self,
-        old: &BranchName,
-        new: &BranchName,
+        (old, new): (&BranchName, &BranchName),
         commit: CommitId,
         refs: Vec<RefEdit>,
+        kind: &str,
+        description: String,
     ) -> Result<(), SyncError> {
-        let description = format!("Rename the branch {old} to {new}");
         if self.repo.head()?.branch() != Some(old) {
-            return self.finish(KIND, &description, refs, None);
+            return self.finish(kind, &description, refs, None);
         }
         if self.repo.work_tree().is_none() {
             let head = Some(HeadMove { before: Some(old.to_string()), after: new.to_string() });
-            self.finish_with_index(&[], Done { kind: KIND, description, refs, folder: None, head })?;
+            self.finish_with_index(&[], Done { kind, description, refs, folder: None, head })?;
             return self.put_head_on(new.as_str());
         }
         self.advance(Advance {
-            kind: KIND,
+            kind,
             description,
             branch: new,
             old: Some(commit),

@@ -67,6 +67,7 @@ impl SyncError {
             Self::UnknownBranch(_) => "`syncline branch` lists the branches",
             Self::BadBranchName(_) | Self::Name(_) => GOOD_NAMES,
             Self::BranchExists(_) => "choose another name, or switch to it",
+            Self::BranchInTheWay { .. } => "choose another name, or give that branch another one first",
             Self::CurrentBranch(_) => "switch to another branch first",
             Self::InOtherFolder { .. } => "go on there, or switch that folder to another branch first",
             Self::Unmerged { .. } => "merge or push it first, or run the command again with --yes",

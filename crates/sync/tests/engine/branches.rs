@@ -209,3 +209,19 @@ fn a_new_branch_has_no_conflicts_of_one_of_its_name_that_git_deleted() {
     two.ben.workspace().switch_branch("topic").expect("a branch");
     assert!(two.ben.workspace().conflicts().expect("a list").is_empty());
 }
+
+#[test]
+fn a_name_below_that_of_a_branch_is_refused_before_anything_moves() {
+    let two = Two::start();
+    let mut ben = two.ben.workspace();
+    ben.create_branch("idea", None).expect("a branch");
+    let in_the_way = |error: SyncError| matches!(error, SyncError::BranchInTheWay { .. });
+    assert!(in_the_way(ben.rename_branch(None, "main/old").expect_err("its own name is in the way")));
+    assert!(in_the_way(ben.rename_branch(None, "idea/old").expect_err("another is")));
+    assert!(in_the_way(ben.create_branch("idea/old", None).expect_err("another is")));
+    ben.create_branch("deep/er", None).expect("a branch");
+    assert!(in_the_way(ben.rename_branch(None, "deep").expect_err("one is below it")));
+    ben.rename_branch(None, "main2").expect("a name that only begins alike");
+    assert_eq!(two.ben.git(&["branch", "--show-current"]), "main2");
+    two.ben.assert_clean();
+}

@@ -136,3 +136,36 @@ fn a_bare_repository_switches_its_branch() {
     workspace.switch_branch("idea").expect("switched");
     assert_eq!(person.git(&["symbolic-ref", "HEAD"]).trim(), "refs/heads/idea");
 }
+
+#[test]
+fn the_first_commit_of_a_bare_repository_is_a_draft_again_when_it_is_undone() {
+    let person = Person::alone("Anna");
+    person.git(&["init", "--quiet", "--bare", "-b", "main", "."]);
+    let mut workspace = person.workspace();
+    let path = RepoPath::new(FILE).expect("a path");
+    workspace.save(&path, Some(COLLECTION.as_bytes())).expect("saved");
+    commit(&workspace).expect("something to commit");
+    workspace.undo(None).expect("undone");
+    let changes = workspace.status().expect("a status").changes;
+    assert!(!changes.is_empty(), "the work is a draft again");
+    workspace.undo(None).expect("undone");
+    assert!(workspace.status().expect("a status").changes.is_empty());
+    assert_eq!(person.git(&["show", &format!("HEAD:{FILE}")]), COLLECTION.trim_end());
+}
+
+#[test]
+fn a_commit_of_a_bare_repository_is_a_draft_again_when_it_is_undone() {
+    let person = Person::alone("Anna");
+    let mut workspace = bare(&person);
+    let path = RepoPath::new(FILE).expect("a path");
+    let text = COLLECTION.replace("name: One", "name: First");
+    workspace.save(&path, Some(text.as_bytes())).expect("saved");
+    commit(&workspace).expect("something to commit");
+    workspace.undo(None).expect("undone");
+    assert_eq!(workspace.status().expect("a status").changes.len(), 1);
+    let again = text.replace("name: Two", "name: Second");
+    workspace.save(&path, Some(again.as_bytes())).expect("saved");
+    workspace.undo(None).expect("undone");
+    let changes = workspace.status().expect("a status").changes;
+    assert_eq!(changes.iter().map(|change| change.name.as_str()).collect::<Vec<_>>(), ["Second"]);
+}

@@ -177,6 +177,9 @@ fn branches_come_back_under_their_names() {
         "idea \nmain origin/main"
     );
     assert_eq!(two.ben.git(&["branch", "--show-current"]), "main");
+    undo(&two.ben);
+    let branches = two.ben.git(&["branch", "--format=%(refname:short) %(upstream:short)"]);
+    assert_eq!(branches, "idea \ntrunk origin/main", "it follows the same branch again");
     two.ben.assert_clean();
 }
 
@@ -227,4 +230,111 @@ fn a_branch_that_went_another_way_is_left_alone() {
     let error = anna.workspace().undo(Some(&id)).expect_err("git rewrote it");
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert!(anna.read(FILE).contains("name: Uno"));
+}
+
+#[test]
+fn undoing_the_making_of_a_branch_that_the_folder_is_on_takes_no_file() {
+    let anna = one();
+    anna.workspace().create_branch("idea", None).expect("created");
+    let id = anna.workspace().operations(Some(1)).expect("a list")[0].id.clone();
+    anna.workspace().switch_branch("idea").expect("switched");
+    let error = anna.workspace().undo(Some(&id)).expect_err("the folder is on it");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    anna.replace(FILE, "name: One", "name: Uno");
+    anna.commit("Rename");
+    let error = anna.workspace().undo(Some(&id)).expect_err("the folder is on it");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert!(anna.read(FILE).contains("name: Uno"));
+    anna.assert_clean();
+}
+
+#[test]
+fn a_clone_is_nothing_to_undo() {
+    let two = Two::start();
+    let error = two.ben.workspace().undo(None).expect_err("a folder is removed by hand");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(two.ben.git(&["rev-parse", "HEAD"]), two.anna.git(&["rev-parse", "HEAD"]));
+    two.ben.assert_clean();
+}
+
+#[test]
+fn a_pull_of_another_branch_leaves_the_folder_alone() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.pull();
+    let id = two.ben.workspace().operations(Some(1)).expect("a list")[0].id.clone();
+    two.ben.workspace().create_branch("idea", None).expect("created");
+    two.ben.workspace().switch_branch("idea").expect("switched");
+    let error = two.ben.workspace().undo(Some(&id)).expect_err("it was on main");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    two.ben.assert_clean();
+}
+
+#[test]
+fn what_another_folder_has_checked_out_is_not_moved() {
+    let anna = one();
+    anna.replace(FILE, "name: One", "name: Uno");
+    anna.commit("Rename");
+    let side = anna.home.folder("side");
+    anna.git(&["worktree", "add", "--quiet", "-b", "side", side.to_str().expect("UTF-8")]);
+    let mut workspace = syncline_sync::Workspace::open(&side, anna.environment()).expect("a workspace");
+    let error = workspace.undo(None).expect_err("main is in the other folder");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    anna.assert_clean();
+}
+
+#[test]
+fn a_switch_from_a_branch_that_another_folder_has_now_stays() {
+    let anna = one();
+    anna.workspace().create_branch("idea", None).expect("created");
+    anna.workspace().switch_branch("idea").expect("switched");
+    let side = anna.home.folder("side");
+    anna.git(&["worktree", "add", "--quiet", side.to_str().expect("UTF-8"), "main"]);
+    let error = anna.workspace().undo(None).expect_err("main is in the other folder");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(anna.git(&["branch", "--show-current"]), "idea");
+}
+
+#[test]
+fn a_pull_that_met_uncommitted_work_is_undone_under_more_of_it() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.replace(FILE, "name: Two", "name: Anna's two");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: One", "name: Typed");
+    assert_eq!(two.ben.pull().conflicts.len(), 1);
+    two.ben.replace(FILE, "name: Anna's two", "name: Typed since");
+    let report = undo(&two.ben);
+    assert_eq!(report.how, Undone::Back);
+    let text = two.ben.read(FILE);
+    assert!(text.contains("name: Typed\n") && text.contains("name: Typed since"), "{text}");
+    let held = two.ben.workspace().conflicts().expect("a list");
+    assert_eq!(held.len(), report.merge.conflicts.len());
+    undo(&two.ben);
+    let text = two.ben.read(FILE);
+    assert!(text.contains("name: Typed\n") && text.contains("name: Typed since"), "{text}");
+}
+
+#[test]
+fn a_rename_is_undone_under_uncommitted_work() {
+    let anna = one();
+    anna.replace(FILE, "name: One", "name: Typed");
+    anna.workspace().rename_branch(None, "trunk").expect("renamed");
+    undo(&anna);
+    assert_eq!(anna.git(&["branch", "--show-current"]), "main");
+    assert!(anna.read(FILE).contains("name: Typed"));
+}
+
+#[test]
+fn a_published_commit_of_another_branch_is_not_undone_from_here() {
+    let two = Two::start();
+    two.ben.replace(FILE, "name: One", "name: Uno");
+    two.ben.commit("Rename");
+    let id = two.ben.workspace().operations(Some(1)).expect("a list")[0].id.clone();
+    two.ben.workspace().push(&PushRequest::default()).expect("pushed");
+    two.ben.workspace().create_branch("idea", None).expect("created");
+    two.ben.workspace().switch_branch("idea").expect("switched");
+    let error = two.ben.workspace().undo(Some(&id)).expect_err("only a commit could undo it, on main");
+    assert_eq!(error.kind(), ErrorKind::Refused);
 }
