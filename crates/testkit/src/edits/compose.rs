@@ -215,8 +215,9 @@ impl<'a> Composer<'a> {
                     if self.sides[1 - side].node(*item).is_some() {
                         self.merge(*item, Some(uid));
                     } else {
-                        // Moved into what is new here, and removed by the other side.
-                        let is_new = self.base.node(uid).is_none();
+                        // Moved into what is new here, and removed by the other side. Where what is around it
+                        // was removed there, too, that is held with all that is in it.
+                        let is_new = self.base.node(uid).is_none() && !self.is_in_removed(uid, side);
                         if is_new && self.parents.moved_and_removed.contains(item) {
                             let values = self.values(*item);
                             self.hold(Place::Field, Who::Node(*item), values);
@@ -227,6 +228,13 @@ impl<'a> Composer<'a> {
             }
         }
         self.expected.model.nodes.insert(uid, node);
+    }
+
+    /// Whether something around a node of a side is gone from the other.
+    fn is_in_removed(&self, uid: Uid, side: usize) -> bool {
+        let above = |uid: &Uid| self.sides[side].node(*uid)?.parent;
+        let is_gone = |uid: &Uid| self.base.node(*uid).is_some() && self.sides[1 - side].node(*uid).is_none();
+        std::iter::successors(above(&uid), above).any(|uid| is_gone(&uid))
     }
 
     /// Whether a side changed a node, its comment or what belongs to it, in more than what alone is no change.
