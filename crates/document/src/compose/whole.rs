@@ -3,7 +3,7 @@
 use crate::compose::place::{Around, Indicator, Place};
 use crate::compose::writer::{Shift, Writer};
 use crate::compose::{Child, Piece};
-use crate::gap::{line_break, line_start};
+use crate::gap::{line_break, line_start, past_break};
 use crate::layout::Layout;
 use crate::{Document, Language, NodeId, NodeKind, Style};
 
@@ -84,7 +84,14 @@ impl<'a> Writer<'a> {
                     let range = span.start..from.facts(*node).end;
                     self.copy_with_end(from, range, &Shift::new("", ""), false, *node);
                 }
-                value => self.root_value(document, Some(span.value), value),
+                value => {
+                    let root = document.node(span.value).span.start;
+                    if root < document.facts(span.value).after {
+                        // Comments, and the line that tag and anchor stand on.
+                        self.push(&document.text[span.start..root]);
+                    }
+                    self.root_value(document, Some(span.value), value);
+                }
             }
         }
         let layout: std::rc::Rc<Layout> = self.layout(from, node);
@@ -114,10 +121,11 @@ fn root_around(frame: &Document, root: NodeId) -> Around {
     }
     let own_line = line_start(text, facts.after) == facts.after;
     let compact = line_start(text, facts.content) == line_start(text, facts.after);
-    let trail = if own_line || compact { "" } else { &text[facts.after..line_break(text, facts.after)] };
+    let line_end = if own_line || compact { facts.after } else { line_break(text, facts.after) };
     Around {
         gap: if own_line || has_properties { String::new() } else { " ".to_owned() },
-        trail: trail.to_owned(),
+        trail: text[facts.after..line_end].to_owned(),
+        line_break: text[line_end..past_break(text, line_end)].to_owned(),
         ..Around::default()
     }
 }
