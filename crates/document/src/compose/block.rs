@@ -8,7 +8,7 @@ use crate::compose::place::{
 };
 use crate::compose::writer::{Shift, Writer, block_header, block_indent};
 use crate::compose::{Child, Piece};
-use crate::gap::line_break;
+use crate::gap::{line_break, line_start};
 use crate::layout::{Layout, bracketed};
 use crate::{Document, NodeId, NodeKind, Style, extent};
 
@@ -127,10 +127,12 @@ impl<'a> Writer<'a> {
     pub(crate) fn properties(&mut self, from: &Document, node: NodeId) {
         let (start, facts) = (from.node(node).span.start, from.facts(node));
         if start < facts.after {
+            // What stands before it on its line tells whether lines below may stay as they are.
+            let is_there = self.current_line() == &from.text[line_start(&from.text, start)..start];
             self.push(&from.text[start..facts.after]);
             let gap = &from.text[facts.after..facts.content];
-            let is_on_line = bracketed(from, node) && !gap.contains(['\n', '\r']);
-            self.push(if is_on_line { gap } else { " " });
+            let stays = bracketed(from, node) && (is_there || !gap.contains(['\n', '\r']));
+            self.push(if stays { gap } else { " " });
         }
     }
 

@@ -113,9 +113,11 @@ fn root_around(frame: &Document, root: NodeId) -> Around {
     let gap_start = if has_properties { node.span.start } else { facts.after };
     if frame.language == Language::Json || !block {
         let gap = text[gap_start..node.span.start].to_owned();
+        let trail = text[node.span.end..facts.end].trim_end_matches(['\n', '\r']);
         return Around {
             gap,
-            trail: text[node.span.end..facts.end].trim_end_matches(['\n', '\r']).to_owned(),
+            trail: trail.to_owned(),
+            line_break: text[node.span.end + trail.len()..facts.end].to_owned(),
             ..Around::default()
         };
     }
