@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use syncline_document::{Document, NodeId, NodeKind, Pointer, Value};
 use syncline_format::{Format, RepoPath, Rules};
 
+use crate::assigned::assigned;
 use crate::finding::Finding;
-use crate::judge::{Named, is_chosen, is_placeholder, is_random, named};
+use crate::judge::by_name;
 use crate::patterns;
 
 /// The secrets of a document, in the order in which they stand; each place once.
@@ -15,6 +16,9 @@ pub fn in_document(path: &RepoPath, document: &Document, format: &Format) -> Vec
     search.node(document.root(), &Pointer::root(), "", format.rules_for(path, document));
     search.found
 }
+
+/// Where a sealed secret of Kubernetes has what only its cluster can read.
+const ENCRYPTED: &str = "encryptedData";
 
 struct Search<'d> {
     document: &'d Document,
@@ -41,6 +45,9 @@ impl Search<'_> {
                 let called = self.called(id);
                 for pair in pairs {
                     let key = self.document.key_text(pair.key);
+                    if key == ENCRYPTED {
+                        continue;
+                    }
                     let name = if key == "value" { called.as_deref().unwrap_or(name) } else { &key };
                     self.node(pair.value, &at.child(key.as_str()), name, rules.key(&key));
                 }
@@ -74,26 +81,15 @@ impl Search<'_> {
             return self.add(id, at, first.what, first.secret);
         }
         if let Some(what) = by_name(name, text, rules.is_secret()) {
-            self.add(id, at, what, text);
+            return self.add(id, at, what, text);
+        }
+        if let Some(first) = assigned(text).next() {
+            self.add(id, at, first.what, first.secret);
         }
     }
 
     fn add(&mut self, id: NodeId, at: &Pointer, what: &'static str, secret: &str) {
         let line = self.document.position(id).line;
         self.found.push(Finding::new(at.clone(), line, what, secret));
-    }
-}
-
-/// What a value is that nothing but its field tells of.
-fn by_name(name: &str, value: &str, is_said: bool) -> Option<&'static str> {
-    if is_placeholder(value) {
-        return None;
-    }
-    match named(name) {
-        Named::Password if is_said || is_chosen(value) => Some("a password"),
-        Named::Token if is_random(value) => Some("a token or key"),
-        Named::Token if is_said && is_chosen(value) => Some("a token or key"),
-        Named::Plain if is_said && is_random(value) => Some("a secret by its format"),
-        _ => None,
     }
 }

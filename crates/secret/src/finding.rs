@@ -4,6 +4,7 @@ use std::fmt;
 
 use syncline_document::{Pointer, Position};
 
+use crate::assigned::assigned;
 use crate::patterns;
 
 /// A secret in a file.
@@ -31,12 +32,15 @@ impl fmt::Debug for Finding {
     }
 }
 
-/// The secrets in a text that is no document.
+/// The secrets in a text that is no document, by lines; each once.
 pub fn in_text(text: &str) -> Vec<Finding> {
-    let found = patterns::matches(text).into_iter();
-    found
-        .map(|one| Finding::new(Pointer::root(), Position::of(text, one.start).line, one.what, one.secret))
-        .collect()
+    let looks = patterns::matches(text).into_iter();
+    let looks = looks.map(|one| (Position::of(text, one.start).line, one.what, one.secret));
+    let assigned = assigned(text).map(|one| (one.line + 1, one.what, one.secret));
+    let mut found: Vec<_> = looks.chain(assigned).collect();
+    found.sort_by_key(|(line, ..)| *line);
+    found.dedup_by_key(|(line, _, secret)| (*line, *secret));
+    found.into_iter().map(|(line, what, secret)| Finding::new(Pointer::root(), line, what, secret)).collect()
 }
 
 /// Those of a new version that the old one has not got, wherever it had them: what is in a history already is

@@ -48,12 +48,13 @@ const STAND_IN_STARTS: [&str; 9] =
 const PASSWORDS: [&str; 6] = ["password", "passwd", "passphrase", "passcode", "pwd", "clientsecret"];
 
 /// Names of fields that hold a secret as machines make one, and often something else.
-const TOKENS: [&str; 12] = [
+const TOKENS: [&str; 13] = [
     "token",
     "secret",
     "apikey",
     "accesskey",
     "secretkey",
+    "secretkeybase",
     "privatekey",
     "authkey",
     "signingkey",
@@ -80,8 +81,9 @@ pub(crate) fn named(key: &str) -> Named {
     if key.contains(char::is_whitespace) {
         return Named::Plain;
     }
+    let last = key.rsplit(['_', '-', '.']).next().unwrap_or_default();
     let key = squeezed(key);
-    if PASSWORDS.iter().any(|name| key.ends_with(name)) {
+    if last.eq_ignore_ascii_case("pass") || PASSWORDS.iter().any(|name| key.ends_with(name)) {
         Named::Password
     } else if TOKENS.iter().any(|name| key.ends_with(name)) {
         Named::Token
@@ -90,7 +92,21 @@ pub(crate) fn named(key: &str) -> Named {
     }
 }
 
-/// Whether a value only points at what is kept elsewhere: a variable, an expression, a template.
+/// What a value is that nothing but its field tells of.
+pub(crate) fn by_name(name: &str, value: &str, is_said: bool) -> Option<&'static str> {
+    if is_placeholder(value) {
+        return None;
+    }
+    match named(name) {
+        Named::Password if is_said || is_chosen(value) => Some("a password"),
+        Named::Token if is_random(value) => Some("a token or key"),
+        Named::Token if is_said && is_chosen(value) => Some("a token or key"),
+        Named::Plain if is_said && is_random(value) => Some("a secret by its format"),
+        _ => None,
+    }
+}
+
+/// Whether a value only points at what is kept elsewhere, a variable, an expression, a template, or is encrypted.
 pub(crate) fn is_reference(value: &str) -> bool {
     const MARKS: [&str; 10] = ["{{", "${", "$(", "<+", "{%", "<%", "%(", "#{", "((", " __"];
     let value = value.trim();
@@ -99,9 +115,21 @@ pub(crate) fn is_reference(value: &str) -> bool {
         || (value.starts_with('%') && value.ends_with('%'))
         || (value.starts_with('<') && value.ends_with('>'))
         || (value.starts_with('{') && value.ends_with('}') && is_name(&value[1..value.len() - 1]))
-        || ["secret:", "vault:", "env:", "ref:", "op://", "arn:", "file:", "projects/"]
-            .iter()
-            .any(|start| value.starts_with(start))
+        || [
+            "ENC[",
+            "ENC(",
+            "{cipher}",
+            "secret:",
+            "vault:",
+            "env:",
+            "ref:",
+            "op://",
+            "arn:",
+            "file:",
+            "projects/",
+        ]
+        .iter()
+        .any(|start| value.starts_with(start))
 }
 
 /// Whether a value is nothing, or what stands where people would put their own.

@@ -6,6 +6,7 @@
 //!
 //! Pure: nothing here reads a file, and nothing prints a secret.
 
+mod assigned;
 mod document;
 mod finding;
 mod judge;

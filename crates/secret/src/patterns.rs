@@ -33,7 +33,7 @@ const PATTERNS: [Pattern; 41] = [
     sure(
         "a private key",
         &["PRIVATE KEY"],
-        r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----\s+(?:[\w-]+: .*\s+)*([A-Za-z0-9+/=]{24,})",
+        r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr])+(?:[\w-]+: .*\s+)*([A-Za-z0-9+/=]{24,})",
     ),
     sure("an AWS access key", &["AKIA", "ASIA"], r"\b((?:AKIA|ASIA)[A-Z2-7]{16})\b"),
     sure("a GitHub token", &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], r"\b(gh[pousr]_[A-Za-z0-9]{36,255})\b"),
@@ -117,7 +117,7 @@ const PATTERNS: [Pattern; 41] = [
     sure(
         "an address with its password",
         &["://"],
-        r"\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@<{$%]+:([^\s/:@<{$%]{3,})@[^\s/@]",
+        r"\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@<{$%]*:([^\s/:@<{$%]{3,})@[^\s/@]",
     ),
 ];
 

@@ -161,3 +161,39 @@ fn what_a_tool_keeps_encrypted_may_be_committed() {
     assert_eq!(told("xpipe", path, &store), [""; 0]);
     assert_eq!(told("generic", path, &store).len(), 1);
 }
+
+#[test]
+fn variables_of_an_environment_are_fields_too() {
+    let (key, password) = (made("", 40), "Loans!9x");
+    let lines =
+        format!("# of the shelf\nexport API_KEY={key}\nDB_PASS=\"{password}\"\nSECRET_KEY_BASE={key}\n");
+    let told_of = |text: &str| in_text(text).iter().map(|one| (one.what, one.line)).collect::<Vec<_>>();
+    assert_eq!(told_of(&lines), [("a token or key", 2), ("a password", 3), ("a token or key", 4)]);
+    let compose = format!(
+        "environment:\n  - DB_PASSWORD={password}\n  - NAME=shelf-1\n  - DB_PASSWORD=${{PASSWORD}}\n"
+    );
+    assert_eq!(told("generic", "a.yaml", &compose), ["a password at /environment/0"]);
+    let program =
+        "password = ask(1)\nPASSWORD=$(cat key-1)\nTOKEN=\"$1\"\nPASSWORD=get(\"a-1-b\")\nif A == B-1:\n";
+    assert_eq!(told_of(program), []);
+    let token = made("ghp_", 36);
+    assert_eq!(told_of(&format!("GITHUB_TOKEN={token}\n")).len(), 1, "told once");
+}
+
+#[test]
+fn an_address_with_no_user_and_a_key_in_one_line() {
+    let address = format!("redis://:{}@cache.hollowmere.test/0", made("", 16));
+    assert_eq!(in_text(&address).first().map(|one| one.what), Some("an address with its password"));
+    let line = format!("-----BEGIN {} KEY-----\\n{}\\n", "PRIVATE", made("MII", 60));
+    assert_eq!(in_text(&line).first().map(|one| one.what), Some("a private key"));
+}
+
+#[test]
+fn what_is_encrypted_for_the_history_may_be_in_it() {
+    let sealed = made("", 80);
+    let text = format!(
+        "kind: SealedSecret\nspec:\n  encryptedData:\n    password: {sealed}\n    token: {sealed}\npassword: ENC[AES256_GCM,data:{},type:str]\n",
+        made("", 16)
+    );
+    assert_eq!(told("generic", "a.yaml", &text), [""; 0]);
+}
