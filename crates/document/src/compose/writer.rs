@@ -150,7 +150,8 @@ impl<'a> Writer<'a> {
         let rest = without_blank_lines(lines);
         let blank = &lines[..lines.len() - rest.len()];
         match self.block_end() {
-            Some(block) if block.header.chomp == Some('+') => Cow::Borrowed(rest),
+            // A line that begins with a tab ends the scalar: what is below it is content of nothing.
+            Some(block) if block.header.chomp == Some('+') && !blank.starts_with('\t') => Cow::Borrowed(rest),
             Some(block)
                 if blank
                     .lines()

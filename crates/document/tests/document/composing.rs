@@ -64,6 +64,8 @@ fn a_tag_or_anchor_on_a_line_of_its_own_stays_there() {
         "a:\n  !tag\n  b: 1\nc: # of c\n  &x\n  - 1\nd:\n\n  # above\n  !tag # behind\n  # below\n  e: 1\n";
     let document = yaml(text);
     assert_eq!(compose(&document, &pieces(&document, document.root())).as_deref(), Ok(text));
+    let kept = yaml("k: |+\n\n\t\n\n");
+    assert_eq!(compose(&kept, &pieces(&kept, kept.root())).as_deref(), Ok(kept.text()));
     let tab = yaml("-\t: 1\n");
     assert_eq!(compose(&tab, &pieces(&tab, tab.root())).as_deref(), Ok(tab.text()));
     let old_mac = yaml("t: |+2\n    a\r\rb: c");
