@@ -237,8 +237,11 @@ pub(crate) struct ConfigArgs {
     /// The value to give it
     #[arg(value_name = "VALUE", requires = "key")]
     pub(crate) value: Option<String>,
-    /// Set it in `.syncline.toml`, for everybody
-    #[arg(long, requires = "value")]
+    /// Take it back: what is shared, or built in, holds again
+    #[arg(long, requires = "key", conflicts_with = "value")]
+    pub(crate) unset: bool,
+    /// Set it in `.syncline.toml`, for everybody, or take it back there
+    #[arg(long, requires = "key")]
     pub(crate) shared: bool,
 }
 

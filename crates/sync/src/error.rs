@@ -273,6 +273,14 @@ pub enum SyncError {
         /// What it has to look like.
         expected: &'static str,
     },
+    /// A setting that is to be taken back and is not set there.
+    #[error("`{key}` is not set {}", if *shared { "in `.syncline.toml`" } else { "in this installation" })]
+    NotSet {
+        /// The setting.
+        key: String,
+        /// Whether the shared file was meant.
+        shared: bool,
+    },
     /// A setting that is each installation's own.
     #[error("`{0}` is each installation's own, and cannot be shared")]
     NotShareable(String),
@@ -394,6 +402,7 @@ impl SyncError {
             | Self::BadSetting { .. }
             | Self::BadPolicy { .. }
             | Self::NotShareable(_)
+            | Self::NotSet { .. }
             | Self::Usage(_) => ErrorKind::Usage,
             Self::Behind(_) | Self::UpstreamGone(_) => ErrorKind::PushRefused,
             Self::OthersFirst(_) | Self::NotAtRemote { .. } => ErrorKind::Unreachable,

@@ -171,16 +171,33 @@ impl Workspace {
     pub fn set(&mut self, key: &str, value: &str, shared: bool) -> Result<Setting, SyncError> {
         let known = known(key)?;
         known.check(value, &self.descriptions.formats).map_err(|expected| bad(key, value, expected))?;
+        self.store(&known, Some(value), shared)
+    }
+
+    /// Takes a setting of this installation back or, `shared`, that of everybody in `.syncline.toml`; answers
+    /// what holds then.
+    pub fn unset(&mut self, key: &str, shared: bool) -> Result<Setting, SyncError> {
+        let known = known(key)?;
+        let (in_file, _) = Shared::usable(&self.repo, &self.descriptions.formats)?;
+        let is_set =
+            if shared { in_file.get(key).is_some() } else { self.repo.config_is_local(&known.git_key) };
+        if !is_set {
+            return Err(SyncError::NotSet { key: key.to_owned(), shared });
+        }
+        self.store(&known, None, shared)
+    }
+
+    fn store(&mut self, known: &Known, value: Option<&str>, shared: bool) -> Result<Setting, SyncError> {
         if shared && !known.can_be_shared {
-            return Err(SyncError::NotShareable(key.to_owned()));
+            return Err(SyncError::NotShareable(known.key.clone().into_owned()));
         }
         if shared {
-            Shared::set(&self.repo, key, value)?;
+            Shared::set(&self.repo, &known.key, value)?;
         } else {
-            self.repo.set_config(&known.git_key, Some(value))?;
+            self.repo.set_config(&known.git_key, value)?;
         }
         self.reload()?;
-        self.setting(key)
+        self.setting(&known.key)
     }
 }
 

@@ -19,6 +19,12 @@ pub(crate) fn run(session: &Session<'_>, args: &ConfigArgs) -> Result<Answer, Co
             let object = || json!({"settings": settings.iter().map(json::setting).collect::<Vec<_>>()});
             Ok(session.report(object, || list(&settings, session.verbose())))
         }
+        (Some(key), None) if args.unset => {
+            let setting = workspace.unset(key, args.shared)?;
+            Ok(session.account(|| json::setting(&setting), || assignment(&setting)))
+        }
+        (Some(_), None) if args.shared => Err(CommandError::usage("`--shared` needs a value, or --unset")
+            .hint("`syncline config KEY` shows a value and where it comes from")),
         (Some(key), None) => {
             let setting = workspace.setting(key)?;
             Ok(session.report(|| json::setting(&setting), || value(&setting)))
@@ -55,6 +61,8 @@ fn value(setting: &Setting) -> String {
 }
 
 fn assignment(setting: &Setting) -> String {
-    let value = setting.value.as_deref().map(shown).unwrap_or_default();
+    let Some(value) = setting.value.as_deref().map(shown) else {
+        return format!("{} is not set any more\n", setting.key);
+    };
     format!("{} = {value} ({})\n", setting.key, json::source(setting.source))
 }

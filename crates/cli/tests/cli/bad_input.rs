@@ -245,7 +245,7 @@ exit: 2
         here.syncline(["config", "nothing"]).transcript(),
         str![[r#"
 stderr: error: there is no setting `nothing`
-stderr: hint: `syncline config` lists the settings
+stderr: hint: `syncline config` lists the settings, and where each value comes from
 exit: 2
 
 "#]]

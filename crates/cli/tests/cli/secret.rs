@@ -96,6 +96,29 @@ exit: 0
 
 "#]]
     );
+    let unset = ["config", "policy.secret:deploy.yaml#/token", "--unset"];
+    assert_data_eq!(
+        here.syncline(unset).transcript(),
+        str![[r#"
+policy.secret:deploy.yaml#/token is not set any more
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(unset).transcript(),
+        str![[r#"
+stderr: error: `policy.secret:deploy.yaml#/token` is not set in this installation
+stderr: hint: `syncline config` lists the settings, and where each value comes from
+exit: 2
+
+"#]]
+    );
+    here.syncline(["secret", "allow", "deploy.yaml", "--shared"]).expect_code(0);
+    assert_eq!(here.read(".syncline.toml"), "[policy]\n\"secret:deploy.yaml\" = \"allow\"\n");
+    here.syncline(["config", "policy.secret:deploy.yaml", "--unset", "--shared"]).expect_code(0);
+    assert_eq!(here.read(".syncline.toml"), "[policy]\n");
+    here.syncline(["config", "format", "--shared"]).expect_code(2);
     assert_data_eq!(
         here.syncline(["secret", "allow", "["]).transcript(),
         str![[r#"

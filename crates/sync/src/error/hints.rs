@@ -84,7 +84,9 @@ impl SyncError {
                 "nothing was settled; of these take ours, theirs or base, or give a value"
             }
             Self::PlaceGone(_) => "settle it with --take theirs or --take base, or put the value back first",
-            Self::UnknownSetting(_) => "`syncline config` lists the settings",
+            Self::UnknownSetting(_) | Self::NotSet { .. } => {
+                "`syncline config` lists the settings, and where each value comes from"
+            }
             Self::BadPolicy { .. } => {
                 "as `syncline config 'policy.path:generated/**' theirs`, or `kind:Environment`, or `field:/meta`"
             }

@@ -81,13 +81,12 @@ impl Shared {
         Ok((shared, (!problems.is_empty()).then(|| problems.join("; "))))
     }
 
-    /// Sets one setting in the file, which is made where there is none.
-    pub(super) fn set(repo: &Repository, key: &str, value: &str) -> Result<(), SyncError> {
+    /// Sets one setting in the file, which is made where there is none; with no value takes it out.
+    pub(super) fn set(repo: &Repository, key: &str, value: Option<&str>) -> Result<(), SyncError> {
         let path = path(repo).ok_or(SyncError::Bare)?;
         let text = read(&path)?.unwrap_or_default();
         let mut document: DocumentMut = text.parse().map_err(|error| unreadable(&text, &error))?;
-        let number = value.parse::<i64>().map(Value::from);
-        let value = number.unwrap_or_else(|_| Value::from(value));
+        let value = value.map(|value| value.parse::<i64>().map_or_else(|_| Value::from(value), Value::from));
         let (table, name) = match key.strip_prefix(PREFIX) {
             Some(name) => {
                 let policies = document.entry(POLICIES).or_insert_with(|| Item::Table(Table::new()));
@@ -96,15 +95,14 @@ impl Shared {
             }
             None => (document.as_table_mut(), key),
         };
-        match table.get_mut(name).and_then(Item::as_value_mut) {
-            Some(there) => {
+        match (table.get_mut(name).and_then(Item::as_value_mut), value) {
+            (Some(there), Some(value)) => {
                 let decor = there.decor().clone();
                 *there = value;
                 *there.decor_mut() = decor;
             }
-            None => {
-                table.insert(name, Item::Value(value));
-            }
+            (None, Some(value)) => drop(table.insert(name, Item::Value(value))),
+            (_, None) => drop(table.remove(name)),
         }
         Ok(repo.write_own_file(SHARED_FILE, document.to_string().as_bytes())?)
     }
