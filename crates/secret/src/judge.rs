@@ -94,16 +94,14 @@ pub(crate) fn named(key: &str) -> Named {
 
 /// What a value is that nothing but its field tells of.
 pub(crate) fn by_name(name: &str, value: &str, is_said: bool) -> Option<&'static str> {
-    if is_placeholder(value) {
-        return None;
-    }
-    match named(name) {
-        Named::Password if is_said || is_chosen(value) => Some("a password"),
-        Named::Token if is_random(value) => Some("a token or key"),
-        Named::Token if is_said && is_chosen(value) => Some("a token or key"),
-        Named::Plain if is_said && is_random(value) => Some("a secret by its format"),
-        _ => None,
-    }
+    // Most fields are called nothing that tells, so whether it is a stand-in is asked last.
+    let what = match named(name) {
+        Named::Password if is_said || is_chosen(value) => "a password",
+        Named::Token if is_random(value) || is_said && is_chosen(value) => "a token or key",
+        Named::Plain if is_said && is_random(value) => "a secret by its format",
+        _ => return None,
+    };
+    (!is_placeholder(value)).then_some(what)
 }
 
 /// Whether a value only points at what is kept elsewhere, a variable, an expression, a template, or is encrypted.

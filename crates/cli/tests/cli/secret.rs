@@ -148,3 +148,24 @@ exit: 1
 "#]]
     );
 }
+
+#[test]
+fn a_committed_secret_goes_along_where_its_file_is_renamed() {
+    let here = with_token();
+    here.git(["add", "."]);
+    here.git(["commit", "-q", "-m", "By git"]);
+    std::fs::rename(here.folder.join("deploy.yaml"), here.folder.join("release.yaml")).expect("it is there");
+    here.syncline(["commit", "-m", "Rename"]).expect_code(0);
+    assert!(here.git(["ls-tree", "--name-only", "HEAD"]).contains("release.yaml"));
+}
+
+#[test]
+fn a_committed_secret_goes_along_into_another_file() {
+    let here = with_token();
+    here.git(["add", "."]);
+    here.git(["commit", "-q", "-m", "By git"]);
+    here.write("deploy.yaml", "name: shelf\n");
+    here.write("notes.yaml", &format!("name: notes\ntoken: {}\n", token()));
+    here.syncline(["commit", "-m", "Move the token"]).expect_code(0);
+    assert!(here.git(["show", "HEAD:notes.yaml"]).contains(&token()));
+}

@@ -1,10 +1,37 @@
 //! Secrets in what is about to be committed: a history keeps them for ever, so such a file is set aside first.
 
+use std::cell::OnceCell;
+
 use syncline_format::RepoPath;
+use syncline_repo::Changed;
 use syncline_secret::{Finding, in_document, in_text, new_findings};
 
 use crate::formats::reading::{Reading, Version};
 use crate::{Problem, ProblemKind, ProblemPlace, SyncError, Workspace};
+
+/// The secrets that the changed files had in the last commit, looked for where the first new one is met.
+pub(crate) struct SecretsBefore<'a> {
+    changed: &'a [Changed],
+    found: OnceCell<Vec<Finding>>,
+}
+
+impl<'a> SecretsBefore<'a> {
+    pub(crate) fn of(changed: &'a [Changed]) -> Self {
+        Self { changed, found: OnceCell::new() }
+    }
+
+    fn get(&self, workspace: &Workspace) -> Result<&[Finding], SyncError> {
+        if let Some(found) = self.found.get() {
+            return Ok(found);
+        }
+        let mut found = Vec::new();
+        for changed in self.changed {
+            let old = workspace.version(&changed.path, changed.before, false)?;
+            found.extend(workspace.secrets_of(&changed.path, old.as_ref()));
+        }
+        Ok(self.found.get_or_init(|| found))
+    }
+}
 
 /// A secret that is in the workspace.
 #[derive(Clone, Debug)]
@@ -42,21 +69,21 @@ impl Workspace {
         Ok(found)
     }
 
-    /// What keeps a new version of a file out of a commit: a secret that the old one has not got, and that
-    /// nobody allowed there.
+    /// What keeps a new version of a file out of a commit: a secret that none of the changed files had before,
+    /// for it may have come from another one, and that nobody allowed there.
     pub(crate) fn secret_problem(
         &self,
         path: &RepoPath,
-        old: Option<&Version>,
         new: Option<&Version>,
-    ) -> Option<Problem> {
+        before: &SecretsBefore<'_>,
+    ) -> Result<Option<Problem>, SyncError> {
         let mut now = self.secrets_of(path, new);
         now.retain(|finding| !self.settings.allowed_secrets.has(path, &finding.at));
         if now.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let fresh = new_findings(&self.secrets_of(path, old), now);
-        let first = fresh.first()?;
+        let fresh = new_findings(before.get(self)?, now);
+        let Some(first) = fresh.first() else { return Ok(None) };
         let place = match first.at.parts() {
             [] => String::new(),
             _ => format!(" at {}", first.at),
@@ -65,7 +92,7 @@ impl Workspace {
             0 => String::new(),
             others => format!(", and {others} more"),
         };
-        Some(Problem {
+        Ok(Some(Problem {
             path: path.clone(),
             kind: ProblemKind::Secret,
             line: Some(first.line),
@@ -74,7 +101,7 @@ impl Workspace {
             place: ProblemPlace::Folder,
             since: None,
             last_good: None,
-        })
+        }))
     }
 
     fn secrets_of(&self, path: &RepoPath, version: Option<&Version>) -> Vec<Finding> {

@@ -7,6 +7,7 @@ use syncline_repo::{Changed, Entry, Mode, TroubleKind, link_leads_out};
 
 use crate::draft::Draft;
 use crate::draft::local::local_fields;
+use crate::draft::secrets::SecretsBefore;
 use crate::formats::reading::{Reading, Version};
 use crate::{FileDiff, FileState, Problem, ProblemKind, ProblemPlace, SyncError, Workspace};
 
@@ -61,11 +62,15 @@ impl Workspace {
     /// Looks into each file of the draft.
     pub(crate) fn sort_draft(&self, mut draft: Draft) -> Result<Sorted, SyncError> {
         let mut sorted = Sorted { unshared: self.withhold(&mut draft)?, ..Sorted::default() };
-        for changed in draft.changed {
+        let secrets = SecretsBefore::of(&draft.changed);
+        for changed in draft.changed.iter().cloned() {
             let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;
             let problem = way_out(&changed, new.as_ref());
             let problem = problem.or_else(|| self.draft_problem(&changed.path, old.as_ref(), new.as_ref()));
-            let problem = problem.or_else(|| self.secret_problem(&changed.path, old.as_ref(), new.as_ref()));
+            let problem = match problem {
+                None => self.secret_problem(&changed.path, new.as_ref(), &secrets)?,
+                problem => problem,
+            };
             if let Some(problem) = problem {
                 sorted.problems.push(problem);
                 continue;
