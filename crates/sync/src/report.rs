@@ -134,6 +134,10 @@ pub struct Held {
 }
 
 impl Held {
+    pub(crate) fn of(conflict: Conflict, is_draft: bool) -> Self {
+        Self { id: conflict.id(), conflict, is_draft }
+    }
+
     /// Whether [`Take::Both`] can settle it: not where it is between single values.
     pub fn takes_both(&self) -> bool {
         crate::conflicts::take::takes_both(&self.conflict)

@@ -89,7 +89,7 @@ impl Workspace {
         if !is_nothing {
             self.finish(kind, &description, refs, None)?;
         }
-        let conflicts = merged.conflicts.into_iter().map(told).collect();
+        let conflicts = merged.conflicts.into_iter().map(|conflict| Held::of(conflict, false)).collect();
         let merge = MergeReport { head: on.commit, conflicts, ..MergeReport::default() };
         Ok(WentBack { merge, settled, is_nothing })
     }
@@ -97,7 +97,7 @@ impl Workspace {
     fn held_no_more(&self, on: &OnBranch, held: &ConflictSet) -> Result<Vec<Held>, SyncError> {
         let before = ConflictSet::of_branch(&self.repo, &on.name)?;
         let gone = before.iter().filter(|(id, _)| !held.contains(id));
-        Ok(gone.map(|(_, conflict)| told(conflict.clone())).collect())
+        Ok(gone.map(|(_, conflict)| Held::of(conflict.clone(), false)).collect())
     }
 
     fn merge_back(&self, head: CommitId, back: &WayBack<'_>) -> Result<TreeMerge, SyncError> {
@@ -146,8 +146,4 @@ impl Workspace {
         }
         Ok(false)
     }
-}
-
-fn told(conflict: Conflict) -> Held {
-    Held { id: conflict.id(), conflict, is_draft: false }
 }

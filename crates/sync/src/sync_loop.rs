@@ -15,7 +15,7 @@ use crate::merging::Merging;
 use crate::record::Note;
 use crate::remote::{Bound, Followed, short_name};
 use crate::{
-    Carried, CommitRequest, MergeReport, PullRequest, PushReport, SyncError, SyncReport, SyncRequest,
+    Carried, CommitRequest, Held, MergeReport, PullRequest, PushReport, SyncError, SyncReport, SyncRequest,
     Workspace,
 };
 
@@ -301,13 +301,8 @@ impl Workspace {
         let draft_conflicts = self.advance(step)?;
         let changes = self.changes_between(old, Some(tip.commit))?;
         let problems = self.problems()?;
-        let held = |conflict: &Conflict, is_draft| crate::Held {
-            id: conflict.id(),
-            conflict: conflict.clone(),
-            is_draft,
-        };
-        let of_commit = tip.conflicts.iter().map(|conflict| held(conflict, false));
-        let of_draft = draft_conflicts.iter().map(|conflict| held(conflict, true));
+        let of_commit = tip.conflicts.iter().map(|conflict| Held::of(conflict.clone(), false));
+        let of_draft = draft_conflicts.into_iter().map(|conflict| Held::of(conflict, true));
         Ok(MergeReport {
             head: Some(tip.commit),
             moved: true,

@@ -11,7 +11,7 @@ use crate::conflicts::ConflictSet;
 use crate::record::operation::{self, Done, FolderWay};
 use crate::revert::{WayBack, WentBack};
 use crate::workspace::OnBranch;
-use crate::{HeadMove, MergeReport, Operation, RefMove, SyncError, UndoReport, Undone, Workspace};
+use crate::{HeadMove, Held, MergeReport, Operation, RefMove, SyncError, UndoReport, Undone, Workspace};
 
 const HEADS: &str = "refs/heads/";
 
@@ -60,11 +60,12 @@ impl Workspace {
     }
 
     fn operation_to_undo(&self, id: Option<&str>) -> Result<Operation, SyncError> {
-        let operations = operation::list(&self.repo, None)?.into_iter();
+        let mut operations = operation::newest_first(&self.repo)?;
         let Some(id) = id else {
-            let mut undoable = operations.filter(Operation::can_be_undone);
-            return undoable.next().ok_or(SyncError::NothingToUndo);
+            let undoable = operations.find(|it| it.as_ref().map_or(true, Operation::can_be_undone));
+            return undoable.unwrap_or(Err(SyncError::NothingToUndo));
         };
+        let operations = operations.collect::<Result<Vec<_>, _>>()?.into_iter();
         let mut named = operations.filter(|operation| !id.is_empty() && operation.id.starts_with(id));
         let unknown = || SyncError::UnknownOperation(id.to_owned());
         let found = named.next().ok_or_else(unknown)?;
@@ -193,13 +194,11 @@ impl Workspace {
         let old = on.commit;
         let step = Advance { kind: "undo", description, branch, old, new, refs, folder, in_draft: None };
         let conflicts = self.advance(step)?;
-        let told =
-            |conflict: syncline_merge::Conflict| crate::Held { id: conflict.id(), conflict, is_draft: true };
         Ok(MergeReport {
             head: Some(new),
             moved: old != Some(new),
             changes: self.changes_between(old, Some(new))?,
-            conflicts: conflicts.into_iter().map(told).collect(),
+            conflicts: conflicts.into_iter().map(|conflict| Held::of(conflict, true)).collect(),
             problems: self.problems()?,
             ..MergeReport::default()
         })
@@ -262,16 +261,16 @@ impl Workspace {
             if now == way.before {
                 continue;
             }
-            if let Some(branch) = moved.branch() {
-                self.refuse_used_elsewhere(&branch)?;
+            let branch = moved.branch();
+            if let Some(branch) = &branch {
+                self.refuse_used_elsewhere(branch)?;
                 if now.is_none() {
-                    self.refuse_in_the_way(&branch)?;
+                    self.refuse_in_the_way(branch)?;
                 }
             }
             if now == way.after {
                 refs.push(replace(name, now, way.before, "undo"));
-            } else if moved.name.starts_with(HEADS) {
-                let branch = &moved.name[HEADS.len()..];
+            } else if let Some(branch) = branch {
                 return Err(overtaken(operation, format!("the branch `{branch}` was moved since")));
             } else {
                 let set = self.as_before(ConflictSet::read(&self.repo, name)?, way)?;

@@ -43,9 +43,7 @@ impl Workspace {
         }
         let held = of_commit.conflicts.iter().map(|conflict| (conflict, false));
         let held = held.chain(of_work.conflicts.iter().map(|conflict| (conflict, true)));
-        let conflicts = held
-            .map(|(conflict, is_draft)| Held { conflict: conflict.clone(), id: conflict.id(), is_draft })
-            .collect();
+        let conflicts = held.map(|(conflict, is_draft)| Held::of(conflict.clone(), is_draft)).collect();
         let description = describe(&committed, &in_folder);
         let commit = if committed.is_empty() {
             None

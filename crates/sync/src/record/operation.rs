@@ -80,14 +80,19 @@ fn parents(last: Option<CommitId>, operation: &Operation) -> Result<Vec<CommitId
 
 /// The recorded operations, newest first.
 pub(crate) fn list(repo: &Repository, limit: Option<usize>) -> Result<Vec<Operation>, SyncError> {
+    newest_first(repo)?.take(limit.unwrap_or(usize::MAX)).collect()
+}
+
+/// The same, one after the other, each read when it is asked for. Ends behind one that cannot be read.
+pub(crate) fn newest_first(
+    repo: &Repository,
+) -> Result<impl Iterator<Item = Result<Operation, SyncError>>, SyncError> {
     let mut next = repo.commit_at(&ref_name())?;
-    let mut operations = Vec::new();
-    while let Some(commit) = next.filter(|_| limit.is_none_or(|limit| operations.len() < limit)) {
-        let operation = read(repo, commit)?;
-        next = operation.previous.as_deref().and_then(|id| id.parse().ok());
-        operations.push(operation);
-    }
-    Ok(operations)
+    Ok(std::iter::from_fn(move || {
+        let operation = read(repo, next.take()?);
+        next = operation.as_ref().ok().and_then(|it| it.previous.as_deref()?.parse().ok());
+        Some(operation)
+    }))
 }
 
 fn read(repo: &Repository, id: CommitId) -> Result<Operation, SyncError> {
