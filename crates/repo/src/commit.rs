@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use bstr::ByteSlice;
 use gix::objs::{CommitRef, Kind, WriteTo};
 
+use crate::history::without_parents;
 use crate::objects::bad_object;
 use crate::{CommitId, Git, RepoError, Repository, TreeId};
 
@@ -115,9 +116,12 @@ impl Repository {
         }
     }
 
-    /// Reads a commit.
+    /// Reads a commit. At the end of a shallow clone it has no parents, as git takes it.
     pub fn read_commit(&self, id: CommitId) -> Result<Commit, RepoError> {
-        let bytes = self.objects.read(id.0, Kind::Commit)?;
+        let mut bytes = self.objects.read(id.0, Kind::Commit)?;
+        if self.shallow_ends().binary_search(&id.0).is_ok() {
+            bytes = without_parents(&bytes);
+        }
         let bad = |error: &dyn std::error::Error| bad_object(id.0, error);
         let commit = CommitRef::from_bytes(&bytes, gix::hash::Kind::Sha1).map_err(|error| bad(&error))?;
         Ok(Commit {

@@ -1,5 +1,7 @@
 //! The graph of commits.
 
+use bstr::ByteSlice;
+use gix::objs::{Data, Find};
 use gix::revision::plumbing::merge_base::Flags;
 use gix::revwalk::graph::Commit as GraphCommit;
 use gix::traverse::commit::Simple;
@@ -18,21 +20,48 @@ pub struct History {
     path: Option<RepoPath>,
 }
 
-type Walk = Simple<Objects, Box<dyn FnMut(&gix::oid) -> bool + Send>>;
+type Walk = Simple<Grafted, fn(&gix::oid) -> bool>;
 type Graph<'a> = gix::revwalk::Graph<'a, 'a, GraphCommit<Flags>>;
+
+/// Commits as a shallow clone has them: without parents at its end, as git takes them.
+#[derive(Clone)]
+struct Grafted {
+    objects: Objects,
+    /// Sorted.
+    ends: Vec<gix::ObjectId>,
+}
+
+impl Find for Grafted {
+    fn try_find<'b>(&self, id: &gix::oid, buffer: &'b mut Vec<u8>) -> gix::Result<Option<Data<'b>>> {
+        let is_end = self.ends.binary_search_by(|end| end.as_ref().cmp(id)).is_ok();
+        let Some(Data { kind, object_hash, .. }) = self.objects.try_find(id, buffer)? else {
+            return Ok(None);
+        };
+        if is_end {
+            *buffer = without_parents(buffer);
+        }
+        Ok(Some(Data { kind, object_hash, data: buffer }))
+    }
+}
+
+/// A commit's bytes without the lines that name its parents.
+pub(crate) fn without_parents(commit: &[u8]) -> Vec<u8> {
+    let head = commit.find("\n\n").unwrap_or(commit.len());
+    let (head, rest) = commit.split_at(head);
+    let lines = head.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"parent "));
+    [lines.collect::<Vec<_>>().join(&b'\n'), rest.to_vec()].concat()
+}
 
 impl Repository {
     /// The commits that `from` can reach and `hide` cannot, the newest first.
     pub fn history(&self, from: &[CommitId], hide: &[CommitId]) -> Result<History, RepoError> {
         let start = from.first().map_or(gix::ObjectId::null(gix::hash::Kind::Sha1), |commit| commit.0);
         let failed = |error: gix::Error| history_error(start, error.into());
-        // What a shallow clone lacks ends the history there.
-        let absent = self.absent_parents()?;
-        let is_there: Box<dyn FnMut(&gix::oid) -> bool + Send> =
-            Box::new(move |id| absent.binary_search_by(|other| other.as_ref().cmp(id)).is_err());
+        let (objects, cache) = self.commits();
         let tips = from.iter().map(|commit| commit.0);
-        let walk = Simple::filtered(tips, self.objects.clone(), is_there)
-            .commit_graph(self.commit_graph())
+        let all: fn(&gix::oid) -> bool = |_| true;
+        let walk = Simple::filtered(tips, objects, all)
+            .commit_graph(cache)
             .sorting(Sorting::ByCommitTime(CommitTimeOrder::NewestFirst))
             .and_then(|walk| walk.hide(hide.iter().map(|commit| commit.0)))
             .map_err(failed)?;
@@ -44,8 +73,8 @@ impl Repository {
         if a == b {
             return Ok(vec![a]);
         }
-        let cache = self.commit_graph();
-        let mut graph = Graph::new(&self.objects, cache.as_ref());
+        let (objects, cache) = self.commits();
+        let mut graph = Graph::new(&objects, cache.as_ref());
         let bases = gix::revision::plumbing::merge_base(a.0, &[b.0], &mut graph)
             .map_err(|error| history_error(a.0, error.into()))?;
         Ok(bases.into_iter().flatten().map(CommitId).collect())
@@ -72,20 +101,21 @@ impl Repository {
         })
     }
 
-    fn commit_graph(&self) -> Option<gix::commitgraph::Graph> {
+    /// The commits, and what git has noted of their graph. The notes know of no shallow clone.
+    fn commits(&self) -> (Grafted, Option<gix::commitgraph::Graph>) {
+        let ends = self.shallow_ends();
         // A damaged one only costs time.
-        self.git.commit_graph_if_enabled().ok().flatten()
+        let noted = || self.git.commit_graph_if_enabled().ok().flatten();
+        let graph = if ends.is_empty() { noted() } else { None };
+        (Grafted { objects: self.objects.clone(), ends }, graph)
     }
 
-    /// The parents, sorted, that a shallow clone does not have.
-    fn absent_parents(&self) -> Result<Vec<gix::ObjectId>, RepoError> {
-        let Ok(Some(boundary)) = self.git.shallow_commits() else { return Ok(Vec::new()) };
-        let mut absent = Vec::new();
-        for id in boundary.iter() {
-            absent.extend(self.read_commit(CommitId(*id))?.parents.into_iter().map(|parent| parent.0));
-        }
-        absent.sort_unstable();
-        Ok(absent)
+    /// The commits, sorted, at which a shallow clone ends.
+    pub(crate) fn shallow_ends(&self) -> Vec<gix::ObjectId> {
+        let boundary = self.git.shallow_commits().ok().flatten();
+        let mut ends: Vec<_> = boundary.iter().flat_map(|boundary| boundary.iter().copied()).collect();
+        ends.sort_unstable();
+        ends
     }
 
     /// What a commit has at the path: a file, a folder, or nothing.
@@ -102,9 +132,6 @@ impl Repository {
             return Ok(now.is_some());
         }
         for parent in &commit.parents {
-            if !self.has_object(*parent) {
-                continue;
-            }
             if self.at_path(self.tree_of(*parent)?, path)? == now {
                 return Ok(false);
             }

@@ -96,7 +96,7 @@ impl Hooks<'_> {
 
     /// From a copy of the user's index: so the stat data of all files that are the same is known.
     fn make_index(&self, tree: TreeId) -> Result<(), RepoError> {
-        let own = self.repository.git.index_path();
+        let own = self.repository.index_path();
         if own.exists() {
             fs::copy(&own, self.index).map_err(|error| run_error("pre-commit", error))?;
         }

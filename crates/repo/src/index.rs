@@ -117,8 +117,9 @@ impl Repository {
         }
     }
 
-    fn index_path(&self) -> PathBuf {
-        self.git.index_path()
+    /// Not the one that `GIT_INDEX_FILE` names, which who is called by a hook of git's finds in the environment.
+    pub(crate) fn index_path(&self) -> PathBuf {
+        self.git_dir().join("index")
     }
 
     /// The index as it is; an empty one where there is none.

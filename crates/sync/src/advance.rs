@@ -4,6 +4,8 @@
 //! again, so a process killed at any point is finished by the next one. A file that the user changes in the
 //! meantime is merged again, never overwritten.
 
+mod in_the_way;
+
 use serde::{Deserialize, Serialize};
 use syncline_format::RepoPath;
 use syncline_merge::{Conflict, ConflictId};
@@ -102,7 +104,7 @@ impl Workspace {
     /// Moves refs and folder; answers the conflicts between the draft and what came in.
     pub(crate) fn advance(&self, mut step: Advance<'_>) -> Result<Vec<Conflict>, SyncError> {
         self.catch_up_draft(step.branch)?;
-        self.refuse_work_outside(step.old, step.new)?;
+        self.refuse_files_in_the_way(step.old, step.new)?;
         let draft = self.draft(Some(step.branch), step.old, None, true)?;
         let before = draft.tree(self)?;
         let TreeMerge { tree: mut after, mut conflicts } = self.folder_after(&step, &draft, before)?;
@@ -125,6 +127,7 @@ impl Workspace {
         } else {
             // A plan that can never be carried out would stand in the way of every later command.
             self.repo.refuse_ways_out(Some(before), after)?;
+            self.refuse_trouble_on_the_way(&draft.trouble, before, after)?;
             let way = FolderWay {
                 before: self.keep_draft(before, step.old)?,
                 after: self.keep_draft(after, Some(step.new))?,
@@ -165,25 +168,6 @@ impl Workspace {
             edits.push((path, put));
         }
         Ok(self.repo.edit_tree(Some(tree), &edits)?)
-    }
-
-    /// Fails where a file outside the workspace's folder is changed on the way and in the work tree: that
-    /// is git's to merge, and has to be known before anything is written.
-    pub(crate) fn refuse_work_outside(&self, old: Option<CommitId>, new: CommitId) -> Result<(), SyncError> {
-        let (Some(folder), Some(_)) = (self.folder(), self.repo.work_tree()) else { return Ok(()) };
-        let base = self.tree_of(old)?;
-        let mut coming = self.repo.diff_trees(base, Some(self.repo.tree_of(new)?), None)?;
-        coming.retain(|change| !change.path.is_in(folder));
-        let paths: Vec<_> = coming.iter().map(|change| change.path.clone()).collect();
-        let options = SnapshotOptions { base, under: None, only: Some(&paths), write: false };
-        for changed in self.repo.snapshot(&options)?.changed {
-            let is_same =
-                coming.iter().any(|change| change.path == changed.path && change.new == changed.after);
-            if !is_same {
-                return Err(SyncError::OutsideFolder(changed.path));
-            }
-        }
-        Ok(())
     }
 
     /// Finishes what a crash left half done. The caller holds the lock.
@@ -257,11 +241,10 @@ impl Workspace {
     fn merge_again(&self, plan: Plan, paths: &[RepoPath]) -> Result<Plan, SyncError> {
         let way = plan.way()?;
         let before = self.repo.tree_of(way.before)?;
-        let options = SnapshotOptions { base: Some(before), under: None, only: Some(paths), write: true };
+        let options =
+            SnapshotOptions { base: Some(before), under: None, only: Some(paths), write: true, marked: true };
         let snapshot = self.repo.snapshot(&options)?;
-        if let Some(trouble) = snapshot.trouble.first() {
-            return Err(SyncError::CannotTake { path: trouble.path.clone(), reason: trouble.reason.clone() });
-        }
+        in_the_way::refuse_trouble(&snapshot.trouble, paths)?;
         let edits: Vec<_> =
             snapshot.changed.into_iter().map(|changed| (changed.path, changed.after)).collect();
         let now = self.repo.edit_tree(Some(before), &edits)?;

@@ -73,7 +73,7 @@ impl Workspace {
         let draft = if self.repo.work_tree().is_none() {
             self.stored_draft(branch, base)?
         } else {
-            let options = SnapshotOptions { base, under: self.folder(), only, write };
+            let options = SnapshotOptions { base, under: self.folder(), only, write, marked: false };
             let snapshot = self.repo.snapshot(&options)?;
             Draft { base, changed: snapshot.changed, trouble: snapshot.trouble, stored: None }
         };

@@ -152,7 +152,7 @@ impl Workspace {
         let own = ConflictSet::of_branch(&self.repo, branch)?;
         let sent = self.sent(branch, followed.commit)?.held;
         let conflicts = self.gather_conflicts(own, &theirs, &[local, followed.commit], &mut tip, sent)?;
-        self.refuse_work_outside(local, tip.commit)?;
+        self.refuse_files_in_the_way(local, tip.commit)?;
         // Now, before a merge with it is pushed.
         self.repo.refuse_ways_out(self.tree_of(local)?, self.repo.tree_of(tip.commit)?)?;
         let note = Note::new(&self.environment, "Hold and settle conflicts");

@@ -304,3 +304,14 @@ fn a_patch_is_one_that_git_takes() {
     here.git(["apply", "--index", "--reverse", "../shown.patch"]);
     assert_eq!(here.git(["write-tree"]), here.git(["rev-parse", "HEAD~1^{tree}"]));
 }
+
+#[test]
+fn the_index_of_who_calls_us_from_a_hook_is_not_taken_for_ours() {
+    let here = Installation::with_collection();
+    let other = here.home.path().join("other-index").to_string_lossy().into_owned();
+    let here = here.variable("GIT_INDEX_FILE", &other);
+    here.replace("library.yaml", "/loans", "/lendings");
+    here.syncline(["commit", "-m", "From a hook"]).expect_code(0);
+    assert_eq!(here.git(["status", "--porcelain"]), "");
+    assert!(!std::path::Path::new(&other).exists());
+}

@@ -23,6 +23,9 @@ pub struct SnapshotOptions<'a> {
     pub only: Option<&'a [RepoPath]>,
     /// Whether the new content is kept as blobs; otherwise ids are only computed.
     pub write: bool,
+    /// Whether files that `skip-worktree` or `assume-unchanged` say to leave alone are looked at, too: for who is
+    /// about to write them.
+    pub marked: bool,
 }
 
 /// How the folder differs from a tree.
@@ -80,7 +83,8 @@ pub enum TroubleKind {
 
 impl Repository {
     /// Compares the folder with a tree. Files that Git ignores and neither tree nor index has are left out,
-    /// and so is what sparse-checkout, `skip-worktree` and `assume-unchanged` say to leave alone.
+    /// and so is what sparse-checkout, `skip-worktree` and `assume-unchanged` say to leave alone; the last two can be
+    /// [looked at](SnapshotOptions::marked).
     ///
     /// A folder is listed once, all folders in as many threads as the machine has; a file is read only where
     /// its stat data is not what the index noted.
@@ -125,7 +129,7 @@ fn threads(files: usize) -> usize {
 const WORTH_REFRESHING: usize = 100;
 
 fn named(folder: Folder, options: &SnapshotOptions<'_>, paths: &[RepoPath]) -> Result<Seen, RepoError> {
-    let mut walker = Walker::new(folder, options.write);
+    let mut walker = Walker::new(folder, options);
     for path in paths.iter().filter(|path| options.under.is_none_or(|under| path.is_in(under))) {
         let base = match options.base {
             Some(tree) => walker.folder.repository.entry_at(tree, path)?,
@@ -149,7 +153,7 @@ fn walk(folder: &Folder, options: &SnapshotOptions<'_>) -> Result<Seen, RepoErro
     let results: Vec<Result<Seen, RepoError>> = thread::scope(|scope| {
         let walkers: Vec<_> = (0..threads)
             .map(|_| {
-                let mut walker = Walker::new(folder.fork(), options.write);
+                let mut walker = Walker::new(folder.fork(), options);
                 let queue = &queue;
                 scope.spawn(move || {
                     let result = queue.work(&mut walker);

@@ -14,7 +14,7 @@ use crate::folder::filter::Refused;
 use crate::folder::listing::{self, Base, Job, Sides, with_slash};
 use crate::folder::temporary;
 use crate::objects::bad_object;
-use crate::{Changed, Entry, Mode, RepoError, Trouble, TroubleKind};
+use crate::{Changed, Entry, Mode, RepoError, SnapshotOptions, Trouble, TroubleKind};
 
 /// What one thread has seen.
 #[derive(Default)]
@@ -32,6 +32,7 @@ pub(crate) struct Walker {
     /// Folders that were found and are not listed yet.
     pub(crate) found: Vec<Job>,
     write: bool,
+    marked: bool,
 }
 
 /// What is known of a path before its file is looked at.
@@ -63,8 +64,9 @@ impl Seen {
 }
 
 impl Walker {
-    pub(crate) fn new(folder: Folder, write: bool) -> Self {
-        Self { folder, seen: Seen::default(), found: Vec::new(), write }
+    pub(crate) fn new(folder: Folder, options: &SnapshotOptions<'_>) -> Self {
+        let SnapshotOptions { write, marked, .. } = *options;
+        Self { folder, seen: Seen::default(), found: Vec::new(), write, marked }
     }
 
     /// Looks at one folder; the folders in it come into `found`.
@@ -253,9 +255,9 @@ impl Walker {
     /// git looks at it too.
     fn is_left_alone(&self, known: &Known<'_>, is_there: bool) -> bool {
         known.noted.is_some_and(|noted| {
-            let skipped =
-                noted.flags.contains(Flags::SKIP_WORKTREE) && !(self.folder.settings.is_sparse && is_there);
-            skipped || noted.flags.contains(Flags::ASSUME_VALID)
+            let is_looked_at = self.marked || self.folder.settings.is_sparse;
+            let skipped = noted.flags.contains(Flags::SKIP_WORKTREE) && !(is_looked_at && is_there);
+            skipped || noted.flags.contains(Flags::ASSUME_VALID) && !self.marked
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use syncline_repo::{Entry, Mode, RepoError};
+use syncline_repo::{Entry, Mode, RepoError, SnapshotOptions};
 
 use crate::lab::{Lab, head_tree, path};
 
@@ -221,5 +221,31 @@ fn a_change_in_the_tick_of_the_clock_is_not_lost() {
         assert!(lab.status().contains(" M a"), "round {round}: {}", lab.status());
         let changed = lab.snapshot().changed;
         assert!(changed.iter().any(|change| change.path == path("a")), "round {round}");
+    }
+}
+
+#[test]
+fn a_marked_file_is_looked_at_by_who_is_about_to_write_it() {
+    for option in ["--assume-unchanged", "--skip-worktree"] {
+        let lab = Lab::new();
+        for name in ["a", "gone"] {
+            lab.write(name, "1");
+        }
+        lab.commit("first");
+        lab.git(["update-index", option, "a", "gone"]);
+        lab.write("a", "2");
+        lab.remove("gone");
+        let repository = lab.open();
+        let only = [path("a"), path("gone")];
+        let look = |marked| {
+            let base = head_tree(&repository);
+            let options = SnapshotOptions { base, only: Some(&only), write: false, marked, under: None };
+            let changed = repository.snapshot(&options).unwrap().changed;
+            changed.into_iter().map(|changed| changed.path).collect::<Vec<_>>()
+        };
+        assert_eq!(look(false), [], "{option}");
+        // Of what sparse-checkout leaves out the mark is all that is there.
+        let expected = if option == "--skip-worktree" { &only[..1] } else { &only };
+        assert_eq!(look(true), expected, "{option}");
     }
 }

@@ -121,7 +121,9 @@ impl SyncError {
                 "`git fsck` tells what is damaged; the files and commits are not part of it"
             }
             Self::BadSetting { .. } => "`syncline config --verbose` tells what each setting is for",
-            Self::CannotTake { .. } => "mend the file or move it away, and run the command again",
+            Self::CannotTake { .. } => {
+                "mend the file, `git add` it where git has a conflict in it, or move it away, and run the command again"
+            }
             Self::Bare => "`syncline clone` makes a folder of it",
             Self::Usage(_) => "set what is missing before the call",
             // What is said of these is made up in `hints`.

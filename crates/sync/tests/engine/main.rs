@@ -1,12 +1,13 @@
 //! The engine on real repositories and a real server.
 
 mod apart;
+mod beside_git;
 mod branches;
 mod draft;
 mod interrupted;
 mod lines;
 mod marked;
-mod plain_git;
+
 mod policies;
 mod problems;
 mod restoring;

@@ -1,5 +1,9 @@
 //! Plain git on the same folder.
 
+mod index;
+mod obstacles;
+mod shallow;
+
 use crate::support::{FILE, Person, Two};
 use syncline_sync::{ErrorKind, SyncError, SyncRequest};
 

@@ -1,0 +1,64 @@
+//! Files in the way of what comes in: they have to be known before anything is written.
+
+use syncline_format::RepoPath;
+use syncline_repo::{CommitId, SnapshotOptions, TreeId, Trouble, TroubleKind};
+
+use crate::{SyncError, Workspace};
+
+impl Workspace {
+    /// Fails where a file is in the way of what comes in, which has to be known before anything is written or
+    /// pushed: one that cannot be taken, and one outside the workspace's folder that is changed on the way and
+    /// in the work tree, which is git's to merge.
+    pub(crate) fn refuse_files_in_the_way(
+        &self,
+        old: Option<CommitId>,
+        new: CommitId,
+    ) -> Result<(), SyncError> {
+        if self.repo.work_tree().is_none() {
+            return Ok(());
+        }
+        let base = self.tree_of(old)?;
+        let coming = self.repo.diff_trees(base, Some(self.repo.tree_of(new)?), None)?;
+        let paths: Vec<_> = coming.iter().map(|change| change.path.clone()).collect();
+        let options =
+            SnapshotOptions { base, only: Some(&paths), marked: true, ..SnapshotOptions::default() };
+        let snapshot = self.repo.snapshot(&options)?;
+        refuse_trouble(&snapshot.trouble, &paths)?;
+        let Some(folder) = self.folder() else { return Ok(()) };
+        for changed in snapshot.changed.into_iter().filter(|changed| !changed.path.is_in(folder)) {
+            let is_same =
+                coming.iter().any(|change| change.path == changed.path && change.new == changed.after);
+            if !is_same {
+                return Err(SyncError::OutsideFolder(changed.path));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails where a file that is to be written cannot be taken: the plan could never be carried out.
+    pub(super) fn refuse_trouble_on_the_way(
+        &self,
+        trouble: &[Trouble],
+        before: TreeId,
+        after: TreeId,
+    ) -> Result<(), SyncError> {
+        if trouble.is_empty() {
+            return Ok(());
+        }
+        let changes = self.repo.diff_trees(Some(before), Some(after), None)?;
+        refuse_trouble(trouble, &changes.into_iter().map(|change| change.path).collect::<Vec<_>>())
+    }
+}
+
+/// Fails where one of the paths is, or lies in, something that cannot be taken. What is left to git is no
+/// trouble: it stays as it is, and is named.
+pub(super) fn refuse_trouble(trouble: &[Trouble], paths: &[RepoPath]) -> Result<(), SyncError> {
+    let is_left_to_git = |kind| matches!(kind, TroubleKind::Filter | TroubleKind::Repository);
+    let mut in_earnest = trouble.iter().filter(|trouble| !is_left_to_git(trouble.kind));
+    match in_earnest.find(|trouble| paths.iter().any(|path| path.is_in(&trouble.path))) {
+        Some(Trouble { path, reason, .. }) => {
+            Err(SyncError::CannotTake { path: path.clone(), reason: reason.clone() })
+        }
+        None => Ok(()),
+    }
+}
