@@ -1,6 +1,6 @@
 //! Where a block scalar ends, and what its last line means.
 
-use crate::gap::{line_break, line_start, past_break, spaces};
+use crate::gap::{line_break, line_start, lines, past_break, spaces};
 
 /// The end of a block scalar whose header begins at `header`, and its text. The parser's own `end` may lie
 /// behind blank lines that are not its content and in the indentation of the next line, and its `value` ends
@@ -45,19 +45,12 @@ impl Header {
 /// By how many spaces the content is indented: how many more the first line with content has in the file
 /// than in the value.
 pub(crate) fn indent(body: &str, value: &str) -> usize {
-    let first = |text: &str| text.lines().find(|line| !line.trim_matches([' ', '\r']).is_empty()).map(spaces);
+    let first = |text: &str| lines(text).find(|line| !line.trim_matches(' ').is_empty()).map(spaces);
+    let longest = |text: &str| lines(text).map(spaces).max().unwrap_or(0);
     match (first(body), first(value)) {
         (Some(raw), Some(decoded)) => raw.saturating_sub(decoded),
         // Only blank lines: what is longer than the value's longest line is indentation.
-        _ => {
-            body.lines().map(spaces).max().unwrap_or(0)
-                - value
-                    .lines()
-                    .map(spaces)
-                    .max()
-                    .unwrap_or(0)
-                    .min(body.lines().map(spaces).max().unwrap_or(0))
-        }
+        _ => longest(body).saturating_sub(longest(value)),
     }
 }
 

@@ -31,6 +31,27 @@ pub(crate) fn past_break(text: &str, at: usize) -> usize {
     }
 }
 
+/// The lines of a text without their breaks; what is behind the last break is a line only where it is not empty.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let end = (at < text.len()).then(|| line_break(text, at))?;
+        let line = &text[at..end];
+        at = past_break(text, end);
+        Some(line)
+    })
+}
+
+/// Behind the colon of an entry whose key ends at `key_end`; `None` where it has none. On a line below its key a
+/// colon with no blank behind it begins something else: another key, as in `:name: value`.
+pub(crate) fn past_colon(text: &str, key_end: usize, in_block: bool) -> Option<usize> {
+    let colon = skip_blank(text, key_end);
+    let rest = text[colon..].strip_prefix(':')?;
+    let is_below = in_block && text[key_end..colon].contains(['\n', '\r']);
+    let ends = rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r']);
+    (ends || !is_below).then_some(colon + 1)
+}
+
 /// The start of the line that `at` is in.
 pub(crate) fn line_start(text: &str, at: usize) -> usize {
     let bytes = &text.as_bytes()[..at];

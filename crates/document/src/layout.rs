@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::gap::{line_break, line_start, past_break, skip_blank};
+use crate::gap::{line_break, line_start, past_break, past_colon, skip_blank};
 use crate::{Document, Language, NodeId, NodeKind, Style, extent};
 
 /// A child of a container and the text around it, in bytes of the document.
@@ -170,8 +170,7 @@ fn block_slot(document: &Document, id: NodeId, index: usize, at: usize) -> Child
         None => start + 1,
         Some(key) => {
             let key_end = document.node(key).span.end;
-            let colon = skip_blank(text, key_end);
-            if text[colon..].starts_with(':') { colon + 1 } else { key_end }
+            past_colon(text, key_end, true).unwrap_or(key_end)
         }
     };
     let lead = if line_start(text, start) < at { at..at } else { at..line };

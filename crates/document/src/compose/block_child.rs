@@ -6,7 +6,7 @@ use crate::compose::place::{
 use crate::compose::quote::{self, Context};
 use crate::compose::writer::{Shift, Writer, without_blank_lines};
 use crate::compose::{Child, Piece, Slot};
-use crate::gap::past_break;
+use crate::gap::{self, past_break};
 use crate::{Document, NodeId, Value};
 
 /// A block container that is being written.
@@ -150,7 +150,7 @@ impl<'a> Writer<'a> {
 
     /// The comments that stood before a child in brackets, as lines.
     pub(crate) fn comment_lines(&mut self, lead: &str, column: usize) {
-        for line in lead.lines().map(str::trim).filter(|line| line.starts_with('#')) {
+        for line in gap::lines(lead).map(str::trim).filter(|line| line.starts_with('#')) {
             self.push(&" ".repeat(column));
             self.push(line);
             self.push(self.line_break);

@@ -7,7 +7,7 @@ use crate::compose::place::{Around, Indicator, Place, has_comment, is_empty_root
 use crate::compose::quote::{self, Context};
 use crate::compose::writer::{Writer, without_blank_lines};
 use crate::compose::{Child, Piece, Slot};
-use crate::{Document, NodeId, Style, Value};
+use crate::{Document, NodeId, Style, Value, gap};
 
 impl<'a> Writer<'a> {
     /// New data.
@@ -153,5 +153,5 @@ fn takes_blanks_behind(header: &str, from: &Document, node: NodeId) -> bool {
     let rest = &from.text[from.facts(node).end..];
     let blank = &rest[..rest.len() - without_blank_lines(rest).len()];
     let keeps_breaks = header.contains('+') && !blank.is_empty();
-    keeps_breaks || blank.lines().any(|line| !line.trim_end_matches('\r').is_empty())
+    keeps_breaks || gap::lines(blank).any(|line| !line.is_empty())
 }

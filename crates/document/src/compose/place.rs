@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::compose::{Child, Piece, Slot};
 use crate::layout::{ChildSpan, Layout};
-use crate::{Document, NodeId, NodeKind, Style, extent};
+use crate::{Document, NodeId, NodeKind, Style, extent, gap};
 
 /// What a value in block style follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub(crate) fn is_empty_root(document: &Document) -> bool {
 }
 
 pub(crate) fn starts_blank(lead: &str) -> bool {
-    lead.lines().next().is_some_and(|line| line.trim().is_empty())
+    gap::lines(lead).next().is_some_and(|line| line.trim().is_empty())
 }
 
 /// What a frame holds; one that is no container of its own (an alias) holds what its children say.

@@ -3,7 +3,7 @@
 use crate::compose::place::{Around, Indicator, Place};
 use crate::compose::writer::{Shift, Writer};
 use crate::compose::{Child, Piece};
-use crate::gap::{line_break, line_start, past_break};
+use crate::gap::{self, line_break, line_start, past_break};
 use crate::layout::Layout;
 use crate::{Document, Language, NodeId, NodeKind, Style};
 
@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
                 self.end_line();
             }
             self.copy(document, separator, &Shift::new("", ""), false);
-            if position > 0 && !separator.lines().any(is_marker) {
+            if position > 0 && !gap::lines(separator).any(is_marker) {
                 self.end_line();
                 self.push("---");
                 self.push(self.line_break);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::block_scalar::Header;
-use crate::gap::{line_break, past_break};
+use crate::gap::{self, line_break, past_break};
 use crate::habits::Habits;
 use crate::layout::Layout;
 use crate::{Document, NodeId, Style, block_scalar};
@@ -152,11 +152,7 @@ impl<'a> Writer<'a> {
         match self.block_end() {
             // A line that begins with a tab ends the scalar: what is below it is content of nothing.
             Some(block) if block.header.chomp == Some('+') && !blank.starts_with('\t') => Cow::Borrowed(rest),
-            Some(block)
-                if blank
-                    .lines()
-                    .any(|line| shift.width(line.trim_end_matches('\r').len()) > block.indent) =>
-            {
+            Some(block) if gap::lines(blank).any(|line| shift.width(line.len()) > block.indent) => {
                 let breaks: String = blank.chars().filter(|c| matches!(c, '\n' | '\r')).collect();
                 Cow::Owned(breaks + rest)
             }

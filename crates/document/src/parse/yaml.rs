@@ -9,7 +9,7 @@ use std::ops::Range;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag, options};
 
 use crate::arena::{NewNode, Properties, Sort};
-use crate::gap::skip_blank;
+use crate::gap::{past_colon, skip_blank};
 use crate::parse::build::{Builder, Size};
 use crate::parse::mend::Mended;
 use crate::scalar::{Meaning, core_schema};
@@ -266,8 +266,9 @@ impl<'t> Reader<'t> {
     fn past_indicator(&self) -> usize {
         let (text, bytes) = (self.text, self.text.as_bytes());
         if let Some(key) = self.builder.pending_key() {
-            let colon = skip_blank(text, key.span.end.max(self.cursor));
-            return if bytes.get(colon) == Some(&b':') { colon + 1 } else { self.cursor };
+            let in_block = self.builder.container().is_some_and(|(_, style)| style == Style::Block);
+            let key_end = key.span.end.max(self.cursor);
+            return past_colon(text, key_end, in_block).unwrap_or(self.cursor);
         }
         let Some((sort, style)) = self.builder.container() else { return self.cursor };
         let mut at = skip_blank(text, self.cursor);
