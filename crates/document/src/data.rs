@@ -124,11 +124,12 @@ impl Document {
         }
     }
 
-    fn is_key(&self, key: NodeId, part: &str) -> bool {
+    pub(crate) fn is_key(&self, key: NodeId, part: &str) -> bool {
         let key = self.resolve(key);
         match self.node(key).kind {
-            NodeKind::Scalar if self.scalar_text(key) == part => true,
-            NodeKind::Scalar if !matches!(self.meaning(key), crate::scalar::Meaning::Null) => false,
+            NodeKind::Scalar if !matches!(self.meaning(key), crate::scalar::Meaning::Null) => {
+                self.scalar_text(key) == part
+            }
             _ => self.key_text(key) == part,
         }
     }

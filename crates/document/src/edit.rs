@@ -155,9 +155,8 @@ impl Document {
     /// Where the key of an entry stands a second time.
     fn repetition(&self, node: NodeId, index: usize) -> Option<Position> {
         let NodeKind::Mapping(pairs) = self.node(node).kind else { return None };
-        let key = self.data_hash(pairs[index].key);
-        let again =
-            pairs.iter().enumerate().find(|(at, pair)| *at != index && self.data_hash(pair.key) == key);
+        let key = self.key_text(pairs[index].key);
+        let again = pairs.iter().enumerate().find(|(at, pair)| *at != index && self.is_key(pair.key, &key));
         again.map(|(_, pair)| self.position(pair.key))
     }
 

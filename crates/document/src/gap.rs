@@ -42,14 +42,18 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Behind the colon of an entry whose key ends at `key_end`; `None` where it has none. On a line below its key a
-/// colon with no blank behind it begins something else: another key, as in `:name: value`.
-pub(crate) fn past_colon(text: &str, key_end: usize, in_block: bool) -> Option<usize> {
+/// Behind the colon of an entry whose key ends at `key_end`; `None` where it has none. In block style `column` is
+/// that of the entries: on a line below its key a colon in another column is of the mapping around, and one with no
+/// blank behind it begins the next key, as in `:name: value`.
+pub(crate) fn past_colon(text: &str, key_end: usize, column: Option<usize>) -> Option<usize> {
     let colon = skip_blank(text, key_end);
     let rest = text[colon..].strip_prefix(':')?;
-    let is_below = in_block && text[key_end..colon].contains(['\n', '\r']);
     let ends = rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r']);
-    (ends || !is_below).then_some(colon + 1)
+    let is_own = column.is_none_or(|column| {
+        let line = line_start(text, colon);
+        line <= key_end || ends && colon - line == column
+    });
+    is_own.then_some(colon + 1)
 }
 
 /// The start of the line that `at` is in.

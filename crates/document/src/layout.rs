@@ -117,7 +117,7 @@ fn stream(document: &Document, documents: &[NodeId]) -> Layout {
 
 fn block(document: &Document, id: NodeId) -> Layout {
     let (text, facts) = (document.text.as_str(), document.facts(id));
-    let first_line = line_start(text, facts.content);
+    let (first_line, column) = (line_start(text, facts.content), extent::column(document, id));
     let compact = is_compact(document, id);
     let lines = lines_begin(text, facts.after).min(facts.content);
     let head =
@@ -125,11 +125,11 @@ fn block(document: &Document, id: NodeId) -> Layout {
     let mut at = head.end;
     let mut slots = Vec::with_capacity(document.child_count(id));
     for index in 0..document.child_count(id) {
-        let slot = block_slot(document, id, index, at);
+        let slot = block_slot(document, id, index, column, at);
         at = slot.end;
         slots.push(slot);
     }
-    Layout { column: extent::column(document, id), head, slots, tail: at..facts.end.max(at), compact }
+    Layout { column, head, slots, tail: at..facts.end.max(at), compact }
 }
 
 /// Whether a block container begins on the line of the dash, or of the `---`, before it.
@@ -161,7 +161,7 @@ fn lead_begin(text: &str, from: usize, to: usize) -> usize {
     begin
 }
 
-fn block_slot(document: &Document, id: NodeId, index: usize, at: usize) -> ChildSpan {
+fn block_slot(document: &Document, id: NodeId, index: usize, column: usize, at: usize) -> ChildSpan {
     let text = document.text.as_str();
     let (key, value) = (document.key(id, index), document.child(id, index).unwrap_or(id));
     let start = skip_blank(text, at);
@@ -170,7 +170,7 @@ fn block_slot(document: &Document, id: NodeId, index: usize, at: usize) -> Child
         None => start + 1,
         Some(key) => {
             let key_end = document.node(key).span.end;
-            past_colon(text, key_end, true).unwrap_or(key_end)
+            past_colon(text, key_end, Some(column)).unwrap_or(key_end)
         }
     };
     let lead = if line_start(text, start) < at { at..at } else { at..line };

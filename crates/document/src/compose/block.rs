@@ -31,7 +31,7 @@ impl<'a> Writer<'a> {
             }
             Piece::Container { from, node, children } => {
                 self.push(&around.gap);
-                self.flow_container(from, *node, children);
+                self.flow_container(from, *node, children, false);
                 self.trail(around);
             }
             Piece::Value { value, like } => self.block_new(value, *like, place, around),

@@ -25,18 +25,25 @@ struct FlowFrame<'a> {
     open_gap: String,
     /// Before each further child, on one line.
     gap: String,
-    /// Whether a comma follows the last child.
-    last_comma: bool,
     /// Whether blank lines usually stand between the children.
     spaced: bool,
+    /// Whether it stands as far in as it did in the base: then its children's lines stay as they are.
+    stays: bool,
+}
+
+impl FlowFrame<'_> {
+    /// Whether a comma follows the last child.
+    fn has_last_comma(&self) -> bool {
+        self.layout.slots.last().is_some_and(|slot| slot.comma)
+    }
 }
 
 impl<'a> Writer<'a> {
-    /// A value in brackets, in the place where the text ends.
-    pub(crate) fn flow_value(&mut self, piece: &Piece<'a>) {
+    /// A value in brackets, in the place where the text ends; with `stays` its lines are indented as they are.
+    pub(crate) fn flow_value(&mut self, piece: &Piece<'a>, stays: bool) {
         match piece {
-            Piece::Copy { from, node } => self.flow_copy(from, *node),
-            Piece::Container { from, node, children } => self.flow_container(from, *node, children),
+            Piece::Copy { from, node } => self.flow_copy(from, *node, stays),
+            Piece::Container { from, node, children } => self.flow_container(from, *node, children, stays),
             Piece::Value { value, like } => {
                 let style = like.map(|(from, node)| from.node(from.resolve(node)).style);
                 let scalar = quote::one_line(value, self.flow_context(), style, self.habits().double_quotes);
@@ -53,7 +60,7 @@ impl<'a> Writer<'a> {
         if self.base.language == Language::Json { Context::Json } else { Context::Flow }
     }
 
-    fn flow_copy(&mut self, from: &'a Document, node: NodeId) {
+    fn flow_copy(&mut self, from: &'a Document, node: NodeId, stays: bool) {
         let text = from.node_text(node);
         if from.language != self.base.language || !fits_in_brackets(from, node) {
             let text = self.flow_text(&from.value(node));
@@ -66,7 +73,7 @@ impl<'a> Writer<'a> {
         if bare {
             self.push("{");
         }
-        if text.contains('\n') {
+        if text.contains('\n') && !stays {
             let shift =
                 Shift::new(line_indent(&from.text, from.node(node).span.start), &self.current_indent());
             self.copy(from, text, &shift, false);
@@ -79,14 +86,20 @@ impl<'a> Writer<'a> {
     }
 
     /// A container in brackets around new children; a frame in block style gives nothing but what it is.
-    pub(crate) fn flow_container(&mut self, from: &'a Document, node: NodeId, children: &[Child<'a>]) {
+    pub(crate) fn flow_container(
+        &mut self,
+        from: &'a Document,
+        node: NodeId,
+        children: &[Child<'a>],
+        stays: bool,
+    ) {
         let sequence = is_sequence(from, node, children);
         let resolved = from.resolve(node);
         let is_flow = from.node(resolved).style == Style::Flow && from.language == self.base.language;
         if resolved == node {
             self.properties(from, node);
         }
-        let frame = self.flow_frame(from, resolved, is_flow);
+        let frame = self.flow_frame(from, resolved, is_flow, stays);
         let brackets = if sequence { ("[", "]") } else { ("{", "}") };
         // The braces of a single pair in a list may be left out, as they were.
         let in_list = self.out.trim_end().ends_with(['[', ',']);
@@ -99,7 +112,7 @@ impl<'a> Writer<'a> {
         self.push(if bare { "" } else { brackets.1 });
     }
 
-    fn flow_frame(&mut self, from: &'a Document, node: NodeId, is_flow: bool) -> FlowFrame<'a> {
+    fn flow_frame(&mut self, from: &'a Document, node: NodeId, is_flow: bool, stays: bool) -> FlowFrame<'a> {
         let layout = if is_flow { self.layout(from, node) } else { Rc::new(Layout::empty()) };
         let text = from.text.as_str();
         let lead_breaks = |slot: &crate::ChildSpan| text[slot.lead.clone()].contains('\n');
@@ -109,8 +122,11 @@ impl<'a> Writer<'a> {
             layout.slots.iter().any(lead_breaks)
         };
         let several_lines = multi_line || text[layout.tail.clone()].contains('\n');
+        let outer = line_indent(text, from.facts(node).content);
+        let stays = stays || std::ptr::eq(from, self.base) && is_flow && self.current_indent() == outer;
+        let indent = if stays { outer.to_owned() } else { self.current_indent() };
         let (indent, child_indent) =
-            if several_lines { self.flow_indents(from, node, &layout) } else { Default::default() };
+            if several_lines { self.flow_indents(from, node, &layout, indent) } else { Default::default() };
         let first = layout.slots.first();
         let no_comment = |lead: &&str| !lead.contains(['#', '/', '\n']);
         let open_gap = first.map(|slot| &text[slot.lead.clone()]).filter(no_comment).unwrap_or_default();
@@ -126,15 +142,20 @@ impl<'a> Writer<'a> {
             multi_line,
             open_gap: open_gap.to_owned(),
             gap: gap.to_owned(),
-            last_comma: layout.slots.last().is_some_and(|slot| slot.comma),
             spaced,
+            stays,
             layout,
         }
     }
 
     /// The blanks before the frame's own line and before its children's lines.
-    fn flow_indents(&mut self, from: &Document, node: NodeId, layout: &Layout) -> (String, String) {
-        let indent = self.current_indent();
+    fn flow_indents(
+        &mut self,
+        from: &Document,
+        node: NodeId,
+        layout: &Layout,
+        indent: String,
+    ) -> (String, String) {
         let on_own_line = layout.slots.iter().find(|slot| from.text[slot.lead.clone()].contains('\n'));
         let child_indent = match on_own_line {
             None => format!("{indent}{}", self.habits().unit),
@@ -164,11 +185,13 @@ impl<'a> Writer<'a> {
         if !sequence {
             self.flow_key(key.as_ref(), child);
         }
-        self.flow_value(&child.value);
+        let is_own =
+            |source: &Source<'_>| source.owns(&child.value) && Rc::ptr_eq(&source.layout, &frame.layout);
+        self.flow_value(&child.value, frame.stays && key.as_ref().is_some_and(is_own));
         let source =
             comments.filter(|source| !source.is_block() && source.from.language == self.base.language);
         let Some(source) = source else {
-            if !last || frame.last_comma {
+            if !last || frame.has_last_comma() {
                 self.push(",");
             }
             return;
@@ -179,7 +202,7 @@ impl<'a> Writer<'a> {
         if span.comma {
             self.push(&text[value_end..span.trail.start - 1]);
         }
-        if !last || frame.last_comma {
+        if !last || frame.has_last_comma() {
             self.push(",");
         }
         self.push(&text[span.trail.clone()]);

@@ -48,7 +48,7 @@ impl<'a> Writer<'a> {
         let around = own.map_or_else(Around::default, |own| root_around(frame, own));
         if self.base.language == Language::Json {
             self.push(&around.gap);
-            self.flow_value(root);
+            self.flow_value(root, false);
             self.push(&around.trail);
             return;
         }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::block_scalar::Header;
-use crate::gap::{self, line_break, past_break};
+use crate::compose::place::parent_column;
+use crate::gap::{self, line_break, past_break, spaces};
 use crate::habits::Habits;
 use crate::layout::Layout;
 use crate::{Document, NodeId, Style, block_scalar};
@@ -69,6 +70,14 @@ struct BlockEnd {
     indent: usize,
     /// Whether its last line has its line break.
     ends_broken: bool,
+}
+
+impl BlockEnd {
+    /// Whether a line of blanks, once it is shifted, would be content: it is longer than the indentation, which is of
+    /// spaces alone.
+    fn takes(&self, line: &str, shift: &Shift) -> bool {
+        shift.width(line.len()) > self.indent && shift.width(spaces(line)) >= self.indent
+    }
 }
 
 /// The new text, and what is known about its end.
@@ -152,7 +161,7 @@ impl<'a> Writer<'a> {
         match self.block_end() {
             // A line that begins with a tab ends the scalar: what is below it is content of nothing.
             Some(block) if block.header.chomp == Some('+') && !blank.starts_with('\t') => Cow::Borrowed(rest),
-            Some(block) if gap::lines(blank).any(|line| shift.width(line.len()) > block.indent) => {
+            Some(block) if gap::lines(blank).any(|line| block.takes(line, shift)) => {
                 let breaks: String = blank.chars().filter(|c| matches!(c, '\n' | '\r')).collect();
                 Cow::Owned(breaks + rest)
             }
@@ -297,11 +306,14 @@ pub(crate) fn without_blank_lines(lines: &str) -> &str {
     &lines[at..]
 }
 
-/// By how many spaces the lines of a block scalar are indented; `usize::MAX` where neither content nor header
-/// says so, for then no blank line becomes content, however long.
+/// By how many spaces the lines of a block scalar are indented: its header says so, or else its content; `usize::MAX`
+/// where neither does, for then no blank line becomes content, however long.
 pub(crate) fn block_indent(document: &Document, node: NodeId) -> usize {
-    let is_open = block_header(document, node).is_some_and(|header| header.indent.is_none());
-    if is_open && document.scalar_text(node).trim_matches(['\n', '\r']).is_empty() {
+    let given = block_header(document, node).and_then(|header| header.indent);
+    if let Some(given) = given {
+        return given + usize::try_from(parent_column(document, node)).unwrap_or(0);
+    }
+    if document.scalar_text(node).trim_matches(['\n', '\r']).is_empty() {
         return usize::MAX;
     }
     let text = &document.text[document.facts(node).content..document.node(node).span.end];

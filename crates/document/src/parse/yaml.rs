@@ -267,8 +267,8 @@ impl<'t> Reader<'t> {
         let (text, bytes) = (self.text, self.text.as_bytes());
         if let Some(key) = self.builder.pending_key() {
             let in_block = self.builder.container().is_some_and(|(_, style)| style == Style::Block);
-            let key_end = key.span.end.max(self.cursor);
-            return past_colon(text, key_end, in_block).unwrap_or(self.cursor);
+            let column = self.builder.column().filter(|_| in_block);
+            return past_colon(text, key.span.end.max(self.cursor), column).unwrap_or(self.cursor);
         }
         let Some((sort, style)) = self.builder.container() else { return self.cursor };
         let mut at = skip_blank(text, self.cursor);
