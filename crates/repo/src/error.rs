@@ -121,7 +121,7 @@ pub enum RepoError {
     /// The index cannot be read or written.
     #[error("cannot {action} the index {}", path.display())]
     Index {
-        /// `read` or `write`.
+        /// `read`, `write` or `expand`.
         action: &'static str,
         /// The file.
         path: PathBuf,

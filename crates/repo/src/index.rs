@@ -1,6 +1,7 @@
 //! The index: after each operation it agrees with HEAD in what the operation touched.
 
 pub(crate) mod cache;
+mod expand;
 pub(crate) mod file;
 pub(crate) mod staged;
 
@@ -92,13 +93,15 @@ impl Repository {
         self.put_index(Some(index))
     }
 
-    /// The paths that are staged: that differ between the tree (HEAD's) and the index. A path in conflict is
-    /// one of them.
-    pub fn staged(&self, tree: Option<TreeId>) -> Result<Vec<RepoPath>, RepoError> {
+    /// What is staged: the index's entries that differ from the tree (HEAD's), in the order of their paths;
+    /// `None` where one was taken out. What is only intended to be added is not staged, and what is in conflict is
+    /// not either.
+    pub fn staged(&self, tree: Option<TreeId>) -> Result<Vec<(RepoPath, Option<Entry>)>, RepoError> {
         if self.work_tree().is_none() {
             return Ok(Vec::new());
         }
-        staged::between(&Folder::open(self)?, tree)
+        self.expand_index()?;
+        staged::between(&self.expanded()?, tree)
     }
 
     /// Notes the stat data of files that are unchanged and only look changed, as `git status` does. Where
@@ -145,11 +148,9 @@ impl Repository {
         before: impl FnOnce(&mut Folder) -> T,
         edit: impl FnOnce(&mut gix::index::File, T),
     ) -> Result<NewIndex<'a>, RepoError> {
+        self.expand_index()?;
         let lock = IndexLock::take(claim, self, self.index_path())?;
-        let mut folder = Folder::open(self)?;
-        if folder.index.is_sparse() {
-            return Err(sparse_index());
-        }
+        let mut folder = self.expanded()?;
         let smudged = changed_in_the_same_second(&mut folder);
         let seen = before(&mut folder);
         self.index.forget();
@@ -174,13 +175,6 @@ impl Repository {
 
     pub(crate) fn index_error(&self, action: &'static str, source: Source) -> RepoError {
         RepoError::Index { action, path: self.index_path(), source }
-    }
-}
-
-pub(crate) fn sparse_index() -> RepoError {
-    RepoError::Unsupported {
-        what: "a sparse index".to_owned(),
-        effect: "which Syncline cannot write yet; `git sparse-checkout reapply --no-sparse-index` changes it",
     }
 }
 

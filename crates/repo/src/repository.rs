@@ -10,6 +10,7 @@ use gix::create::Kind;
 
 use crate::index::cache::IndexCache;
 use crate::objects::Objects;
+use crate::repository::worktrees::REBASED;
 use crate::{BranchName, GitEnvironment, RepoError};
 
 /// An open repository.
@@ -182,8 +183,7 @@ impl Repository {
 
     /// The branch that `git rebase` is at work on: HEAD is on none meanwhile.
     pub fn branch_being_rebased(&self) -> Option<BranchName> {
-        let read = |folder: &str| fs::read_to_string(self.git_dir().join(folder).join("head-name")).ok();
-        let name = read("rebase-merge").or_else(|| read("rebase-apply"))?;
+        let name = REBASED.iter().find_map(|file| fs::read_to_string(self.git_dir().join(file)).ok())?;
         BranchName::new(name.trim_end().strip_prefix("refs/heads/")?).ok()
     }
 

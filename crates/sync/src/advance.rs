@@ -5,6 +5,7 @@
 //! meantime is merged again, never overwritten.
 
 mod in_the_way;
+mod index;
 
 use serde::{Deserialize, Serialize};
 use syncline_format::RepoPath;
@@ -18,7 +19,8 @@ use crate::draft::Draft;
 use crate::merging::TreeMerge;
 use crate::record::operation::{self, Done, FolderWay};
 use crate::record::{Note, Record, signature, text_entry, write_commit};
-use crate::{HeadMove, SyncError, Take, Workspace};
+use crate::remote::SEEN;
+use crate::{HeadMove, Operation, SyncError, Take, Workspace};
 
 const PLAN: &str = "plan.json";
 const PENDING: &str = "refs/syncline/pending";
@@ -176,7 +178,22 @@ impl Workspace {
         if self.is_overtaken(&plan)? {
             return self.drop_plan("overtaken by what was done with git");
         }
+        let plan = self.without_forgotten(plan)?;
         self.carry_out(plan)
+    }
+
+    /// What was seen of a remote may have been forgotten in another work tree since: then it stays so.
+    fn without_forgotten(&self, mut plan: Plan) -> Result<Plan, SyncError> {
+        let mut left = Vec::new();
+        for planned in plan.refs {
+            let now = self.repo.reference(&RefName::new(&planned.name)?)?.map(|id| id.to_string());
+            let is_forgotten = now.is_none() && planned.expected.is_some() && planned.new.is_some();
+            if !(is_forgotten && planned.name.starts_with(SEEN)) {
+                left.push(planned);
+            }
+        }
+        plan.refs = left;
+        Ok(plan)
     }
 
     /// What a crash left half done, for people.
@@ -192,8 +209,7 @@ impl Workspace {
         let way = plan.way()?;
         let (old, new): (Option<CommitId>, CommitId) =
             (plan.old.as_deref().map(parse).transpose()?, parse(&plan.new)?);
-        let changes = self.repo.diff_trees(self.tree_of(old)?, Some(self.repo.tree_of(new)?), None)?;
-        let edits: Vec<_> = changes.into_iter().map(|change| (change.path, change.new)).collect();
+        let edits = self.index_edits(self.tree_of(old)?, self.repo.tree_of(new)?)?;
         self.put_head_on(&plan.branch)?;
         let is_recorded = self.is_recorded()?;
         let mut refs = plan.refs.iter().map(PlannedRef::edit).collect::<Result<Vec<_>, _>>()?;
@@ -376,7 +392,10 @@ impl Workspace {
     fn is_recorded(&self) -> Result<bool, SyncError> {
         let pending = self.pending_ref();
         let plan = self.repo.reference(&pending)?.map(|id| id.to_string());
-        let last = operation::list(&self.repo, Some(1))?.pop();
+        let here = self.repo.linked_name();
+        let is_of_here =
+            |it: &Result<Operation, SyncError>| it.as_ref().map_or(true, |it| it.work_tree == here);
+        let last = operation::newest_first(&self.repo)?.find(is_of_here).transpose()?;
         let moved = last.iter().flat_map(|last| &last.refs).find(|moved| moved.name == pending.to_string());
         Ok(plan.is_some() && moved.is_some_and(|moved| moved.before == plan))
     }

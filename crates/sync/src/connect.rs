@@ -8,7 +8,7 @@ use syncline_repo::{
 };
 
 use crate::formats::recognise::Recognised;
-use crate::remote::{Bound, ORIGIN, progress_line, remote_at};
+use crate::remote::{Bound, ORIGIN, SEEN, progress_line, remote_at};
 use crate::{
     CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest,
     Workspace,
@@ -151,11 +151,8 @@ impl Workspace {
 
     /// What was seen of a remote goes with it, so that another one is not taken for a rewritten one.
     fn forget_seen(&self, remote: &str, kind: &str, description: &str) -> Result<(), SyncError> {
-        let prefixes = [
-            format!("refs/remotes/{remote}/"),
-            format!("refs/syncline/remotes/{remote}/"),
-            "refs/syncline/seen/".to_owned(),
-        ];
+        let prefixes =
+            [format!("refs/remotes/{remote}/"), format!("refs/syncline/remotes/{remote}/"), SEEN.to_owned()];
         let mut refs = Vec::new();
         for prefix in prefixes {
             for reference in self.repo.references(&prefix)? {

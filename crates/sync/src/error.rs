@@ -328,6 +328,14 @@ pub enum SyncError {
         /// The other work tree.
         folder: PathBuf,
     },
+    /// An operation to undo that was done in another work tree of the repository.
+    #[error("`{description}` was done in the folder `{}`", folder.display())]
+    DoneElsewhere {
+        /// One line for people.
+        description: String,
+        /// The other work tree.
+        folder: PathBuf,
+    },
     /// A merge that a policy of `stop` forbids.
     #[error("both sides changed {place}`{path}`{}, and `{policy}` is to stop there", others_too(*others))]
     Stopped {

@@ -224,9 +224,12 @@ pub(crate) fn short_name(tracking: &RefName) -> String {
     name.strip_prefix("refs/remotes/").unwrap_or(&name).to_owned()
 }
 
+/// Where the commits of remote branches that were seen are remembered.
+pub(crate) const SEEN: &str = "refs/syncline/seen/";
+
 /// The last commit of the followed branch that was seen: what shows that it is gone or was rewritten.
 pub(crate) fn seen_ref(branch: &BranchName) -> Result<RefName, SyncError> {
-    own_ref(&format!("seen/{branch}"))
+    Ok(RefName::new(format!("{SEEN}{branch}"))?)
 }
 
 /// Where a ref of the remote is remembered here.

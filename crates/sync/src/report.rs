@@ -425,6 +425,9 @@ pub struct Operation {
     /// What became of the folder (in a bare repository of the draft); `None` where it was not touched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<FolderMove>,
+    /// The name that git gave the work tree in which it was done; `None` of the first, or the only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work_tree: Option<String>,
     /// What branch the folder went to; `None` where it stayed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<HeadMove>,

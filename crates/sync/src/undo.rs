@@ -62,7 +62,9 @@ impl Workspace {
     fn operation_to_undo(&self, id: Option<&str>) -> Result<Operation, SyncError> {
         let mut operations = operation::newest_first(&self.repo)?;
         let Some(id) = id else {
-            let undoable = operations.find(|it| it.as_ref().map_or(true, Operation::can_be_undone));
+            let here = self.repo.linked_name();
+            let is_meant = |operation: &Operation| operation.can_be_undone() && operation.work_tree == here;
+            let undoable = operations.find(|it| it.as_ref().map_or(true, is_meant));
             return undoable.unwrap_or(Err(SyncError::NothingToUndo));
         };
         let operations = operations.collect::<Result<Vec<_>, _>>()?.into_iter();
@@ -76,7 +78,20 @@ impl Workspace {
             let Operation { kind, description, .. } = found;
             return Err(SyncError::NotUndoable { kind, description });
         }
+        self.refuse_of_other_folder(&found)?;
         Ok(found)
+    }
+
+    /// What was done to the files of another work tree is undone there, as long as it is there.
+    fn refuse_of_other_folder(&self, operation: &Operation) -> Result<(), SyncError> {
+        let Operation { work_tree, folder, head, description, .. } = operation;
+        if *work_tree == self.repo.linked_name() || (folder.is_none() && head.is_none()) {
+            return Ok(());
+        }
+        match self.repo.work_tree_named(work_tree.as_deref()) {
+            Some(folder) => Err(SyncError::DoneElsewhere { description: description.clone(), folder }),
+            None => Ok(()),
+        }
     }
 
     /// Whether a commit has to undo a branch's move: others have what it made, or something was built on it.

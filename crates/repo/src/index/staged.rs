@@ -6,13 +6,13 @@ use syncline_format::RepoPath;
 
 use crate::folder::file::{Folder, Noted, mode_of};
 use crate::folder::listing::{Base, Job, Sides, is_known, join, with_slash};
-use crate::{BlobId, Entry, RepoError, TreeId, index};
+use crate::{BlobId, Entry, RepoError, TreeId};
 
-/// The paths that differ, in their order.
-pub(crate) fn between(folder: &Folder, tree: Option<TreeId>) -> Result<Vec<RepoPath>, RepoError> {
-    if folder.index.is_sparse() {
-        return Err(index::sparse_index());
-    }
+/// A path, and what the index has there.
+type Staged = (RepoPath, Option<Entry>);
+
+/// What differs, in the order of the paths.
+pub(crate) fn between(folder: &Folder, tree: Option<TreeId>) -> Result<Vec<Staged>, RepoError> {
     let mut waiting = vec![Job::root(tree.map(|tree| tree.0), folder.index.entries().len())];
     let mut staged = Vec::new();
     while let Some(job) = waiting.pop() {
@@ -26,17 +26,17 @@ pub(crate) fn between(folder: &Folder, tree: Option<TreeId>) -> Result<Vec<RepoP
             waiting.extend(below(path.as_ref(), &sides));
         }
     }
-    staged.sort_unstable();
+    staged.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     Ok(staged)
 }
 
-fn compare(folder: &Folder, path: &BStr, sides: &Sides, staged: &mut Vec<RepoPath>) -> Result<(), RepoError> {
+fn compare(folder: &Folder, path: &BStr, sides: &Sides, staged: &mut Vec<Staged>) -> Result<(), RepoError> {
     let noted = sides.file.map(|place| Noted::of(&folder.index.entries()[place]));
     let noted = noted.filter(|noted| !noted.flags.contains(Flags::INTENT_TO_ADD));
     let now = noted.and_then(|noted| Some(Entry { mode: mode_of(noted.mode)?, id: BlobId(noted.id) }));
     let is_in_conflict = noted.is_some_and(|noted| noted.is_in_conflict);
-    if is_in_conflict || now != sides.base.and_then(Base::entry) {
-        staged.push(RepoPath::new(path)?);
+    if !is_in_conflict && now != sides.base.and_then(Base::entry) {
+        staged.push((RepoPath::new(path)?, now));
     }
     Ok(())
 }

@@ -2,9 +2,14 @@
 
 use std::fs;
 
-use syncline_repo::{Entry, Mode, RepoError, SnapshotOptions};
+use syncline_repo::{Entry, Mode, RepoError, Repository, SnapshotOptions};
 
 use crate::lab::{Lab, head_tree, path};
+
+fn staged(repository: &Repository) -> Vec<String> {
+    let staged = repository.staged(head_tree(repository)).unwrap();
+    staged.into_iter().map(|(path, _)| path.to_string()).collect()
+}
 
 #[test]
 fn a_commit_leaves_a_clean_status_and_other_staged_files() {
@@ -28,7 +33,7 @@ fn a_commit_leaves_a_clean_status_and_other_staged_files() {
     let only_a = [(path("a"), Some(Entry { mode: Mode::File, id }))];
     crate::lab::commit_edits(&repository, &only_a, "third");
     assert_eq!(lab.status(), "A  staged");
-    assert_eq!(repository.staged(head_tree(&repository)).unwrap(), [path("staged")]);
+    assert_eq!(staged(&repository), ["staged"]);
     lab.git(["commit", "--quiet", "-m", "by git"]);
     assert_eq!(lab.git(["ls-tree", "-r", "--name-only", "HEAD"]), "a\nd/e/f\nn/e/w\nstaged");
     lab.assert_sound();
@@ -99,23 +104,24 @@ fn every_version_and_extension_is_read() {
 }
 
 #[test]
-fn a_sparse_index_is_refused_and_a_sparse_checkout_is_not() {
-    for (option, is_taken) in [("--no-sparse-index", true), ("--sparse-index", false)] {
+fn a_sparse_checkout_is_written_with_a_sparse_index_and_without() {
+    for option in ["--no-sparse-index", "--sparse-index"] {
         let lab = Lab::new();
         for name in ["in/a", "out/b/c"] {
             lab.write(name, "1");
         }
         lab.commit("first");
         lab.git(["sparse-checkout", "set", "--cone", option, "in"]);
-        let repository = lab.open();
-        let id = repository.write_blob(b"2").unwrap();
-        let result = repository.update_index(&[(path("in/a"), Some(Entry { mode: Mode::File, id }))]);
-        if is_taken {
-            result.unwrap();
-            assert_eq!(lab.git(["ls-files", "-t"]), "H in/a\nS out/b/c");
-        } else {
-            assert!(matches!(result, Err(RepoError::Unsupported { .. })), "{result:?}");
-        }
+        lab.write("in/a", "2");
+        lab.commit_by_us("second");
+        assert_eq!(lab.git(["ls-files", "-t"]), "H in/a\nS out/b/c", "{option}");
+        assert_eq!(lab.status(), "", "{option}");
+        lab.write("in/a", "3");
+        lab.git(["add", "in/a"]);
+        assert_eq!(staged(&lab.open()), ["in/a"], "{option}");
+        lab.git(["commit", "--quiet", "-m", "by git"]);
+        assert_eq!(lab.git(["ls-tree", "-r", "--name-only", "HEAD"]), "in/a\nout/b/c", "{option}");
+        lab.assert_sound();
     }
 }
 
@@ -140,7 +146,7 @@ fn conflict_stages_are_cleared() {
     repository.update_index(&[(path("a"), Some(Entry { mode: Mode::File, id })), (path("b"), None)]).unwrap();
     assert_eq!(lab.git(["ls-files", "-u"]), "");
     assert_eq!(lab.git(["ls-files"]), "a");
-    assert_eq!(repository.staged(head_tree(&repository)).unwrap(), [path("a"), path("b")]);
+    assert_eq!(staged(&repository), ["a", "b"]);
 }
 
 #[test]

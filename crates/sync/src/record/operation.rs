@@ -49,6 +49,7 @@ pub(crate) fn record(
         folder: done
             .folder
             .map(|way| FolderMove { before: way.before.to_string(), after: way.after.to_string() }),
+        work_tree: repo.linked_name(),
         head: done.head.clone(),
         previous: last.map(|commit| commit.to_string()),
     };

@@ -3,6 +3,7 @@
 mod index;
 mod obstacles;
 mod shallow;
+mod work_trees;
 
 use crate::support::{FILE, Person, Two};
 use syncline_sync::{ErrorKind, SyncError, SyncRequest};

@@ -40,3 +40,94 @@ fn a_marked_file_that_is_not_there_does_not_stop_what_comes_in() {
         two.assert_equal();
     }
 }
+
+/// The lines that are staged, without what is around them.
+fn staged_lines(two: &Two) -> Vec<String> {
+    let patch = two.ben.git(&["diff", "--cached", "--unified=0"]);
+    let is_line =
+        |line: &&str| line.starts_with(['+', '-']) && !line.starts_with("+++") && !line.starts_with("---");
+    patch.lines().filter(is_line).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_partly_staged_file_that_comes_in_changed_was_not_staged_any_more() {
+    let two = Two::start();
+    two.ben.replace(FILE, "name: Two", "name: Staged");
+    two.ben.git(&["add", FILE]);
+    two.ben.replace(FILE, "name: Three", "name: Not staged");
+    let before = staged_lines(&two);
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.pull();
+    assert_eq!(staged_lines(&two), before);
+    assert_eq!(two.ben.git(&["status", "--porcelain"]), format!("MM {FILE}"));
+    let text = two.ben.read(FILE);
+    assert!(text.contains("name: Anna's") && text.contains("name: Not staged"), "{text}");
+    two.ben.workspace().undo(None).expect("the pull is taken back");
+    assert_eq!(staged_lines(&two), before);
+    two.ben.workspace().undo(None).expect("and comes back");
+    assert_eq!(staged_lines(&two), before);
+    two.ben.git(&["commit", "--quiet", "-m", "What was staged"]);
+    assert!(two.ben.git(&["show", "HEAD:api.yaml"]).contains("name: Anna's"));
+    two.ben.sync();
+    two.anna.sync();
+    two.assert_equal();
+}
+
+#[test]
+fn a_version_that_is_only_staged_is_not_lost() {
+    let two = Two::start();
+    two.ben.replace(FILE, "name: One", "name: Staged");
+    two.ben.git(&["add", FILE]);
+    two.ben.replace(FILE, "name: Staged", "name: Later");
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    let report = two.ben.pull();
+    assert_eq!(report.conflicts.len(), 1, "what was typed is in conflict, what is staged is in nobody's way");
+    assert!(two.ben.git(&["show", ":api.yaml"]).contains("name: Staged"));
+    assert!(two.ben.read(FILE).contains("name: Later"));
+}
+
+#[test]
+fn files_that_are_staged_as_new_renamed_and_removed_stay_so() {
+    let two = Two::with(&[
+        ("renamed.yaml", "a: 1\nb: 2\nc: 3\n"),
+        ("removed.yaml", "x: 9\n"),
+        ("other.yaml", "c: 3\n"),
+    ]);
+    two.ben.git(&["mv", "renamed.yaml", "new-name.yaml"]);
+    two.ben.git(&["rm", "--quiet", "removed.yaml"]);
+    two.ben.write("new.yaml", "new: 1\n");
+    two.ben.git(&["add", "new.yaml"]);
+    two.ben.write("intended.yaml", "new: 2\n");
+    two.ben.git(&["add", "--intent-to-add", "intended.yaml"]);
+    let before = two.ben.git(&["status", "--porcelain"]);
+    two.ben.replace("other.yaml", "c: 3", "c: 4");
+    let selectors = vec![syncline_sync::Selector::new("other.yaml")];
+    let request = syncline_sync::CommitRequest { selectors, ..syncline_sync::CommitRequest::default() };
+    two.ben.workspace().commit(&request).expect("a commit");
+    assert_eq!(two.ben.git(&["status", "--porcelain"]), before, "after the commit of another file");
+    two.anna.replace("renamed.yaml", "a: 1", "a: 5");
+    two.anna.sync();
+    two.ben.pull();
+    assert!(two.ben.git(&["show", ":new-name.yaml"]).contains("a: 5"));
+    assert_eq!(two.ben.git(&["status", "--porcelain"]), before, "after the pull");
+    two.ben.git(&["fsck", "--strict", "--no-progress"]);
+}
+
+#[test]
+fn a_pull_into_a_sparse_index_stopped_half_way() {
+    let two = Two::with(&[("in/a.yaml", "a: 1\nb: 2\nc: 3\n"), ("out/b.yaml", "a: 1\n")]);
+    two.ben.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
+    two.ben.replace("in/a.yaml", "c: 3", "c: 4");
+    two.anna.replace("in/a.yaml", "a: 1", "a: 5");
+    two.anna.replace("out/b.yaml", "a: 1", "a: 5");
+    two.anna.sync();
+    two.ben.pull();
+    assert_eq!(two.ben.read("in/a.yaml"), "a: 5\nb: 2\nc: 4\n");
+    assert_eq!(two.ben.git(&["status", "--porcelain"]), " M in/a.yaml");
+    two.ben.sync();
+    two.anna.sync();
+    two.assert_equal();
+    assert!(!two.ben.folder.join("out").exists());
+}
