@@ -132,6 +132,8 @@ pub(crate) enum Command {
     Problems(ProblemsArgs),
     /// List the secrets that are here, or allow one
     Secret(SecretArgs),
+    /// Show what is in the repository, by category; share one, or take it out
+    Share(ShareArgs),
     /// List, create, switch, rename or delete branches
     Branch(BranchArgs),
     /// Merge a branch into the current one
@@ -458,6 +460,32 @@ pub(crate) enum SecretCommand {
         /// Record it in `.syncline.toml`, for everybody
         #[arg(long)]
         shared: bool,
+    },
+}
+
+// `syncline share`.
+#[derive(Debug, Args)]
+pub(crate) struct ShareArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ShareCommand>,
+}
+
+// What is done with categories.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ShareCommand {
+    /// List the categories: which are shared, and why
+    List,
+    /// Share a category, with all that is in it
+    Add {
+        /// Its name, its id, or its name behind those around it, as `Servers/Web`
+        #[arg(value_name = "CATEGORY")]
+        category: String,
+    },
+    /// Take a category out of the repository, and keep it here
+    Remove {
+        /// Its name, its id, or its name behind those around it, as `Servers/Web`
+        #[arg(value_name = "CATEGORY")]
+        category: String,
     },
 }
 

@@ -25,6 +25,7 @@ mod replay;
 mod restore;
 mod revert;
 mod secret;
+mod share;
 mod status;
 mod sync;
 mod undo;
@@ -65,6 +66,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Restore(args) => restore::run(&session("restore"), &args),
         Command::Revert(args) => revert::run(&session("revert"), &args),
         Command::Secret(args) => secret::run(&session("secret"), args),
+        Command::Share(args) => share::run(&session("share"), args),
         Command::Undo(args) => undo::undo(&session("undo"), &args),
         Command::Operations(args) => undo::operations(&session("operations"), &args),
         Command::Formats(args) => formats::run(&session("formats"), &args),

@@ -5,6 +5,7 @@
 //!
 //! This crate is pure: no clock, file, environment or network.
 
+mod category;
 mod check;
 mod claim;
 mod compile;
@@ -25,6 +26,7 @@ mod rules;
 mod sharing;
 mod template;
 
+pub use category::{Category, Standing};
 pub use claim::Claim;
 pub use error::FormatError;
 pub use format::Format;

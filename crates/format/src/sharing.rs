@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use syncline_document::{Document, Value};
+use syncline_document::{Document, NodeId, Pointer, Value};
 
+use crate::category::{Category, Standing};
 use crate::description::CategoryDescription;
 use crate::{Format, RepoPath, read};
 
@@ -75,7 +76,15 @@ struct Known {
     name: String,
     parent: Option<String>,
     /// Of a category.
-    category: Option<Flag>,
+    category: Option<Flagged>,
+}
+
+/// What a category says of itself, and where.
+#[derive(Debug)]
+struct Flagged {
+    flag: Flag,
+    path: RepoPath,
+    at: Pointer,
 }
 
 /// What a category says of itself.
@@ -101,8 +110,11 @@ impl<'f> Sharing<'f> {
         }
         for resource in self.format.resources(path, document) {
             let Some(id) = resource.id else { continue };
-            let category = self.format.category(&resource.kind);
-            let category = category.map(|category| flag(category, &id, document, resource.node));
+            let category = self.format.category(&resource.kind).map(|category| Flagged {
+                flag: flag(category, &id, document, resource.node),
+                path: path.clone(),
+                at: category.shared.split('/').fold(resource.at, |at, key| at.child(key)),
+            });
             self.known.insert(id, Known { name: resource.name, parent: resource.parent, category });
         }
     }
@@ -110,43 +122,105 @@ impl<'f> Sharing<'f> {
     /// Why a file is not shared; `None` where it is, or where no category has a say. A category is shared
     /// with any that is in it.
     pub fn unshared(&self, path: &RepoPath, document: Option<&Document>) -> Option<Unshared> {
-        let id = match self.format.part_of(path) {
-            Some(id) => id,
-            None => self.format.resources(path, document?).into_iter().next()?.id?,
-        };
+        let id = self.id_of(path, document)?;
         let Some(known) = self.known.get(&id) else {
             return self.format.part_of(path).map(|_| Unshared::Unknown);
         };
-        let is_around_shared = || {
-            let categories = self.known.iter().filter(|(_, known)| known.category.is_some());
-            categories.map(|(other, _)| other).any(|other| {
-                self.chain(other).any(|(around, _)| *around == id) && self.refusal(other).is_none()
+        self.refusal(&id).filter(|_| known.category.is_none() || !self.is_around_shared(&id))
+    }
+
+    /// Whether a file is no longer shared by what is said `now`, and was by what is known here. A category that was
+    /// only there as the place of a shared one is not: others may have things of their own in it.
+    pub fn is_taken_out(&self, now: &Self, path: &RepoPath, document: Option<&Document>) -> bool {
+        let id = self.id_of(path, document);
+        let was_shared = id.is_some_and(|id| self.known.contains_key(&id) && self.standing(&id).0);
+        was_shared && matches!(now.unshared(path, document), Some(Unshared::Category(_)))
+    }
+
+    /// The id of the resource that a file is, or is a part of.
+    fn id_of(&self, path: &RepoPath, document: Option<&Document>) -> Option<String> {
+        match self.format.part_of(path) {
+            Some(id) => Some(id),
+            None => self.format.resources(path, document?).into_iter().next()?.id,
+        }
+    }
+
+    /// All categories that are known, each behind the one that it is in.
+    pub fn categories(&self) -> Vec<Category> {
+        let mut counts: HashMap<&String, usize> = HashMap::new();
+        for (id, _) in self.known.iter().filter(|(_, known)| known.category.is_none()) {
+            let around = self.chain(id).find(|(_, known)| known.category.is_some());
+            if let Some((category, _)) = around {
+                *counts.entry(category).or_default() += 1;
+            }
+        }
+        let flagged = self.known.iter().filter_map(|(id, known)| Some((id, known.category.as_ref()?)));
+        let mut categories: Vec<_> = flagged
+            .map(|(id, flagged)| {
+                let (is_shared, standing) = self.standing(id);
+                let mut names: Vec<_> = self.chain(id).map(|(_, known)| known.name.clone()).collect();
+                names.reverse();
+                Category {
+                    id: id.clone(),
+                    names,
+                    path: flagged.path.clone(),
+                    flag: flagged.at.clone(),
+                    is_shared,
+                    is_around_shared: self.is_around_shared(id),
+                    standing,
+                    resources: counts.get(id).copied().unwrap_or_default(),
+                }
             })
-        };
-        self.refusal(&id).filter(|_| known.category.is_none() || !is_around_shared())
+            .collect();
+        categories.sort_by(|a, b| (&a.names, &a.id).cmp(&(&b.names, &b.id)));
+        categories
+    }
+
+    /// Whether a category that is shared lies in this one.
+    fn is_around_shared(&self, id: &String) -> bool {
+        let categories = self.known.iter().filter(|(_, known)| known.category.is_some());
+        categories.map(|(other, _)| other).any(|other| {
+            other != id && self.chain(other).any(|(around, _)| around == id) && self.standing(other).0
+        })
     }
 
     fn refusal(&self, id: &str) -> Option<Unshared> {
-        let chain: Vec<&Known> = self.chain(id).map(|(_, known)| known).collect();
-        let flags = || chain.iter().filter_map(|known| known.category);
-        let nearest = chain.iter().find(|known| known.category.is_some());
-        let refused = nearest.map(|known| Unshared::Category(known.name.clone()));
-        if flags().any(|flag| flag == Flag::Never) {
-            return refused;
+        let nearest = || self.chain(id).find(|(_, known)| known.category.is_some());
+        match self.standing(id) {
+            (true, _) => None,
+            (false, Standing::Unknown) => Some(Unshared::Unknown),
+            (false, _) => nearest().map(|(_, known)| Unshared::Category(known.name.clone())),
         }
-        let decided = flags().find_map(|flag| match flag {
-            Flag::Always => Some(true),
-            Flag::Says(shared) => Some(shared),
+    }
+
+    /// Whether a resource is shared, and what decides it.
+    fn standing(&self, id: &str) -> (bool, Standing) {
+        let flags = || {
+            let flagged = |(around, known): (&'_ String, &'_ Known)| {
+                let flag = known.category.as_ref()?.flag;
+                Some((flag, (around != id).then(|| known.name.clone())))
+            };
+            self.chain(id).filter_map(flagged)
+        };
+        if let Some((_, around)) = flags().find(|(flag, _)| *flag == Flag::Never) {
+            return (false, Standing::Fixed { around });
+        }
+        let decided = flags().find_map(|(flag, around)| match flag {
+            Flag::Always => Some((true, Standing::Fixed { around })),
+            Flag::Says(shared) => Some((shared, Standing::Said { around })),
             Flag::Never | Flag::Follows(_) => None,
         });
-        let outermost = chain.last().and_then(|known| known.parent.as_ref());
-        let by_default = flags().any(|flag| flag == Flag::Follows(true));
-        let is_cut_off = outermost.is_some_and(|parent| !self.known.contains_key(parent));
-        match decided {
-            None if is_cut_off => Some(Unshared::Unknown),
-            _ if decided.unwrap_or(by_default) => None,
-            _ => refused,
-        }
+        decided.unwrap_or_else(|| {
+            let outermost = self.chain(id).last().and_then(|(_, known)| known.parent.as_ref());
+            let is_cut_off = outermost.is_some_and(|parent| !self.known.contains_key(parent));
+            let by_default = flags().any(|(flag, _)| flag == Flag::Follows(true));
+            let is_in_category = flags().next().is_some();
+            if is_cut_off {
+                (false, Standing::Unknown)
+            } else {
+                (by_default || !is_in_category, Standing::Unsaid)
+            }
+        })
     }
 
     /// A resource and those around it, as far as they are known.
@@ -161,12 +235,7 @@ impl<'f> Sharing<'f> {
     }
 }
 
-fn flag(
-    category: &CategoryDescription,
-    id: &str,
-    document: &Document,
-    node: syncline_document::NodeId,
-) -> Flag {
+fn flag(category: &CategoryDescription, id: &str, document: &Document, node: NodeId) -> Flag {
     let is_listed = |ids: &[String]| ids.iter().any(|listed| listed == id);
     if is_listed(&category.never) {
         return Flag::Never;
@@ -252,6 +321,57 @@ mod tests {
         assert_eq!(of("stores/9/store.json"), Some(Unshared::Unknown));
         assert_eq!(of("stores/8/notes.md"), Some(Unshared::Unknown), "nobody knows what its category says");
         assert_eq!(of("data/key"), None);
+    }
+
+    #[test]
+    fn a_category_tells_what_decides_and_what_is_in_it() {
+        let formats = Formats::built_in();
+        let format = formats.get("xpipe").expect("built in");
+        let files = [
+            category("all", None, "null"),
+            category("team", Some("all"), "true"),
+            category("web", Some("team"), "null"),
+            category(NEVER, None, "true"),
+            category("inner", Some(NEVER), "true"),
+            category("loose", Some("gone"), "null"),
+            connection("1", "web"),
+            connection("2", "web"),
+        ];
+        let mut sharing = Sharing::new(format);
+        for (path, document) in &files {
+            sharing.learn(path, document);
+        }
+        let categories = sharing.categories();
+        let found: Vec<_> = categories
+            .iter()
+            .map(|it| (it.id.as_str(), it.is_shared, it.is_around_shared, it.standing.clone(), it.resources))
+            .collect();
+        let said = |around: Option<&str>| Standing::Said { around: around.map(str::to_owned) };
+        let fixed = |around: Option<&str>| Standing::Fixed { around: around.map(str::to_owned) };
+        let never = format!("Name of {NEVER}");
+        assert_eq!(
+            found,
+            [
+                ("all", false, true, Standing::Unsaid, 0),
+                ("team", true, true, said(None), 0),
+                ("web", true, false, said(Some("Name of team")), 2),
+                (NEVER, false, false, fixed(None), 0),
+                ("inner", false, false, fixed(Some(&never)), 0),
+                ("loose", false, false, Standing::Unknown, 0),
+            ]
+        );
+        let web = &categories[2];
+        assert_eq!(web.full_name(), "Name of all/Name of team/Name of web");
+        assert_eq!(
+            (web.path.to_string(), web.flag.to_string()),
+            ("categories/web/category.json".into(), "/config/sync".into())
+        );
+        for text in ["web", "Name of web", "Name of team/Name of web", &web.full_name()] {
+            assert!(web.is_called(text), "{text}");
+        }
+        for text in ["", "of web", "Name of all", "Name of web/"] {
+            assert!(!web.is_called(text), "{text}");
+        }
     }
 
     #[test]

@@ -118,7 +118,7 @@ impl Workspace {
                 settled = ids;
             }
             Some(InDraft::Write { files, conflicts: of_files }) => {
-                after = self.with_files(after, files)?;
+                after = self.with_files(after, &files)?;
                 conflicts.extend(of_files);
             }
             None => {}
@@ -161,13 +161,13 @@ impl Workspace {
     }
 
     /// A tree with files written into it; fails where one is not as it must have been.
-    fn with_files(&self, tree: TreeId, files: Vec<Apply>) -> Result<TreeId, SyncError> {
+    pub(crate) fn with_files(&self, tree: TreeId, files: &[Apply]) -> Result<TreeId, SyncError> {
         let mut edits = Vec::new();
         for Apply { path, expect, put } in files {
-            if self.repo.entry_at(tree, &path)? != expect {
+            if self.repo.entry_at(tree, path)? != *expect {
                 return Err(SyncError::FolderKeepsChanging);
             }
-            edits.push((path, put));
+            edits.push((path.clone(), *put));
         }
         Ok(self.repo.edit_tree(Some(tree), &edits)?)
     }

@@ -18,6 +18,8 @@ use crate::{CommitReport, CommitRequest, FileDiff, Problem, Selector, SyncError,
 struct Chosen {
     edits: Vec<(RepoPath, Option<Entry>)>,
     files: Vec<FileDiff>,
+    /// Those of the edits that take a file out of the repository and leave it here.
+    taken_out: Vec<RepoPath>,
 }
 
 /// A commit that no ref names yet, and how it differs from its parent.
@@ -47,12 +49,13 @@ impl Workspace {
         let of_draft = self.draft_conflicts(&on.name)?;
         let folder = (of_draft.len() > 0).then(|| draft.tree(self)).transpose()?;
         let sorted = self.sort_draft(draft)?;
-        let (chosen, problems) = self.choose(sorted, &request.selectors)?;
-        let changes = self.joined(chosen.files)?;
+        let (mut chosen, problems) = self.choose(sorted, &request.selectors)?;
+        let changes = self.joined(std::mem::take(&mut chosen.files))?;
         if !request.allow_removals {
-            self.refuse_many_removals(&chosen.edits, &changes, base)?;
+            self.refuse_many_removals(&chosen, &changes, base)?;
         }
-        let mut report = CommitReport { commit: None, changes, problems, settled: Vec::new() };
+        let taken_out = chosen.taken_out;
+        let mut report = CommitReport { commit: None, changes, taken_out, problems, settled: Vec::new() };
         if chosen.edits.is_empty() {
             return Ok(report);
         }
@@ -103,14 +106,14 @@ impl Workspace {
 
     fn refuse_many_removals(
         &self,
-        edits: &[(RepoPath, Option<Entry>)],
+        Chosen { edits, taken_out, .. }: &Chosen,
         changes: &[Change],
         base: Option<TreeId>,
     ) -> Result<(), SyncError> {
-        // What has another name now is not gone.
-        let moved: HashSet<&RepoPath> =
-            changes.iter().filter_map(|change| change.old_path.as_ref()).collect();
-        let is_gone = |(path, entry): &&(RepoPath, Option<Entry>)| entry.is_none() && !moved.contains(path);
+        // What has another name now, or is only taken out of the repository, is not gone.
+        let here: HashSet<&RepoPath> =
+            changes.iter().filter_map(|change| change.old_path.as_ref()).chain(taken_out).collect();
+        let is_gone = |(path, entry): &&(RepoPath, Option<Entry>)| entry.is_none() && !here.contains(path);
         let removed = edits.iter().filter(is_gone).count();
         let Some(base) = base.filter(|_| removed > 0) else { return Ok(()) };
         // A file or two is no accident worth a question, unless nothing is left then: a folder that is
@@ -135,12 +138,9 @@ impl Workspace {
         selectors: &[Selector],
     ) -> Result<(Chosen, Vec<Problem>), SyncError> {
         self.name_parts(sorted.content.iter_mut().map(|file| (&file.changed.path, &mut file.changes)))?;
-        let mut chosen = Chosen { edits: Vec::new(), files: Vec::new() };
+        let mut chosen = Chosen { edits: Vec::new(), files: Vec::new(), taken_out: Vec::new() };
         for selector in selectors {
-            let is_meant = |file: &ChangedFile| {
-                selector.matches_path(&file.changed.path)
-                    || file.changes.iter().any(|change| selector.matches(change))
-            };
+            let is_meant = |file: &ChangedFile| file.is_meant_by(selector);
             let is_problem = sorted.problems.iter().any(|problem| selector.matches_path(&problem.path));
             let is_none = !sorted.content.iter().any(is_meant);
             let unshared = sorted.unshared.iter().find(|(path, _)| selector.matches_path(path));
@@ -151,8 +151,12 @@ impl Workspace {
                 return Err(SyncError::Unchanged(selector.text().to_owned()));
             }
         }
+        if self.takes_out(&sorted, selectors) {
+            chosen.taken_out = sorted.taken_out;
+        }
         for file in sorted.content {
             let whole = selectors.is_empty()
+                || chosen.taken_out.contains(&file.changed.path)
                 || selectors.iter().any(|selector| selector.matches_path(&file.changed.path));
             if whole {
                 chosen.edits.push((file.changed.path.clone(), file.shared_entry(self)?));
@@ -162,6 +166,17 @@ impl Workspace {
             }
         }
         Ok((chosen, sorted.problems))
+    }
+
+    /// Whether a commit takes out what is no longer shared. That goes as one, and with the category that says so:
+    /// once a part is gone, nobody knows any more that the rest was shared.
+    fn takes_out(&self, sorted: &Sorted, selectors: &[Selector]) -> bool {
+        let is_of_it = |path: &RepoPath| {
+            sorted.taken_out.contains(path)
+                || !sorted.taken_out.is_empty() && self.format().may_hold_category(path)
+        };
+        let mut of_it = sorted.content.iter().filter(|file| is_of_it(&file.changed.path));
+        selectors.is_empty() || of_it.any(|file| selectors.iter().any(|selector| file.is_meant_by(selector)))
     }
 
     /// Takes only some resources of a file: the last commit's text with these as they are in the folder.
@@ -221,19 +236,18 @@ impl Workspace {
         Ok(Made { commit, edits })
     }
 
-    /// A draft of which all is committed is none any more.
-    fn drop_committed_draft(
-        &self,
-        branch: &BranchName,
-        commit: CommitId,
-    ) -> Result<Option<RefEdit>, SyncError> {
+    /// The draft of a bare repository once it is committed: none where that was all of it. What is left of it,
+    /// not shared or not chosen, is as it was on the new commit.
+    fn draft_after(&self, branch: &BranchName, commit: CommitId) -> Result<Option<RefEdit>, SyncError> {
         if self.repo.work_tree().is_some() {
             return Ok(None);
         }
         let name = self.draft_ref(branch)?;
         let stored = self.repo.commit_at(&name)?;
-        let is_committed = stored.is_some() && self.tree_of(stored)? == self.tree_of(Some(commit))?;
-        Ok(is_committed.then(|| replace(name, stored, None, "committed")))
+        let Some(tree) = self.tree_of(stored)? else { return Ok(None) };
+        let is_committed = self.tree_of(Some(commit))? == Some(tree);
+        let left = (!is_committed).then(|| self.keep_draft(tree, Some(commit))).transpose()?;
+        Ok(Some(replace(name, stored, left, "committed")))
     }
 
     /// Moves the branch with the index, and settles the conflicts whose field the commit changed.
@@ -253,7 +267,7 @@ impl Workspace {
             self.promote_draft_conflicts(&mut of_draft, &mut held, (old, new), folder)?;
         }
         let mut refs = vec![replace(branch.ref_name(), old, Some(new), &format!("commit: {subject}"))];
-        refs.extend(self.drop_committed_draft(branch, new)?);
+        refs.extend(self.draft_after(branch, new)?);
         refs.extend(self.store_conflicts(&held, None)?);
         refs.extend(self.store_conflicts(&of_draft, None)?);
         let description = subject.to_owned();

@@ -11,6 +11,7 @@ pub(crate) mod save;
 pub(crate) mod secrets;
 pub(crate) mod sharing;
 pub(crate) mod sort;
+mod write;
 
 use syncline_format::RepoPath;
 use syncline_repo::{BranchName, Changed, CommitId, Entry, RefName, SnapshotOptions, TreeId, Trouble};

@@ -99,6 +99,37 @@ pub enum SyncError {
         /// What keeps it.
         why: Unshared,
     },
+    /// A format in which nothing says by itself whether it is shared.
+    #[error(
+        "the format `{0}` has no categories: all is shared but what its rules and the settings keep here"
+    )]
+    NoCategories(String),
+    /// No category has this name.
+    #[error("there is no category `{given}`")]
+    UnknownCategory {
+        /// As it was given.
+        given: String,
+        /// Those that there are.
+        there: Vec<String>,
+    },
+    /// Several categories have this name.
+    #[error("more than one category is called `{given}`")]
+    AmbiguousCategory {
+        /// As it was given.
+        given: String,
+        /// What tells them apart.
+        there: Vec<String>,
+    },
+    /// A category of which the format says for all times whether it is shared.
+    #[error("`{name}` is {} shared: so it is with {} in every workspace of this format", if *shared { "always" } else { "never" }, around.as_ref().map_or_else(|| "this category".to_owned(), |around| format!("all that is in `{around}`")))]
+    FixedCategory {
+        /// The category.
+        name: String,
+        /// The category around it of which the format says so, where it is not itself.
+        around: Option<String>,
+        /// Whether it is always shared, or never.
+        shared: bool,
+    },
     /// A revision that names no commit.
     #[error("there is no revision `{0}`")]
     UnknownRevision(String),
@@ -396,6 +427,9 @@ impl SyncError {
             | Self::Unchanged(_)
             | Self::NotMarked(_)
             | Self::NotShared { .. }
+            | Self::NoCategories(_)
+            | Self::UnknownCategory { .. }
+            | Self::AmbiguousCategory { .. }
             | Self::UnknownRevision(_)
             | Self::NothingToRestore { .. }
             | Self::UnknownOperation(_)

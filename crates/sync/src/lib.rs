@@ -34,6 +34,7 @@ mod restore;
 mod revert;
 mod selector;
 mod settings;
+mod share;
 mod status;
 mod sync_loop;
 mod undo;

@@ -1,7 +1,7 @@
 //! What operations answer.
 
 use syncline_document::Value;
-use syncline_format::{RepoPath, Unshared};
+use syncline_format::{Category, RepoPath, Unshared};
 use syncline_merge::{Change, Conflict, ConflictId, Verdict};
 use syncline_repo::{BranchName, CommitId, Entry, InProgress, Signature};
 
@@ -42,6 +42,8 @@ pub struct Status {
     pub left_to_git: Vec<(RepoPath, String)>,
     /// Files that no commit takes, by what the format says, and why.
     pub unshared: Vec<(RepoPath, Unshared)>,
+    /// Files that are no longer shared: the next commit removes them from the repository, and they stay here.
+    pub taken_out: Vec<RepoPath>,
 }
 
 /// A file that is set aside, the last good version in use: it cannot be read, or holds a secret.
@@ -166,10 +168,42 @@ pub struct CommitReport {
     pub commit: Option<CommitId>,
     /// What is in it.
     pub changes: Vec<Change>,
+    /// Files that it removes from the repository and that stay here, for they are no longer shared.
+    pub taken_out: Vec<RepoPath>,
     /// Files that were left out because they cannot be read.
     pub problems: Vec<Problem>,
     /// Conflicts that this commit settled by changing their field.
     pub settled: Vec<ConflictId>,
+}
+
+/// What of a workspace is shared.
+#[derive(Clone, Debug)]
+pub struct ShareReport {
+    /// Name of the recognised format.
+    pub format: String,
+    /// Whether the format has categories that say what is shared.
+    pub has_categories: bool,
+    /// The categories, each behind the one that it is in.
+    pub categories: Vec<Category>,
+    /// Files that no commit takes, and why.
+    pub unshared: Vec<(RepoPath, Unshared)>,
+    /// Files that are no longer shared: the next commit removes them from the repository, and they stay here.
+    pub taken_out: Vec<RepoPath>,
+}
+
+/// What sharing a category or taking it out did.
+#[derive(Clone, Debug)]
+pub struct ShareChange {
+    /// The category as it is now.
+    pub category: Category,
+    /// Whether anything was changed; not where it was so already.
+    pub is_changed: bool,
+    /// Files that a commit takes from now on.
+    pub comes: Vec<RepoPath>,
+    /// Files that the next commit removes from the repository, and that stay here.
+    pub leaves: Vec<RepoPath>,
+    /// Categories in it that say otherwise themselves, and so stay as they are.
+    pub unlike: Vec<Category>,
 }
 
 /// What discard dropped.
@@ -307,6 +341,8 @@ pub struct SyncReport {
     pub commit: Option<CommitId>,
     /// What was committed.
     pub committed: Vec<Change>,
+    /// Files that the commit removes from the repository and that stay here, for they are no longer shared.
+    pub taken_out: Vec<RepoPath>,
     /// Files of the folder that were left out because they cannot be read.
     pub problems: Vec<Problem>,
     /// What came in.

@@ -40,6 +40,7 @@ impl Workspace {
             in_progress: self.repo.in_progress(),
             left_to_git: sorted.left_to_git,
             unshared: sorted.unshared,
+            taken_out: sorted.taken_out,
         };
         if let Some(branch) = branch {
             self.add_upstream(&mut status, &head, &branch)?;

@@ -70,6 +70,7 @@ impl Workspace {
         let mut report = SyncReport {
             commit: committed.commit,
             committed: committed.changes,
+            taken_out: committed.taken_out,
             problems: committed.problems,
             ..SyncReport::default()
         };

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use syncline_format::RepoPath;
 use syncline_sync::{CommitReport, CommitRequest, Problem, SyncError};
 
 use super::holding::Holding;
@@ -58,6 +59,7 @@ fn text(report: &CommitReport) -> String {
         }
         None => "Nothing to commit\n".to_owned(),
     };
+    out.push_str(&taken_out(&report.taken_out));
     if !report.settled.is_empty() {
         let _ = writeln!(
             out,
@@ -69,6 +71,19 @@ fn text(report: &CommitReport) -> String {
         out.push_str(&left_out(&report.problems));
     }
     out
+}
+
+/// Files that left the repository and are still here.
+pub(crate) fn taken_out(files: &[RepoPath]) -> String {
+    if files.is_empty() {
+        return String::new();
+    }
+    let are = counted(
+        files.len(),
+        "file is out of the repository, and stays",
+        "files are out of the repository, and stay",
+    );
+    format!("{are} here; the history still has what was shared\n")
 }
 
 /// Files that cannot be read are not committed.

@@ -42,6 +42,7 @@ pub(crate) fn text_of(report: &SyncReport) -> String {
         let _ =
             write!(out, "Committed {changes} as {}\n{}", commit.short(), change::digest(&report.committed));
     }
+    out.push_str(&commit::taken_out(&report.taken_out));
     if !report.problems.is_empty() {
         let _ = write!(out, "{}", commit::left_out(&report.problems));
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 use syncline_document::Value;
+use syncline_format::{Category, RepoPath, Standing, Unshared};
 use syncline_merge::{Change, ChangeKind, FieldChange, Parent, Verdict};
 use syncline_repo::InProgress;
 use syncline_sync::{
@@ -44,7 +45,6 @@ pub(crate) fn error(error: &CommandError, verbose: bool) -> Json {
 /// `status`.
 pub(crate) fn status(status: &Status) -> Json {
     let left = status.left_to_git.iter();
-    let not_shared = status.unshared.iter();
     versioned(json!({
         "format": status.format,
         "branch": text(status.branch.as_ref()),
@@ -54,6 +54,7 @@ pub(crate) fn status(status: &Status) -> Json {
         "ahead": status.ahead,
         "behind": status.behind,
         "changes": changes(&status.changes),
+        "taken_out": texts(&status.taken_out),
         "noise": texts(&status.noise),
         "conflicts": status.conflicts,
         "conflicts_are_local": status.conflicts_are_local,
@@ -61,9 +62,37 @@ pub(crate) fn status(status: &Status) -> Json {
         "missing_folder": text(status.missing_folder.as_ref()),
         "in_progress": status.in_progress.map(InProgress::command),
         "unfinished": status.unfinished,
-        "not_shared": not_shared.map(|(path, why)| json!({"path": path.to_string(), "reason": why.to_string()})).collect::<Json>(),
+        "not_shared": unshared(&status.unshared),
         "left_to_git": left.map(|(path, reason)| json!({"path": path.to_string(), "reason": reason})).collect::<Json>(),
     }))
+}
+
+/// Files that no commit takes.
+pub(crate) fn unshared(unshared: &[(RepoPath, Unshared)]) -> Json {
+    let object =
+        |(path, why): &(RepoPath, Unshared)| json!({"path": path.to_string(), "reason": why.to_string()});
+    unshared.iter().map(object).collect()
+}
+
+/// A category.
+pub(crate) fn category(category: &Category) -> Json {
+    let (decided_by, around) = match &category.standing {
+        Standing::Fixed { around } => ("format", around.as_ref()),
+        Standing::Said { around: None } => ("itself", None),
+        Standing::Said { around } => ("parent", around.as_ref()),
+        Standing::Unsaid => ("nobody", None),
+        Standing::Unknown => ("unknown", None),
+    };
+    json!({
+        "id": category.id,
+        "name": category.full_name(),
+        "path": category.path.to_string(),
+        "shared": category.is_shared,
+        "holds_shared": category.is_around_shared,
+        "decided_by": decided_by,
+        "decided_in": around,
+        "resources": category.resources,
+    })
 }
 
 /// `diff`, and the files of `show`: those that differ in what counts, and how much all of them do.
@@ -212,6 +241,7 @@ pub(crate) fn commit(report: &CommitReport) -> Json {
     versioned(json!({
         "commit": text(report.commit.as_ref()),
         "changes": changes(&report.changes),
+        "taken_out": texts(&report.taken_out),
         "settled": texts(&report.settled),
         "problems": problems(&report.problems),
     }))
@@ -298,6 +328,7 @@ pub(crate) fn sync(report: &SyncReport) -> Json {
     json!({
         "commit": text(report.commit.as_ref()),
         "committed": changes(&report.committed),
+        "taken_out": texts(&report.taken_out),
         "problems": problems(&report.problems),
         "pulled": merge(&report.pulled),
         "pushed": report.pushed.as_ref().map(push),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use syncline_sync::Status;
 
 use super::style::{BOLD, heading, paint};
-use super::words::{count, shown};
+use super::words::{self, count, shown};
 use super::{change, problem};
 
 /// The whole state; one line where nothing is to be told.
@@ -58,6 +58,16 @@ fn body(status: &Status, verbose: bool) -> String {
     if !status.changes.is_empty() {
         let _ = writeln!(out, "{}", heading(format!("Changes ({})", status.changes.len())));
         out.push_str(&change::listing(&status.changes));
+    }
+    if !status.taken_out.is_empty() {
+        let heading = heading(format!("Taken out ({})", status.taken_out.len()));
+        let _ = writeln!(
+            out,
+            "{heading}: the next commit removes these files from the repository, not from here"
+        );
+        if verbose {
+            out.push_str(&words::listed(&status.taken_out));
+        }
     }
     if verbose && !status.noise.is_empty() {
         let _ = writeln!(

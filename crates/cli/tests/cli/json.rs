@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use snapbox::{assert_data_eq, file};
 
 use crate::remote::Team;
+use crate::sharing::with_example;
 use crate::support::Installation;
 
 /// The names in an object, and in the first item of each list, however deep: the shape without the values.
@@ -68,6 +69,10 @@ fn every_report_has_its_shape() {
     ben.write("library.yaml", "type: collection.insomnia.rest/5.0\nname: [\n");
     add(ben, &["problems"]);
     add(ben, &["secret"]);
+    let vault = with_example("xpipe");
+    vault.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
+    add(&vault, &["share"]);
+    add(&vault, &["share", "remove", "Harbour team"]);
     add(ben, &["discard", "library.yaml"]);
     ben.replace("library.yaml", "    method: PATCH\n", MARKED);
     add(ben, &["problems", "--take-apart", "library.yaml"]);

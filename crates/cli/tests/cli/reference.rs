@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, file};
 
 use crate::support::Installation;
 
-const COMMANDS: [&str; 40] = [
+const COMMANDS: [&str; 44] = [
     "init",
     "clone",
     "connect",
@@ -32,6 +32,10 @@ const COMMANDS: [&str; 40] = [
     "secret",
     "secret list",
     "secret allow",
+    "share",
+    "share list",
+    "share add",
+    "share remove",
     "branch",
     "branch list",
     "branch create",

@@ -10,7 +10,7 @@ use snapbox::{assert_data_eq, str};
 use crate::support::Installation;
 
 /// A workspace with one of the examples in its folder, nothing committed.
-fn with_example(name: &str) -> Installation {
+pub(crate) fn with_example(name: &str) -> Installation {
     let here = Installation::new();
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
     copy(&here, &example, &example);
@@ -39,6 +39,7 @@ fn status(here: &Installation) -> Value {
 }
 
 const TEAM: &str = "categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c01";
+const STORE: &str = "stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01";
 const HOME: &str = "categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c02";
 
 #[test]
@@ -87,18 +88,226 @@ Not shared (10)
 }
 
 #[test]
-fn a_category_that_is_no_longer_shared_stays_as_the_repository_has_it() {
+fn categories_are_listed_with_what_decides_about_them() {
+    let here = with_example("xpipe");
+    assert_data_eq!(
+        here.syncline(["share"]).transcript(),
+        str![[r#"
+Category                      Shared   Why                      Resources
+All connections               in part  nothing says that it is  0
+All connections/At home       no       it says so itself        1
+All connections/Harbour team  yes      it says so itself        2
+Files that stay here (10): see them with `syncline status --verbose`
+  7 files: it belongs to this machine
+  3 files: its category `At home` is not shared
+stderr: hint: `syncline share add CATEGORY` shares one, `syncline share remove CATEGORY` takes one out
+exit: 0
+
+"#]]
+    );
+    let generic = with_example("generic");
+    assert_data_eq!(
+        generic.syncline(["share"]).transcript(),
+        str![[r#"
+Every file is shared: the format generic has no categories
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        generic.syncline(["share", "remove", "books"]).transcript(),
+        str![[r#"
+stderr: error: the format `generic` has no categories: all is shared but what its rules and the settings keep here
+stderr: hint: `syncline config 'share.path:GLOB' no --shared` keeps files out of the repository
+exit: 2
+
+"#]]
+    );
+}
+
+#[test]
+fn a_category_is_taken_out_of_the_repository_and_stays_here() {
+    let here = with_example("xpipe");
+    here.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
+    let category = here.read(&format!("{TEAM}/category.json"));
+    assert_data_eq!(
+        here.syncline(["share", "remove", "Harbour team"]).transcript(),
+        str![[r#"
+All connections/Harbour team is not shared from now on
+The next commit removes 6 files from the repository; they stay here:
+  categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c01/category.json
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/entry.json
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/notes.md
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/store.json
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/entry.json
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/store.json
+stderr: hint: the history still has what was shared: where nobody may read it there, rewrite the history, and replace each secret in it where it is used
+stderr: hint: whoever pulls that commit loses these files, but for what they changed and did not commit
+stderr: hint: `syncline undo` takes this back
+exit: 0
+
+"#]]
+    );
+    let marked = category.replace("\"sync\": true", "\"sync\": false");
+    assert_eq!(here.read(&format!("{TEAM}/category.json")), marked, "nothing else is touched");
+    assert_data_eq!(
+        here.syncline(["status"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+Changes (6)
+  categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c01/category.json
+    - removed  Category    Harbour team
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/entry.json
+    - removed  Connection  tide-gauge
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/notes.md
+    - removed  Connection  tide-gauge
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/store.json
+    - removed  Connection  tide-gauge
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/entry.json
+    - removed  Connection  crane-01
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/store.json
+    - removed  Connection  crane-01
+Taken out (6): the next commit removes these files from the repository, not from here
+Not shared (10): see them with `syncline status --verbose`
+stderr: hint: commit with `syncline commit -m MSG`
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Keep the team to ourselves"]).transcript(),
+        str![[r#"
+Committed 6 changes as [COMMIT]
+  categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c01/category.json
+    - removed  Category    Harbour team
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/entry.json
+    - removed  Connection  tide-gauge
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/notes.md
+    - removed  Connection  tide-gauge
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01/store.json
+    - removed  Connection  tide-gauge
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/entry.json
+    - removed  Connection  crane-01
+  stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/store.json
+    - removed  Connection  crane-01
+6 files are out of the repository, and stay here; the history still has what was shared
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        committed(&here).join("\n"),
+        str![[r#"
+categories/bfb0b51a-e7a3-4ce4-8878-8d4cb5828d6c/category.json
+vaultkey
+"#]]
+    );
+    assert_eq!(here.read(&format!("{TEAM}/category.json")), marked);
+    assert!(here.folder.join(STORE).join("notes.md").exists());
+    assert_eq!(here.git(["status", "--porcelain", "--untracked-files=no"]), "", "HEAD and index agree");
+    assert_eq!(status(&here)["changes"], serde_json::json!([]));
+    assert!(here.syncline(["commit", "-m", "Again"]).stdout().contains("Nothing to commit"));
+    let said = here.syncline(["commit", "-m", "This", &format!("{STORE}/store.json")]).expect_code(2);
+    assert!(said.stderr().contains("its category `Harbour team` is not shared"), "{}", said.stderr());
+    here.syncline(["undo"]).expect_code(0);
+    here.syncline(["discard", "."]).expect_code(0);
+    assert_eq!(here.read(&format!("{TEAM}/category.json")), category, "undone, it is shared again");
+    assert!(committed(&here).iter().any(|path| path.starts_with(STORE)));
+}
+
+#[test]
+fn a_part_of_what_is_taken_out_takes_the_rest_along() {
+    let here = with_example("xpipe");
+    here.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
+    here.syncline(["share", "remove", "Harbour team"]).expect_code(0);
+    here.syncline(["commit", "-m", "Only this", &format!("{STORE}/notes.md")]).expect_code(0);
+    assert!(!committed(&here).iter().any(|path| path.starts_with("stores") || path.starts_with(TEAM)));
+}
+
+#[test]
+fn a_connection_that_moves_into_a_category_of_ones_own_leaves_the_repository() {
+    let here = with_example("xpipe");
+    here.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
+    here.replace(&format!("{STORE}/entry.json"), "0b5c01", "0b5c02");
+    here.syncline(["commit", "-m", "Mine"]).expect_code(0);
+    let now = committed(&here);
+    assert!(!now.iter().any(|path| path.starts_with(STORE)), "{now:?}");
+    assert!(now.contains(&format!("{TEAM}/category.json")));
+    assert!(here.folder.join(STORE).join("store.json").exists());
+}
+
+#[test]
+fn what_never_was_shared_by_a_category_stays_where_git_has_it() {
+    let here = with_example("xpipe");
+    here.git(["add", "-f", "."]);
+    here.git(["commit", "-qm", "All of it, with git"]);
+    let before = committed(&here);
+    here.replace("stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a03/store.json", "\"port\": 22", "\"port\": 23");
+    assert!(here.syncline(["commit", "-m", "At home"]).stdout().contains("Nothing to commit"));
+    assert_eq!(committed(&here), before);
+}
+
+#[test]
+fn a_category_that_cannot_be_read_takes_nothing_out() {
     let here = with_example("xpipe");
     here.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
     let before = committed(&here);
-    here.replace(&format!("{TEAM}/category.json"), "\"sync\": true", "\"sync\": false");
-    let store = "stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02/store.json";
-    here.replace(store, "2222", "2223");
-    here.syncline(["commit", "-m", "Nothing of it"]).expect_code(0);
+    here.write(&format!("{TEAM}/category.json"), "{\"uuid\": ");
+    here.syncline(["commit", "-m", "What can be read"]).expect_code(1);
     assert_eq!(committed(&here), before);
-    assert!(here.git(["show", &format!("HEAD:{store}")]).contains("2222"));
-    let said = here.syncline(["commit", "-m", "This", store]).expect_code(2);
-    assert!(said.stderr().contains("its category `Harbour team` is not shared"), "{}", said.stderr());
+    std::fs::remove_file(here.folder.join(TEAM).join("category.json")).unwrap();
+    here.syncline(["commit", "-m", "Gone", &format!("{STORE}/store.json")]).expect_code(2);
+    assert_eq!(committed(&here), before);
+}
+
+#[test]
+fn a_category_is_named_so_that_it_is_the_only_one() {
+    let here = with_example("xpipe");
+    let inner = "categories/0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c09";
+    let category = here.read(&format!("{TEAM}/category.json"));
+    let category =
+        category.replace("0b5c01", "0b5c09").replace("bfb0b51a-e7a3-4ce4-8878-8d4cb5828d6c", &HOME[11..]);
+    here.write(&format!("{inner}/category.json"), &category);
+    let local = "e784de4e-abea-4cb8-a839-fc557cd23097";
+    let category =
+        category.replace("0f1f6f6a-2a4b-4c0e-9d51-7a1d3f0b5c09", local).replace("Harbour team", "Mine");
+    here.write(&format!("categories/{local}/category.json"), &category);
+    let mut said = String::new();
+    for named in ["Harbour team", "Quay", "Mine", "At home/Harbour team"] {
+        said.push_str(&here.syncline(["share", "add", named]).transcript());
+        said.push('\n');
+    }
+    assert_data_eq!(
+        said,
+        str![[r#"
+stderr: error: more than one category is called `Harbour team`
+stderr: hint: name one of `All connections/At home/Harbour team`, `All connections/Harbour team`
+exit: 2
+
+stderr: error: there is no category `Quay`
+stderr: hint: there are `All connections`, `All connections/At home`, `All connections/At home/Harbour team`, `All connections/At home/Mine`, `All connections/Harbour team`; `syncline share` lists all
+exit: 2
+
+stderr: error: `All connections/At home/Mine` is never shared: so it is with this category in every workspace of this format
+stderr: hint: move what is to be shared into another category
+exit: 3
+
+All connections/At home/Harbour team is shared already: it says so itself
+exit: 0
+
+
+"#]]
+    );
+    here.syncline(["share", "remove", &HOME[11..]]).expect_code(0);
+    assert_data_eq!(
+        here.syncline(["share", "remove", "All connections/Harbour team"]).transcript(),
+        str![[r#"
+All connections/Harbour team is not shared from now on
+stderr: hint: `syncline undo` takes this back
+exit: 0
+
+"#]]
+    );
 }
 
 #[test]
@@ -167,7 +376,6 @@ fn a_field_of_one_machine_stays_there_when_its_file_is_renamed() {
 
 #[test]
 fn the_files_of_a_connection_are_called_as_it_is() {
-    const STORE: &str = "stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a01";
     let here = with_example("xpipe");
     let named = |here: &Installation| -> Vec<String> {
         let changes = status(here)["changes"].as_array().expect("a list").clone();

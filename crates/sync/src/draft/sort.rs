@@ -8,8 +8,9 @@ use syncline_repo::{Changed, Entry, Mode, TroubleKind, link_leads_out};
 use crate::draft::Draft;
 use crate::draft::local::local_fields;
 use crate::draft::secrets::SecretsBefore;
+use crate::draft::sharing::Withheld;
 use crate::formats::reading::{Reading, Version};
-use crate::{FileDiff, FileState, Problem, ProblemKind, ProblemPlace, SyncError, Workspace};
+use crate::{FileDiff, FileState, Problem, ProblemKind, ProblemPlace, Selector, SyncError, Workspace};
 
 /// A file whose change counts.
 #[derive(Clone, Debug)]
@@ -23,6 +24,12 @@ pub(crate) struct ChangedFile {
 }
 
 impl ChangedFile {
+    /// Whether a selector means it or something in it.
+    pub(crate) fn is_meant_by(&self, selector: &Selector) -> bool {
+        selector.matches_path(&self.changed.path)
+            || self.changes.iter().any(|change| selector.matches(change))
+    }
+
     /// The file as a commit takes it.
     pub(crate) fn shared_entry(&self, workspace: &Workspace) -> Result<Option<Entry>, SyncError> {
         let document = self.new.as_ref().and_then(|new| new.reading.document());
@@ -56,12 +63,15 @@ pub(crate) struct Sorted {
     pub(crate) left_to_git: Vec<(RepoPath, String)>,
     /// Files that are not shared, and why.
     pub(crate) unshared: Vec<(RepoPath, Unshared)>,
+    /// Files whose removal a commit takes, and that stay here.
+    pub(crate) taken_out: Vec<RepoPath>,
 }
 
 impl Workspace {
     /// Looks into each file of the draft.
     pub(crate) fn sort_draft(&self, mut draft: Draft) -> Result<Sorted, SyncError> {
-        let mut sorted = Sorted { unshared: self.withhold(&mut draft)?, ..Sorted::default() };
+        let Withheld { unshared, taken_out } = self.withhold(&mut draft)?;
+        let mut sorted = Sorted { unshared, taken_out, ..Sorted::default() };
         let secrets = SecretsBefore::of(&draft.changed);
         for changed in draft.changed.iter().cloned() {
             let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;

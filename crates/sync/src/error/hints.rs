@@ -23,6 +23,10 @@ impl SyncError {
             Self::NotAtRemote { there, .. } => vec![branches_there(there)],
             Self::NoFolder { folder, there } => folder_hints(folder, there),
             Self::InProgress(operation) => vec![operation.how_to_end()],
+            Self::UnknownCategory { there, .. } => categories_there(there),
+            Self::AmbiguousCategory { there, .. } => {
+                vec![format!("name one of {}", names(there))]
+            }
             other => vec![other.hint().to_owned()],
         }
     }
@@ -50,6 +54,11 @@ impl SyncError {
             Self::WholeFileOnly(_) => "name the file itself to take all of it",
             Self::Unchanged(_) => "`syncline status` lists what changed",
             Self::NotShared { .. } => "`syncline status --verbose` lists what is not shared, and why",
+            Self::NoCategories(_) => {
+                "`syncline config 'share.path:GLOB' no --shared` keeps files out of the repository"
+            }
+            Self::FixedCategory { shared: true, .. } => "move what is to stay here into another category",
+            Self::FixedCategory { .. } => "move what is to be shared into another category",
             Self::UnknownRevision(_) => "`syncline log` lists the commits",
             Self::NotInHistory { .. } => {
                 "switch to a branch that has it; `syncline log` lists the commits of this one"
@@ -135,6 +144,8 @@ impl SyncError {
             | Self::Description { .. }
             | Self::NotAtRemote { .. }
             | Self::NoFolder { .. }
+            | Self::UnknownCategory { .. }
+            | Self::AmbiguousCategory { .. }
             | Self::InProgress(_) => "run the command again",
         }
     }
@@ -163,6 +174,13 @@ fn branches_there(there: &[BranchName]) -> String {
         [one] => format!("its only branch is `{one}`"),
         many => format!("its branches are {}", names(many)),
     }
+}
+
+fn categories_there(there: &[String]) -> Vec<String> {
+    if there.is_empty() {
+        return vec!["the workspace has no category that can be read".to_owned()];
+    }
+    vec![format!("there are {}; `syncline share` lists all", names(there))]
 }
 
 fn folder_hints(folder: &RepoPath, there: &[String]) -> Vec<String> {

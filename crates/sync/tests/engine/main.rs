@@ -16,5 +16,6 @@ mod rewritten;
 mod saving;
 mod sent;
 mod settling;
+mod sharing;
 mod support;
 mod undoing;

@@ -1,0 +1,184 @@
+//! Categories that come to be shared, and that are taken out of the repository.
+
+use syncline_sync::Take;
+
+use crate::support::{Person, Two};
+
+const ALL: &str = "categories/00000000-0000-4000-8000-000000000001";
+const TEAM: &str = "categories/00000000-0000-4000-8000-000000000002";
+const OPS: &str = "categories/00000000-0000-4000-8000-000000000003";
+const GAUGE: &str = "stores/00000000-0000-4000-8000-000000000011";
+const CRANE: &str = "stores/00000000-0000-4000-8000-000000000012";
+
+fn id(folder: &str) -> &str {
+    folder.rsplit('/').next().expect("it has a name")
+}
+
+fn category(name: &str, folder: &str, parent: Option<&str>, sync: &str) -> (String, String) {
+    let parent = parent.map_or("null".to_owned(), |parent| format!("\"{}\"", id(parent)));
+    let text = format!(
+        "{{\n  \"uuid\": \"{}\",\n  \"name\": \"{name}\",\n  \"parentUuid\": {parent},\n  \"config\": {{\n    \"color\": null,\n    \"sync\": {sync}\n  }}\n}}\n",
+        id(folder)
+    );
+    (format!("{folder}/category.json"), text)
+}
+
+fn connection(name: &str, folder: &str, category: &str) -> [(String, String); 2] {
+    let entry = format!(
+        "{{\n  \"uuid\": \"{}\",\n  \"name\": \"{name}\",\n  \"categoryUuid\": \"{}\"\n}}\n",
+        id(folder),
+        id(category)
+    );
+    let store = "{\n  \"type\": \"sshHost\",\n  \"host\": \"10.0.0.1\",\n  \"port\": 22\n}\n";
+    [(format!("{folder}/entry.json"), entry), (format!("{folder}/store.json"), store.to_owned())]
+}
+
+/// Two shared categories with a connection each.
+fn vault() -> Vec<(String, String)> {
+    let categories = [
+        category("All", ALL, None, "null"),
+        category("Team", TEAM, Some(ALL), "true"),
+        category("Ops", OPS, Some(ALL), "true"),
+    ];
+    let connections = [connection("gauge", GAUGE, TEAM), connection("crane", CRANE, OPS)];
+    categories.into_iter().chain(connections.into_iter().flatten()).collect()
+}
+
+fn write(person: &Person, files: impl IntoIterator<Item = (String, String)>) {
+    for (path, text) in files {
+        person.write(&path, &text);
+    }
+}
+
+/// Anna and Ben with one vault.
+fn two() -> Two {
+    let files = vault();
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    Two::with(&files)
+}
+
+fn take_out(person: &Person, category: &str) {
+    let change = person.workspace().share(category, false).expect("a category that is shared");
+    assert!(change.is_changed && !change.leaves.is_empty());
+}
+
+fn committed(person: &Person) -> Vec<String> {
+    person.git(&["ls-tree", "-r", "--name-only", "HEAD"]).lines().map(str::to_owned).collect()
+}
+
+/// What is left of the vault at the others once the team is taken out.
+fn left() -> Vec<String> {
+    let of = |folder: &str, file: &str| format!("{folder}/{file}");
+    vec![of(ALL, "category.json"), of(OPS, "category.json"), of(CRANE, "entry.json"), of(CRANE, "store.json")]
+}
+
+#[test]
+fn what_one_takes_out_stays_there_and_leaves_the_others() {
+    let two = two();
+    take_out(&two.anna, "Team");
+    let report = two.anna.sync();
+    assert_eq!(report.taken_out.len(), 3);
+    assert_eq!(committed(&two.anna), left());
+    assert!(two.anna.folder.join(GAUGE).join("store.json").exists());
+    two.ben.pull();
+    assert_eq!(committed(&two.ben), left());
+    assert!(!two.ben.folder.join(GAUGE).exists() && !two.ben.folder.join(TEAM).exists());
+    two.ben.assert_clean();
+    // What comes later leaves Anna's own files alone, and does not bring them back.
+    two.ben.replace(&format!("{CRANE}/store.json"), "22", "2222");
+    two.ben.sync();
+    let report = two.anna.sync();
+    assert!(report.commit.is_none() && report.pulled.conflicts.is_empty(), "{report:?}");
+    assert_eq!(committed(&two.anna), left());
+    let status = two.anna.workspace().status().expect("a status");
+    assert_eq!((status.changes.len(), status.taken_out.len(), status.unshared.len()), (0, 0, 3));
+    assert!(two.anna.read(&format!("{GAUGE}/store.json")).contains("10.0.0.1"));
+}
+
+#[test]
+fn what_a_colleague_changed_of_it_is_held_and_never_lost() {
+    let two = two();
+    let store = format!("{GAUGE}/store.json");
+    two.ben.replace(&store, "10.0.0.1", "10.9.9.9");
+    take_out(&two.anna, "Team");
+    two.anna.sync();
+    let pulled = two.ben.pull();
+    assert!(pulled.conflicts.iter().any(|held| held.is_draft && held.conflict.path.to_string() == store));
+    assert!(two.ben.read(&store).contains("10.9.9.9"));
+    assert_eq!(committed(&two.ben), left());
+}
+
+#[test]
+fn what_a_colleague_committed_of_it_meanwhile_is_held_until_somebody_settles_it() {
+    let two = two();
+    let store = format!("{GAUGE}/store.json");
+    two.ben.replace(&store, "10.0.0.1", "10.9.9.9");
+    two.ben.sync();
+    take_out(&two.anna, "Team");
+    let report = two.anna.sync();
+    let held = report.pulled.conflicts.iter().find(|held| !held.is_draft).expect("removed against changed");
+    assert!(committed(&two.anna).contains(&store), "the changed version stays");
+    assert!(two.anna.read(&store).contains("10.0.0.1"), "Anna's own is as it was");
+    let mut workspace = two.anna.workspace();
+    workspace.resolve(&[held.id.clone()], &Take::Ours).expect("it is settled");
+    assert_eq!(committed(&two.anna), left());
+    assert!(two.anna.read(&store).contains("10.0.0.1"));
+}
+
+#[test]
+fn a_category_goes_out_with_its_own_but_not_with_what_says_otherwise() {
+    let person = Person::alone("Anna");
+    let inner = "categories/00000000-0000-4000-8000-000000000004";
+    write(&person, vault().into_iter().chain([category("Inner", inner, Some(TEAM), "true")]));
+    person.replace(&format!("{CRANE}/entry.json"), id(OPS), id(inner));
+    person.init();
+    person.commit("The vault");
+    let change = person.workspace().share("Team", false).expect("a category that is shared");
+    assert_eq!(change.unlike.iter().map(|it| it.names.join("/")).collect::<Vec<_>>(), ["All/Team/Inner"]);
+    person.commit("Team is ours");
+    let now = committed(&person);
+    assert!(!now.iter().any(|path| path.starts_with(GAUGE)), "{now:?}");
+    assert!(now.contains(&format!("{CRANE}/store.json")) && now.contains(&format!("{TEAM}/category.json")));
+    assert_eq!(person.git(&["status", "--porcelain", "--untracked-files=no"]), "");
+}
+
+#[test]
+fn taking_out_and_sharing_again_changes_nothing() {
+    let person = Person::alone("Anna");
+    write(&person, vault());
+    person.init();
+    person.commit("The vault");
+    take_out(&person, "All/Team");
+    let change = person.workspace().share(id(TEAM), true).expect("a category");
+    assert!(change.is_changed && change.leaves.is_empty());
+    assert!(!person.workspace().share("Team", true).expect("a category").is_changed);
+    person.assert_clean();
+}
+
+#[test]
+fn a_vault_without_a_commit_is_marked_all_the_same() {
+    let person = Person::alone("Anna");
+    write(&person, vault());
+    person.init();
+    let change = person.workspace().share("Team", false).expect("a category");
+    assert!(change.is_changed && change.leaves.is_empty());
+    person.commit("The vault");
+    assert_eq!(committed(&person), left());
+}
+
+#[test]
+fn what_is_taken_out_of_a_bare_repository_stays_in_the_draft() {
+    let person = Person::alone("Anna");
+    let seed = Person::alone("Ben");
+    write(&seed, vault());
+    seed.init();
+    seed.commit("The vault");
+    person.git(&["clone", "--quiet", "--bare", &seed.folder.to_string_lossy(), "."]);
+    take_out(&person, "Team");
+    person.commit("Team is ours");
+    assert_eq!(committed(&person), left());
+    let draft = person.git(&["ls-tree", "-r", "--name-only", "refs/syncline/drafts/anna/main"]);
+    assert!(draft.contains(&format!("{GAUGE}/store.json")), "{draft}");
+    let status = person.workspace().status().expect("a status");
+    assert_eq!((status.changes.len(), status.unshared.len()), (0, 3));
+}
