@@ -8,7 +8,7 @@ use syncline_document::{Document, NodeId, Pointer, Value};
 
 use crate::category::{Category, Standing};
 use crate::description::CategoryDescription;
-use crate::{Format, RepoPath, read};
+use crate::{Format, RepoPath, Resource, read};
 
 /// Why a file is not shared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +21,13 @@ pub enum Unshared {
     Category(String),
     /// What it belongs to is not there or cannot be read, so nobody knows.
     Unknown,
+    /// A setting keeps it here.
+    Setting {
+        /// The setting.
+        key: String,
+        /// Whether everybody has it, or this installation alone.
+        of_everybody: bool,
+    },
 }
 
 impl fmt::Display for Unshared {
@@ -30,6 +37,10 @@ impl fmt::Display for Unshared {
             Self::Ignored => f.write_str("the tool makes it anew"),
             Self::Category(name) => write!(f, "its category `{name}` is not shared"),
             Self::Unknown => f.write_str("what it belongs to cannot be found"),
+            Self::Setting { key, of_everybody: true } => write!(f, "`{key}` keeps it here"),
+            Self::Setting { key, of_everybody: false } => {
+                write!(f, "`{key}` keeps it here, in this installation")
+            }
         }
     }
 }
@@ -73,6 +84,7 @@ pub struct Sharing<'f> {
 
 #[derive(Debug)]
 struct Known {
+    kind: String,
     name: String,
     parent: Option<String>,
     /// Of a category.
@@ -113,9 +125,10 @@ impl<'f> Sharing<'f> {
             let category = self.format.category(&resource.kind).map(|category| Flagged {
                 flag: flag(category, &id, document, resource.node),
                 path: path.clone(),
-                at: category.shared.split('/').fold(resource.at, |at, key| at.child(key)),
+                at: category.shared.split('/').fold(resource.at.clone(), |at, key| at.child(key)),
             });
-            self.known.insert(id, Known { name: resource.name, parent: resource.parent, category });
+            let Resource { kind, name, parent, .. } = resource;
+            self.known.insert(id, Known { kind, name, parent, category });
         }
     }
 
@@ -135,6 +148,14 @@ impl<'f> Sharing<'f> {
         let id = self.id_of(path, document);
         let was_shared = id.is_some_and(|id| self.known.contains_key(&id) && self.standing(&id).0);
         was_shared && matches!(now.unshared(path, document), Some(Unshared::Category(_)))
+    }
+
+    /// The kind of the resource that a file is, or is a part of.
+    pub fn kind_of(&self, path: &RepoPath, document: Option<&Document>) -> Option<String> {
+        match self.format.part_of(path) {
+            Some(id) => self.known.get(&id).map(|known| known.kind.clone()),
+            None => Some(self.format.resources(path, document?).into_iter().next()?.kind),
+        }
     }
 
     /// The id of the resource that a file is, or is a part of.

@@ -11,6 +11,7 @@ use crate::conflicts::ConflictSet;
 use crate::draft::sort::{ChangedFile, Sorted};
 use crate::lock::Lock;
 use crate::record::operation::Done;
+use crate::settings::SHARED_FILE;
 use crate::workspace::OnBranch;
 use crate::{CommitReport, CommitRequest, FileDiff, Problem, Selector, SyncError, Workspace};
 
@@ -168,12 +169,14 @@ impl Workspace {
         Ok((chosen, sorted.problems))
     }
 
-    /// Whether a commit takes out what is no longer shared. That goes as one, and with the category that says so:
-    /// once a part is gone, nobody knows any more that the rest was shared.
+    /// Whether a commit takes out what is no longer shared. That goes as one, and with the category or the settings
+    /// that say so: once a part is gone, nobody knows any more that the rest was shared.
     fn takes_out(&self, sorted: &Sorted, selectors: &[Selector]) -> bool {
+        let is_settings = |path: &RepoPath| path.as_bstr() == SHARED_FILE;
         let is_of_it = |path: &RepoPath| {
             sorted.taken_out.contains(path)
-                || !sorted.taken_out.is_empty() && self.format().may_hold_category(path)
+                || !sorted.taken_out.is_empty()
+                    && (self.format().may_hold_category(path) || is_settings(path))
         };
         let mut of_it = sorted.content.iter().filter(|file| is_of_it(&file.changed.path));
         selectors.is_empty() || of_it.any(|file| selectors.iter().any(|selector| file.is_meant_by(selector)))

@@ -296,13 +296,15 @@ pub enum SyncError {
         /// What it takes.
         expected: String,
     },
-    /// A key of a policy that says nothing.
+    /// A key of a setting for a path, a kind or a field that says nothing.
     #[error("there is no setting `{key}`: {expected}")]
-    BadPolicy {
+    BadSettingName {
         /// The setting.
         key: String,
         /// What it has to look like.
         expected: &'static str,
+        /// How one is set.
+        example: &'static str,
     },
     /// A setting that is to be taken back and is not set there.
     #[error("`{key}` is not set {}", if *shared { "in `.syncline.toml`" } else { "in this installation" })]
@@ -442,7 +444,7 @@ impl SyncError {
             | Self::BadValue(_)
             | Self::UnknownSetting(_)
             | Self::BadSetting { .. }
-            | Self::BadPolicy { .. }
+            | Self::BadSettingName { .. }
             | Self::NotShareable(_)
             | Self::NotSet { .. }
             | Self::Usage(_) => ErrorKind::Usage,

@@ -185,6 +185,8 @@ pub struct ShareReport {
     pub has_categories: bool,
     /// The categories, each behind the one that it is in.
     pub categories: Vec<Category>,
+    /// The settings that say what is shared.
+    pub rules: Vec<Setting>,
     /// Files that no commit takes, and why.
     pub unshared: Vec<(RepoPath, Unshared)>,
     /// Files that are no longer shared: the next commit removes them from the repository, and they stay here.

@@ -1,18 +1,22 @@
 //! Settings: of this installation (the repository's Git configuration), shared (`.syncline.toml`), built in.
 
+mod family;
+pub(crate) mod place;
 pub(crate) mod policies;
 pub(crate) mod secrets;
+pub(crate) mod share;
 mod shared;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use syncline_format::{Formats, RepoPath};
 use syncline_repo::Repository;
 
 use crate::{Setting, SettingSource, SyncError, Workspace};
-use policies::{PREFIX, Policies};
+use family::{Family, all_set};
+use policies::Policies;
 use secrets::{ALLOW, AllowedSecrets};
+use share::ShareRules;
 use shared::Shared;
 
 /// The file of the settings that everybody has.
@@ -36,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) policies: Policies,
     /// Where secrets may be.
     pub(crate) allowed_secrets: AllowedSecrets,
+    /// What is in the repository.
+    pub(crate) share_rules: ShareRules,
     /// Why the shared settings are not used, or not all of them: a teammate's slip stops nobody.
     pub(crate) shared_problem: Option<String>,
 }
@@ -136,13 +142,21 @@ impl Settings {
             text.parse().map_err(|_| bad(key, &text, "a whole number"))
         };
         let mut policies = Vec::new();
-        for name in policy_names(repo, &shared) {
-            policies.extend(value(&format!("{PREFIX}{name}"))?.map(|value| (name, value)));
+        for known in all_set(repo, &shared, Some(policies::PREFIX)) {
+            let name = known.key[policies::PREFIX.len()..].to_owned();
+            policies.extend(value(&known.key)?.map(|value| (name, value)));
+        }
+        let mut share_rules = Vec::new();
+        for known in all_set(repo, &shared, Some(share::PREFIX)) {
+            let name = known.key[share::PREFIX.len()..].to_owned();
+            let of_everybody = lookup(repo, &shared, &known).source == SettingSource::Shared;
+            share_rules.extend(value(&known.key)?.map(|value| share::Set { name, value, of_everybody }));
         }
         let allowed = policies.iter().filter(|(_, value)| value == ALLOW).map(|(name, _)| name.as_str());
         Ok(Self {
             allowed_secrets: AllowedSecrets::new(allowed),
             policies: Policies::new(policies),
+            share_rules: ShareRules::new(share_rules),
             format: value("format")?,
             folder: value("folder")?.map(RepoPath::new).transpose()?,
             removals_percent: number("removals-percent")?,
@@ -156,8 +170,7 @@ impl Workspace {
     /// Every setting and where its value comes from.
     pub fn settings(&self) -> Result<Vec<Setting>, SyncError> {
         let (shared, _) = Shared::usable(&self.repo, &self.descriptions.formats)?;
-        let policies = policy_names(&self.repo, &shared).into_iter().map(|name| policy(&name));
-        let known = KNOWN.iter().cloned().chain(policies);
+        let known = KNOWN.iter().cloned().chain(all_set(&self.repo, &shared, None));
         Ok(known.map(|known| lookup(&self.repo, &shared, &known)).collect())
     }
 
@@ -217,39 +230,10 @@ fn lookup(repo: &Repository, shared: &Shared, known: &Known) -> Setting {
 
 fn known(key: &str) -> Result<Known, SyncError> {
     let unknown = || SyncError::UnknownSetting(key.to_owned());
-    if let Some(name) = key.strip_prefix(PREFIX) {
-        check_policy(name).map_err(|expected| SyncError::BadPolicy { key: key.to_owned(), expected })?;
-        return Ok(policy(name));
+    if let Some((family, name)) = Family::of_key(key) {
+        return family.known(name);
     }
     KNOWN.iter().find(|known| known.key == key).cloned().ok_or_else(unknown)
-}
-
-fn check_policy(name: &str) -> Result<(), &'static str> {
-    if name.starts_with(secrets::PREFIX) { secrets::check_name(name) } else { policies::check_name(name) }
-}
-
-/// The setting of one policy.
-fn policy(name: &str) -> Known {
-    let is_of_secrets = name.starts_with(secrets::PREFIX);
-    Known {
-        key: Cow::Owned(format!("{PREFIX}{name}")),
-        git_key: Cow::Owned(format!("{GIT_SECTION}.{name}.policy")),
-        default: None,
-        can_be_shared: true,
-        check: Check::Text(if is_of_secrets { is_allow } else { is_policy }),
-        help: if is_of_secrets {
-            "secrets there may be committed"
-        } else {
-            "what becomes of conflicts there: hold, ours, theirs or stop"
-        },
-    }
-}
-
-/// The policies that are set, without `policy.`.
-fn policy_names(repo: &Repository, shared: &Shared) -> BTreeSet<String> {
-    let own = repo.config_subsections(GIT_SECTION);
-    let own = own.into_iter().filter(|name| check_policy(name).is_ok());
-    own.chain(shared.keys().filter_map(|key| key.strip_prefix(PREFIX).map(str::to_owned))).collect()
 }
 
 fn bad(key: &str, value: &str, expected: &str) -> SyncError {
@@ -271,14 +255,6 @@ fn is_percent(value: &str) -> Result<(), &'static str> {
         .filter(|number| *number <= 100)
         .map(drop)
         .ok_or("a whole number from 0 to 100")
-}
-
-fn is_policy(value: &str) -> Result<(), &'static str> {
-    policies::policy(value).map(drop).ok_or("hold, ours, theirs or stop")
-}
-
-fn is_allow(value: &str) -> Result<(), &'static str> {
-    if value == ALLOW { Ok(()) } else { Err("allow") }
 }
 
 fn is_path(value: &str) -> Result<(), &'static str> {

@@ -8,6 +8,7 @@ use syncline_repo::{Apply, Entry};
 
 use crate::draft::sort::Sorted;
 use crate::formats::reading::{Reading, Version};
+use crate::settings::share::PREFIX;
 use crate::workspace::OnBranch;
 use crate::{ShareChange, ShareReport, SyncError, Workspace};
 
@@ -20,6 +21,7 @@ impl Workspace {
             format: self.format_name().to_owned(),
             has_categories: self.format().has_categories(),
             categories: self.categories()?,
+            rules: self.settings()?.into_iter().filter(|setting| setting.key.starts_with(PREFIX)).collect(),
             unshared: sorted.unshared,
             taken_out: sorted.taken_out,
         })

@@ -1,13 +1,13 @@
 //! `syncline config`.
 
 use serde_json::json;
-use syncline_sync::Setting;
+use syncline_sync::{Setting, Workspace};
 
 use super::holding::missing_folder;
 use crate::args::ConfigArgs;
 use crate::error::CommandError;
 use crate::output::style::{BOLD, DIM};
-use crate::output::words::shown;
+use crate::output::words::{count, shown};
 use crate::output::{Answer, json, style, table};
 use crate::session::Session;
 
@@ -33,11 +33,27 @@ pub(crate) fn run(session: &Session<'_>, args: &ConfigArgs) -> Result<Answer, Co
             let setting = workspace.set(key, value, args.shared)?;
             let missing = workspace.missing_folder()?.filter(|_| key == "folder");
             let missing = missing.map(|folder| style::warning(missing_folder(&folder)));
+            let notes = missing.into_iter().chain(taking_out(&workspace, key)?);
             Ok(session
                 .account(|| json::setting(&setting), || assignment(&setting))
-                .notes(session.notes(missing)))
+                .notes(session.notes(notes)))
         }
     }
+}
+
+/// What the next commit takes out of the repository, where the setting says what is shared.
+fn taking_out(workspace: &Workspace, key: &str) -> Result<Option<String>, CommandError> {
+    if !key.starts_with("share.") {
+        return Ok(None);
+    }
+    let number = workspace.shared()?.taken_out.len();
+    let files = count(number, "file");
+    Ok((number > 0).then(|| {
+        style::next_step(format!(
+            "the next commit removes {files} from the repository, not from here; the history still has them: \
+             `syncline status --verbose` lists them"
+        ))
+    }))
 }
 
 fn list(settings: &[Setting], verbose: bool) -> String {

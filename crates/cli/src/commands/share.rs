@@ -34,6 +34,7 @@ fn list(session: &Session<'_>) -> Result<Answer, CommandError> {
         json!({
             "format": report.format,
             "categories": report.categories.iter().map(json::category).collect::<Json>(),
+            "rules": report.rules.iter().map(json::setting).collect::<Json>(),
             "not_shared": json::unshared(&report.unshared),
             "taken_out": report.taken_out.iter().map(ToString::to_string).collect::<Json>(),
         })
@@ -55,6 +56,14 @@ fn text(report: &ShareReport) -> String {
     } else {
         categories(&report.categories)
     };
+    if !report.rules.is_empty() {
+        let _ = writeln!(out, "{}", style::heading("Settings"));
+        let rows = report.rules.iter().map(|rule| {
+            let value = rule.value.as_deref().map(shown).unwrap_or_default();
+            [shown(&rule.key), value, json::source(rule.source).to_owned()].map(table::plain).to_vec()
+        });
+        out.push_str(&table::rows(2, &rows.collect::<Vec<_>>()).concat());
+    }
     if !report.taken_out.is_empty() {
         let files = counted(report.taken_out.len(), "file leaves", "files leave");
         let _ = writeln!(out, "{files} the repository with the next commit, and stay here");

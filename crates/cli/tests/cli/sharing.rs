@@ -322,6 +322,76 @@ fn a_category_that_comes_to_be_shared_is_committed_with_all_that_is_in_it() {
 }
 
 #[test]
+fn a_setting_keeps_files_here() {
+    let here = with_example("generic");
+    here.write("scratch/a.yaml", "a: 1\n");
+    here.syncline(["commit", "-m", "All"]).expect_code(0);
+    assert_data_eq!(
+        here.syncline(["config", "share.path:scratch", "no", "--shared"]).transcript(),
+        str![[r#"
+share.path:scratch = no (shared)
+stderr: hint: the next commit removes 1 file from the repository, not from here; the history still has them: `syncline status --verbose` lists them
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Keep scratch here"]).transcript(),
+        str![[r#"
+Committed 2 changes (1 added and 1 removed) as [COMMIT]
+  + added    file  .syncline.toml
+  - removed  yaml  scratch/a.yaml
+1 file is out of the repository, and stays here; the history still has what was shared
+exit: 0
+
+"#]]
+    );
+    here.write("scratch/b.yaml", "b: 1\n");
+    here.write("pipeline.yml", "mine: 1\n");
+    here.syncline(["config", "share.path:pipeline.yml", "no"]).expect_code(0);
+    assert_data_eq!(
+        here.syncline(["share"]).transcript(),
+        str![[r#"
+Every file but those below is shared: the format generic has no categories
+Settings
+  share.path:pipeline.yml  no  local
+  share.path:scratch       no  shared
+Files that stay here (3): see them with `syncline status --verbose`
+  1 file: `share.path:pipeline.yml` keeps it here, in this installation
+  2 files: `share.path:scratch` keeps it here
+exit: 0
+
+"#]]
+    );
+    assert_data_eq!(
+        here.syncline(["status", "--verbose"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+Not shared (3)
+  pipeline.yml: `share.path:pipeline.yml` keeps it here, in this installation
+  scratch/a.yaml: `share.path:scratch` keeps it here
+  scratch/b.yaml: `share.path:scratch` keeps it here
+exit: 0
+
+"#]]
+    );
+    let wrong = [["config", "share.scratch", "no"], ["config", "share.path:scratch", "never"]];
+    let said: Vec<_> = wrong.iter().map(|arguments| here.syncline(arguments).transcript()).collect();
+    assert_data_eq!(
+        said.concat(),
+        str![[r#"
+stderr: error: there is no setting `share.scratch`: what is shared is set for `path:GLOB` or `kind:KIND`
+stderr: hint: as `syncline config 'share.path:scratch/**' no --shared`, or `kind:Environment`
+exit: 2
+stderr: error: `never` is no value for `share.path:scratch`: yes or no
+stderr: hint: `syncline config --verbose` tells what each setting is for
+exit: 2
+
+"#]]
+    );
+}
+
+#[test]
 fn what_a_tool_makes_anew_is_kept_only_where_the_repository_has_it() {
     let here = with_example("test-studio");
     here.syncline(["commit", "-m", "Add the tests"]).expect_code(0);

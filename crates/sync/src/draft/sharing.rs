@@ -3,11 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use syncline_document::Document;
 use syncline_format::{RepoPath, Sharing, Unshared};
 use syncline_repo::{Changed, Entry, TreeId};
 
 use crate::draft::Draft;
 use crate::formats::reading::Version;
+use crate::settings::share::ShareRules;
 use crate::{SyncError, Workspace};
 
 /// What is kept out of a commit.
@@ -24,12 +26,11 @@ impl Workspace {
     /// has it, as git keeps what is committed and ignored.
     pub(crate) fn withhold(&self, draft: &mut Draft) -> Result<Withheld, SyncError> {
         let format = self.format();
-        let by_category =
-            if format.has_categories() { self.outside_categories(draft)? } else { HashMap::new() };
-        let taken_out = self.taken_out(draft, &by_category)?;
+        let refused = self.refused(draft)?;
+        let taken_out = self.taken_out(draft, &refused)?;
         let mut withheld = Withheld::default();
         draft.changed.retain(|changed| {
-            let why = format.unshared(&changed.path).or_else(|| by_category.get(&changed.path).cloned());
+            let why = format.unshared(&changed.path).or_else(|| refused.get(&changed.path).cloned());
             let why = why.filter(|why| *why != Unshared::Ignored || changed.before.is_none());
             let is_shared = why.is_none();
             let is_taken_out = taken_out.iter().any(|taken| taken.path == changed.path);
@@ -42,16 +43,27 @@ impl Workspace {
         Ok(withheld)
     }
 
-    /// Changed files of categories that are not shared.
-    fn outside_categories(&self, draft: &Draft) -> Result<HashMap<RepoPath, Unshared>, SyncError> {
-        let sharing = self.sharing(self.told_by(draft)?)?;
-        let mut unshared = HashMap::new();
-        for changed in &draft.changed {
-            let version = self.version(&changed.path, changed.after.or(changed.before), true)?;
-            let document = version.as_ref().and_then(|version| version.reading.document());
-            unshared.extend(sharing.unshared(&changed.path, document).map(|why| (changed.path.clone(), why)));
+    /// Changed files that a category or a setting keeps here.
+    fn refused(&self, draft: &Draft) -> Result<HashMap<RepoPath, Unshared>, SyncError> {
+        let rules = &self.settings.share_rules;
+        let by_content = self.format().has_categories() || rules.go_by_kind();
+        if !by_content && rules.is_empty() {
+            return Ok(HashMap::new());
         }
-        Ok(unshared)
+        let sharing = self.sharing(if by_content { self.told_by(draft)? } else { Vec::new() })?;
+        let mut refused = HashMap::new();
+        for changed in &draft.changed {
+            let entry = changed.after.or(changed.before).filter(|_| by_content);
+            let document = self.document_of(&changed.path, entry)?;
+            let has_categories = self.format().has_categories();
+            let by_category =
+                has_categories.then(|| sharing.unshared(&changed.path, document.as_ref())).flatten();
+            let why = by_category.or_else(|| {
+                rules.refusal(&changed.path, sharing.kind_of(&changed.path, document.as_ref()).as_deref())
+            });
+            refused.extend(why.map(|why| (changed.path.clone(), why)));
+        }
+        Ok(refused)
     }
 
     /// Which resources are shared, as some files tell.
@@ -61,18 +73,37 @@ impl Workspace {
     ) -> Result<Sharing<'_>, SyncError> {
         let mut sharing = Sharing::new(self.format());
         for (path, entry) in files {
-            if let Some(document) = self.version(&path, Some(entry), true)?.and_then(Version::into_document) {
+            if let Some(document) = self.document_of(&path, Some(entry))? {
                 sharing.learn(&path, &document);
             }
         }
         Ok(sharing)
     }
 
-    /// Files of the last commit that a category kept in the repository until now and keeps out of it from now
-    /// on. What never was shared by a category's word is left there: it was put there on purpose.
+    fn document_of(&self, path: &RepoPath, entry: Option<Entry>) -> Result<Option<Document>, SyncError> {
+        Ok(self.version(path, entry, true)?.and_then(Version::into_document))
+    }
+
+    /// Files of the last commit that were shared until now, and are not from now on.
     fn taken_out(
         &self,
         draft: &Draft,
+        refused: &HashMap<RepoPath, Unshared>,
+    ) -> Result<Vec<Changed>, SyncError> {
+        let Some(base) = draft.base else { return Ok(Vec::new()) };
+        let mut taken_out = self.taken_out_by_categories(draft, base, refused)?;
+        taken_out.extend(self.taken_out_by_settings(base)?);
+        taken_out.sort_by(|a, b| a.path.cmp(&b.path));
+        taken_out.dedup();
+        Ok(taken_out)
+    }
+
+    /// Those that a category kept in the repository until now. What never was shared by a category's word is left
+    /// there: it was put there on purpose.
+    fn taken_out_by_categories(
+        &self,
+        draft: &Draft,
+        base: TreeId,
         refused: &HashMap<RepoPath, Unshared>,
     ) -> Result<Vec<Changed>, SyncError> {
         // Only what a changed file says can take anything out, and that is seldom.
@@ -80,17 +111,45 @@ impl Workspace {
             let is_refused = || matches!(refused.get(&changed.path), Some(Unshared::Category(_)));
             changed.before.is_some() && (self.format().may_hold_category(&changed.path) || is_refused())
         };
-        let (Some(base), true) = (draft.base, draft.changed.iter().any(may_take_out)) else {
+        if !self.format().has_categories() || !draft.changed.iter().any(may_take_out) {
             return Ok(Vec::new());
-        };
+        }
         let before = self.repo.entries(base, self.folder())?;
         let was = self.sharing(before.iter().cloned())?;
         let is = self.sharing(self.in_draft(draft, base)?)?;
+        self.those(before, |path, document| was.is_taken_out(&is, path, document))
+    }
+
+    /// Those that a setting of everybody keeps here, which the last commit has not got.
+    fn taken_out_by_settings(&self, base: TreeId) -> Result<Vec<Changed>, SyncError> {
+        let rules = &self.settings.share_rules;
+        if !rules.any_of_everybody() {
+            return Ok(Vec::new());
+        }
+        let was = self.committed_share_rules(base)?;
+        if was.is_as_for_everybody(rules) {
+            return Ok(Vec::new());
+        }
+        let before = self.repo.entries(base, self.folder())?;
+        let by_content = rules.go_by_kind() || was.go_by_kind();
+        let sharing = self.sharing(before.iter().filter(|_| by_content).cloned())?;
+        let keeps = |rules: &ShareRules, path: &RepoPath, document: Option<&Document>| {
+            let why = rules.refusal(path, sharing.kind_of(path, document).as_deref());
+            matches!(why, Some(Unshared::Setting { of_everybody: true, .. }))
+        };
+        self.those(before, |path, document| keeps(rules, path, document) && !keeps(&was, path, document))
+    }
+
+    /// The files that are taken out, but for those of which the path alone says that they are not shared.
+    fn those(
+        &self,
+        files: Vec<(RepoPath, Entry)>,
+        is_taken_out: impl Fn(&RepoPath, Option<&Document>) -> bool,
+    ) -> Result<Vec<Changed>, SyncError> {
         let mut taken_out = Vec::new();
-        for (path, entry) in before {
-            let version = self.version(&path, Some(entry), true)?;
-            let document = version.as_ref().and_then(|version| version.reading.document());
-            if was.is_taken_out(&is, &path, document) && self.format().unshared(&path).is_none() {
+        for (path, entry) in files {
+            let document = self.document_of(&path, Some(entry))?;
+            if is_taken_out(&path, document.as_ref()) && self.format().unshared(&path).is_none() {
                 taken_out.push(Changed { path, before: Some(entry), after: None });
             }
         }

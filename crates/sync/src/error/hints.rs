@@ -31,6 +31,7 @@ impl SyncError {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one line for each error")]
     fn hint(&self) -> &'static str {
         match self {
             Self::Repo(error) => repo_hint(error),
@@ -97,9 +98,7 @@ impl SyncError {
             Self::UnknownSetting(_) | Self::NotSet { .. } => {
                 "`syncline config` lists the settings, and where each value comes from"
             }
-            Self::BadPolicy { .. } => {
-                "as `syncline config 'policy.path:generated/**' theirs`, or `kind:Environment`, or `field:/meta`"
-            }
+            Self::BadSettingName { example, .. } => example,
             Self::NotShareable(_) => "leave out --shared",
             Self::NoAuthor => {
                 "`syncline config author.name NAME` and `syncline config author.email EMAIL` say who you are"

@@ -1,11 +1,10 @@
 //! What becomes of conflicts, by the settings: `policy.path:GLOB`, `policy.kind:KIND`, `policy.field:POINTER`.
 
-use bstr::ByteSlice;
-use globset::{GlobBuilder, GlobMatcher};
-use syncline_format::RepoPath;
+use globset::GlobMatcher;
 use syncline_merge::{Conflict, Policy};
 
 use crate::SyncError;
+use crate::settings::place::{Files, glob};
 
 /// What the keys of policies begin with.
 pub(crate) const PREFIX: &str = "policy.";
@@ -30,7 +29,7 @@ enum Scope {
     /// Resources of a kind, whatever its case.
     Kind(String),
     /// Files, and those in a folder.
-    Path(Option<RepoPath>, GlobMatcher),
+    Path(Files),
 }
 
 impl Policies {
@@ -78,7 +77,7 @@ impl Scope {
         match self {
             Self::Field(_) => 0,
             Self::Kind(_) => 1,
-            Self::Path(..) => 2,
+            Self::Path(_) => 2,
         }
     }
 
@@ -92,10 +91,7 @@ impl Scope {
                 !field.is_empty() && ends.into_iter().any(|end| glob.is_match(&field[..end]))
             }
             Self::Kind(kind) => resource.is_some_and(|resource| resource.kind.eq_ignore_ascii_case(kind)),
-            Self::Path(folder, glob) => {
-                folder.as_ref().is_some_and(|folder| conflict.path.is_in(folder))
-                    || glob.is_match(conflict.path.as_bstr().to_path_lossy())
-            }
+            Self::Path(files) => files.has(&conflict.path),
         }
     }
 }
@@ -120,18 +116,20 @@ pub(crate) fn check_name(name: &str) -> Result<(), &'static str> {
 }
 
 fn scope(name: &str) -> Result<Scope, &'static str> {
-    let glob = |text: &str| {
-        let glob = GlobBuilder::new(text).literal_separator(true).build();
-        glob.map(|glob| glob.compile_matcher()).map_err(|_| "`path:` and `field:` take a glob")
-    };
+    let expected = "`path:` and `field:` take a glob";
     match name.split_once(':') {
-        Some(("path", text)) if !text.is_empty() => {
-            Ok(Scope::Path(RepoPath::new(text.trim_end_matches('/')).ok(), glob(text)?))
-        }
+        Some(("path", text)) if !text.is_empty() => Files::new(text).map(Scope::Path).ok_or(expected),
         Some(("kind", kind)) if !kind.is_empty() => Ok(Scope::Kind(kind.to_owned())),
-        Some(("field", pointer)) if pointer.starts_with('/') => Ok(Scope::Field(glob(pointer)?)),
+        Some(("field", pointer)) if pointer.starts_with('/') => {
+            glob(pointer).map(Scope::Field).ok_or(expected)
+        }
         _ => Err("a policy is for `path:GLOB`, `kind:KIND` or `field:/POINTER`"),
     }
+}
+
+/// Fails with what a value has to be.
+pub(crate) fn is_policy(value: &str) -> Result<(), &'static str> {
+    policy(value).map(drop).ok_or("hold, ours, theirs or stop")
 }
 
 /// What a value stands for.
@@ -148,6 +146,7 @@ pub(crate) fn policy(value: &str) -> Option<Policy> {
 #[cfg(test)]
 mod tests {
     use syncline_document::Pointer;
+    use syncline_format::RepoPath;
     use syncline_merge::{Place, ResourceRef, Side};
 
     use super::*;

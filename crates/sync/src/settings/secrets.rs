@@ -1,9 +1,10 @@
 //! Where secrets may be, by the settings: `policy.secret:GLOB` and `policy.secret:GLOB#/POINTER`, set to `allow`.
 
-use bstr::ByteSlice;
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 use syncline_document::Pointer;
 use syncline_format::RepoPath;
+
+use crate::settings::place::{Files, glob};
 
 /// What the names of these settings begin with, behind `policy.`.
 pub(crate) const PREFIX: &str = "secret:";
@@ -17,9 +18,7 @@ pub(crate) struct AllowedSecrets(Vec<Place>);
 
 #[derive(Clone, Debug)]
 struct Place {
-    /// The path as it stands, too: it may have letters that mean something in a glob.
-    path: Option<RepoPath>,
-    glob: GlobMatcher,
+    files: Files,
     field: Option<GlobMatcher>,
 }
 
@@ -33,11 +32,14 @@ impl AllowedSecrets {
     pub(crate) fn has(&self, path: &RepoPath, field: &Pointer) -> bool {
         let field = field.to_string();
         self.0.iter().any(|place| {
-            let is_path = place.path.as_ref().is_some_and(|own| path.is_in(own))
-                || place.glob.is_match(path.as_bstr().to_path_lossy());
-            is_path && place.field.as_ref().is_none_or(|glob| glob.is_match(&field))
+            place.files.has(path) && place.field.as_ref().is_none_or(|glob| glob.is_match(&field))
         })
     }
+}
+
+/// Fails with what a value has to be.
+pub(crate) fn is_allow(value: &str) -> Result<(), &'static str> {
+    if value == ALLOW { Ok(()) } else { Err(ALLOW) }
 }
 
 /// Fails with what the name of such a setting, without `policy.`, has to look like.
@@ -52,14 +54,10 @@ fn place(name: &str) -> Result<Place, &'static str> {
         Some((path, field)) => (path, Some(format!("/{field}"))),
         None => (place, None),
     };
-    let glob = |text: &str| {
-        let glob = GlobBuilder::new(text).literal_separator(true).build();
-        glob.map(|glob| glob.compile_matcher()).map_err(|_| "`secret:` takes a glob of paths")
-    };
+    let no_glob = "`secret:` takes a glob of paths";
     Ok(Place {
-        path: RepoPath::new(path.trim_end_matches('/')).ok(),
-        glob: glob(path)?,
-        field: field.as_deref().map(glob).transpose()?,
+        files: Files::new(path).ok_or(no_glob)?,
+        field: field.map(|field| glob(&field).ok_or(no_glob)).transpose()?,
     })
 }
 

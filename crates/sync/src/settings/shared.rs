@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use syncline_format::Formats;
-use syncline_repo::Repository;
+use syncline_format::{Formats, RepoPath};
+use syncline_repo::{Repository, TreeId};
 use toml_edit::{Document, DocumentMut, Item, Key, Table, Value};
 
+use super::family::Family;
 use super::{SHARED_FILE, known};
 use crate::SyncError;
-use crate::settings::policies::PREFIX;
-
-/// The table of the policies.
-const POLICIES: &str = "policy";
 
 /// The settings of the file, by key; those of a table with its name in front.
 #[derive(Debug, Default)]
@@ -36,35 +33,58 @@ impl Shared {
 
     fn read(repo: &Repository) -> Result<Self, SyncError> {
         let Some(path) = path(repo) else { return Ok(Self::default()) };
-        let Some(text) = read(&path)? else { return Ok(Self::default()) };
-        let document = Document::parse(text.as_str()).map_err(|error| unreadable(&text, &error))?;
+        match read(&path)? {
+            Some(text) => Self::of(&text),
+            None => Ok(Self::default()),
+        }
+    }
+
+    fn of(text: &str) -> Result<Self, SyncError> {
+        let document = Document::parse(text).map_err(|error| unreadable(text, &error))?;
         let mut shared = Self::default();
-        shared.add("", document.as_table(), &text);
+        shared.add("", document.as_table(), text);
         Ok(shared)
     }
 
     fn add(&mut self, prefix: &str, table: &Table, text: &str) {
         for (name, item) in table {
             let key = format!("{prefix}{name}");
-            match item {
-                Item::Table(table) if prefix.is_empty() && name == POLICIES => self.add(PREFIX, table, text),
-                other => {
-                    let at = table.key(name).and_then(Key::span).map_or(0, |span| span.start);
-                    self.0.insert(key, Entry { value: plain(other), line: line_of(text, at) });
-                }
+            let family = Family::prefix_of_table(name).filter(|_| prefix.is_empty());
+            if let (Some(family), Item::Table(table)) = (family, item) {
+                self.add(family, table, text);
+            } else {
+                let at = table.key(name).and_then(Key::span).map_or(0, |span| span.start);
+                self.0.insert(key, Entry { value: plain(item), line: line_of(text, at) });
             }
         }
     }
 
     /// What can be used of the file, and what is wrong with the rest.
     pub(super) fn usable(repo: &Repository, formats: &Formats) -> Result<(Self, Option<String>), SyncError> {
-        let mut shared = match Self::read(repo) {
-            Ok(shared) => shared,
-            Err(SyncError::SharedSettings(reason)) => return Ok((Self::default(), Some(reason))),
-            Err(error) => return Err(error),
+        match Self::read(repo) {
+            Ok(shared) => Ok(shared.without_wrong(formats)),
+            Err(SyncError::SharedSettings(reason)) => Ok((Self::default(), Some(reason))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What can be used of the file as a tree has it.
+    pub(super) fn committed(repo: &Repository, tree: TreeId, formats: &Formats) -> Result<Self, SyncError> {
+        let Some(entry) = repo.entry_at(tree, &RepoPath::new(SHARED_FILE)?)? else {
+            return Ok(Self::default());
         };
+        let text = repo.read_blob(entry.id)?;
+        match Self::of(&String::from_utf8_lossy(&text)) {
+            Ok(shared) => Ok(shared.without_wrong(formats).0),
+            Err(SyncError::SharedSettings(_)) => Ok(Self::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What can be used, and what is wrong with the rest.
+    fn without_wrong(mut self, formats: &Formats) -> (Self, Option<String>) {
         let mut problems = Vec::new();
-        shared.0.retain(|key, Entry { value, line }| {
+        self.0.retain(|key, Entry { value, line }| {
             let problem = match known(key) {
                 Err(_) => Some(format!("there is no setting `{key}`")),
                 Ok(known) if !known.can_be_shared => Some(format!("`{key}` cannot be shared")),
@@ -78,7 +98,8 @@ impl Shared {
         });
         problems.sort();
         let problems: Vec<_> = problems.into_iter().map(|(_, problem)| problem).collect();
-        Ok((shared, (!problems.is_empty()).then(|| problems.join("; "))))
+        let problem = (!problems.is_empty()).then(|| problems.join("; "));
+        (self, problem)
     }
 
     /// Sets one setting in the file, which is made where there is none; with no value takes it out.
@@ -87,11 +108,12 @@ impl Shared {
         let text = read(&path)?.unwrap_or_default();
         let mut document: DocumentMut = text.parse().map_err(|error| unreadable(&text, &error))?;
         let value = value.map(|value| value.parse::<i64>().map_or_else(|_| Value::from(value), Value::from));
-        let (table, name) = match key.strip_prefix(PREFIX) {
-            Some(name) => {
-                let policies = document.entry(POLICIES).or_insert_with(|| Item::Table(Table::new()));
-                let not_a_table = || SyncError::SharedSettings(format!("`{POLICIES}` is no table"));
-                (policies.as_table_mut().ok_or_else(not_a_table)?, name)
+        let (table, name) = match Family::of_key(key) {
+            Some((family, name)) => {
+                let table = family.table();
+                let of_family = document.entry(table).or_insert_with(|| Item::Table(Table::new()));
+                let not_a_table = || SyncError::SharedSettings(format!("`{table}` is no table"));
+                (of_family.as_table_mut().ok_or_else(not_a_table)?, name)
             }
             None => (document.as_table_mut(), key),
         };

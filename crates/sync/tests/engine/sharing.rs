@@ -1,6 +1,6 @@
 //! Categories that come to be shared, and that are taken out of the repository.
 
-use syncline_sync::Take;
+use syncline_sync::{CommitRequest, Selector, Take};
 
 use crate::support::{Person, Two};
 
@@ -120,7 +120,7 @@ fn what_a_colleague_committed_of_it_meanwhile_is_held_until_somebody_settles_it(
     assert!(committed(&two.anna).contains(&store), "the changed version stays");
     assert!(two.anna.read(&store).contains("10.0.0.1"), "Anna's own is as it was");
     let mut workspace = two.anna.workspace();
-    workspace.resolve(&[held.id.clone()], &Take::Ours).expect("it is settled");
+    workspace.resolve(std::slice::from_ref(&held.id), &Take::Ours).expect("it is settled");
     assert_eq!(committed(&two.anna), left());
     assert!(two.anna.read(&store).contains("10.0.0.1"));
 }
@@ -181,4 +181,66 @@ fn what_is_taken_out_of_a_bare_repository_stays_in_the_draft() {
     assert!(draft.contains(&format!("{GAUGE}/store.json")), "{draft}");
     let status = person.workspace().status().expect("a status");
     assert_eq!((status.changes.len(), status.unshared.len()), (0, 3));
+}
+
+fn set(person: &Person, key: &str, value: &str, shared: bool) {
+    person.workspace().set(key, value, shared).expect("a setting");
+}
+
+#[test]
+fn a_rule_of_one_installation_keeps_changes_here_and_removes_nothing() {
+    let two = Two::with(&[("a.yaml", "a: 1\n"), ("b.yaml", "b: 1\n"), ("scratch/c.yaml", "c: 1\nd: 1\n")]);
+    set(&two.anna, "share.path:scratch", "no", false);
+    two.anna.replace("scratch/c.yaml", "c: 1", "c: 2");
+    two.anna.write("scratch/new.yaml", "n: 1\n");
+    let report = two.anna.commit("Nothing of it");
+    assert!(report.commit.is_none() && report.taken_out.is_empty());
+    // What others change there comes in as ever.
+    two.ben.replace("scratch/c.yaml", "d: 1", "d: 9");
+    two.ben.sync();
+    two.anna.sync();
+    assert_eq!(two.anna.read("scratch/c.yaml"), "c: 2\nd: 9\n");
+    assert_eq!(two.anna.git(&["show", "HEAD:scratch/c.yaml"]), "c: 1\nd: 9");
+    two.anna.workspace().unset("share.path:scratch", false).expect("it is set");
+    assert_eq!(two.anna.workspace().status().expect("a status").changes.len(), 2);
+}
+
+#[test]
+fn a_rule_of_everybody_takes_out_what_the_repository_had() {
+    let two =
+        Two::with(&[("a.yaml", "a: 1\n"), ("scratch/c.yaml", "c: 1\n"), ("scratch/kept.yaml", "k: 1\n")]);
+    set(&two.anna, "share.path:scratch/*", "no", true);
+    set(&two.anna, "share.path:scratch/kept.yaml", "yes", true);
+    let report = two.anna.sync();
+    assert_eq!(report.taken_out.iter().map(ToString::to_string).collect::<Vec<_>>(), ["scratch/c.yaml"]);
+    assert_eq!(committed(&two.anna), [".syncline.toml", "a.yaml", "scratch/kept.yaml"]);
+    assert_eq!(two.anna.read("scratch/c.yaml"), "c: 1\n");
+    two.ben.pull();
+    two.ben.write("scratch/mine.yaml", "m: 1\n");
+    two.ben.sync();
+    assert_eq!(committed(&two.ben), [".syncline.toml", "a.yaml", "scratch/kept.yaml"]);
+    // An own rule makes an exception for oneself.
+    set(&two.ben, "share.path:scratch/mine.yaml", "yes", false);
+    two.ben.sync();
+    assert!(committed(&two.ben).contains(&"scratch/mine.yaml".to_owned()));
+    let report = two.anna.sync();
+    assert!(report.taken_out.is_empty(), "only a new rule takes something out");
+}
+
+#[test]
+fn the_settings_that_take_something_out_are_not_committed_without_it() {
+    let person = Person::alone("Anna");
+    write(&person, vault());
+    person.init();
+    person.commit("The vault");
+    set(&person, "share.kind:connection", "no", true);
+    let request = CommitRequest {
+        message: "Connections are ours".to_owned(),
+        selectors: vec![Selector::new(".syncline.toml")],
+        allow_removals: false,
+    };
+    let report = person.workspace().commit(&request).expect("a commit");
+    assert_eq!(report.taken_out.len(), 4, "parts go with what they are a part of");
+    assert!(!committed(&person).iter().any(|path| path.starts_with("stores/")));
+    assert!(person.folder.join(CRANE).join("store.json").exists());
 }
