@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::ErrorKind as IoErrorKind;
 use std::path::Path;
 
+use syncline_repo::RemoteErrorKind;
 use syncline_sync::{ErrorKind, SyncError};
 
 use crate::defect;
@@ -23,12 +24,20 @@ pub(crate) struct CommandError {
     pub(crate) hints: Vec<String>,
     /// What git or the remote said; shown with `--verbose`.
     pub(crate) details: String,
+    /// Whether it is shown without: nothing else tells what a hook complains about.
+    pub(crate) speaks_for_itself: bool,
 }
 
 impl CommandError {
     /// An error without a next step yet.
     pub(crate) fn new(kind: Exit, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new(), details: String::new() }
+        Self {
+            kind,
+            message: message.into(),
+            hints: Vec::new(),
+            details: String::new(),
+            speaks_for_itself: false,
+        }
     }
 
     /// What was typed makes no sense.
@@ -68,7 +77,7 @@ impl CommandError {
         for hint in &self.hints {
             let _ = writeln!(text, "{}", style::next_step(hint));
         }
-        if verbose {
+        if verbose || self.speaks_for_itself {
             for line in self.details.lines() {
                 let _ = writeln!(text, "  | {}", shown_line(line));
             }
@@ -82,11 +91,16 @@ impl From<SyncError> for CommandError {
         if error.kind() == ErrorKind::Defect {
             return defect::explain(&error.to_string());
         }
-        let details = match &error {
-            SyncError::Remote(remote) => remote.git_output.clone(),
-            _ => String::new(),
-        };
-        Self { kind: error.kind().into(), message: with_causes(&error), hints: error.hints(), details }
+        let remote = if let SyncError::Remote(remote) = &error { Some(remote) } else { None };
+        let is_of_hook =
+            |kind| matches!(kind, RemoteErrorKind::LocalHookDeclined | RemoteErrorKind::HookDeclined);
+        Self {
+            details: remote.map(|remote| remote.git_output.clone()).unwrap_or_default(),
+            speaks_for_itself: remote.is_some_and(|remote| is_of_hook(remote.kind)),
+            kind: error.kind().into(),
+            message: with_causes(&error),
+            hints: error.hints(),
+        }
     }
 }
 

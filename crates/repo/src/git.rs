@@ -11,7 +11,7 @@ mod process;
 mod progress;
 mod version;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::locks::git_claim::GitClaim;
+use crate::repository::worktrees::work_tree_of;
 
 pub use environment::GitEnvironment;
 pub use output::GitOutput;
@@ -133,14 +134,15 @@ impl Git {
         self
     }
 
-    /// Uses exactly this `.git` folder or bare repository, and runs in the folder that hooks expect: the work
-    /// tree's root, or the bare repository.
+    /// Uses this `.git` folder or bare repository, and runs in the folder that hooks expect: the work tree's
+    /// root, or the bare repository. From the root git finds `.git` by itself, so that a hook which goes on to
+    /// another repository is not led back here.
     #[must_use]
     pub fn in_git_dir(mut self, git_dir: impl Into<PathBuf>) -> Self {
         let git_dir = git_dir.into();
-        let work_tree = git_dir.parent().filter(|_| git_dir.file_name() == Some(OsStr::new(".git")));
-        self.folder = Some(work_tree.unwrap_or(&git_dir).to_owned());
-        self.git_dir = Some(git_dir);
+        let work_tree = work_tree_of(&git_dir).filter(|folder| folder.is_dir());
+        self.git_dir = work_tree.is_none().then(|| git_dir.clone());
+        self.folder = Some(work_tree.unwrap_or(git_dir));
         self
     }
 

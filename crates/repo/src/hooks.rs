@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::{Git, GitOutput, RepoError, Repository, TreeId};
+use crate::{Git, GitOutput, RepoError, Repository, Signature, TreeId};
 
 /// What the hooks made of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,14 +27,21 @@ impl Repository {
     /// Runs `pre-commit`, `prepare-commit-msg` and `commit-msg` on an index that holds the tree.
     /// [`RepoError::HookRefused`] where one says no. In a bare repository nothing runs.
     ///
+    /// As of git's, they are told the author in `GIT_AUTHOR_NAME`, `_EMAIL` and `_DATE`.
+    ///
     /// The hooks see an index of their own: what else is staged is not in it, and nothing of what they do to
     /// it reaches the user's but the tree that is given back.
-    pub fn run_commit_hooks(&self, tree: TreeId, message: &str) -> Result<CommitHooks, RepoError> {
+    pub fn run_commit_hooks(
+        &self,
+        tree: TreeId,
+        message: &str,
+        author: &Signature,
+    ) -> Result<CommitHooks, RepoError> {
         let unchanged = CommitHooks { tree, message: message.to_owned() };
         let Some(folder) = self.work_tree().filter(|_| self.has_commit_hooks()) else { return Ok(unchanged) };
         self.flush()?;
         let index = TemporaryIndex(self.git_dir().join("syncline-index"));
-        let run = Hooks { repository: self, folder, index: &index.0 };
+        let run = Hooks { repository: self, folder, index: &index.0, author };
         run.make_index(tree)?;
         let mut result = unchanged;
         if self.has_hook("pre-commit") {
@@ -84,6 +91,7 @@ struct Hooks<'a> {
     repository: &'a Repository,
     folder: &'a Path,
     index: &'a Path,
+    author: &'a Signature,
 }
 
 impl Hooks<'_> {
@@ -92,6 +100,9 @@ impl Hooks<'_> {
             .in_folder(self.folder)
             .variable("GIT_INDEX_FILE", self.index)
             .variable("GIT_EDITOR", ":")
+            .variable("GIT_AUTHOR_NAME", &self.author.person.name)
+            .variable("GIT_AUTHOR_EMAIL", &self.author.person.email)
+            .variable("GIT_AUTHOR_DATE", self.author.date())
     }
 
     /// From a copy of the user's index: so the stat data of all files that are the same is known.

@@ -222,7 +222,7 @@ impl Workspace {
         let author = self.author()?;
         let (mut tree, mut edits, mut message) = (tree, edits, message.to_owned());
         if self.repo.has_commit_hooks() {
-            let hooks = self.repo.run_commit_hooks(tree, &message)?;
+            let hooks = self.repo.run_commit_hooks(tree, &message, &author)?;
             if hooks.tree != tree {
                 let changes = self.repo.diff_trees(self.tree_of(parent)?, Some(hooks.tree), None)?;
                 edits = changes.into_iter().map(|change| (change.path, change.new)).collect();

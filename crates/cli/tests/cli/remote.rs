@@ -507,3 +507,23 @@ exit: 0
 "#]]
     );
 }
+
+#[test]
+fn what_the_users_own_hook_said_was_kept_from_the_user() {
+    let team = Team::new();
+    team.ann.write(".git/hooks/pre-push", "#!/bin/sh\necho 'first: run the tests' >&2\nexit 1\n");
+    let hook = team.ann.folder.join(".git/hooks/pre-push");
+    std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a hook");
+    team.ann.replace("library.yaml", "/loans", "/lendings");
+    let ran = team.ann.syncline(["sync", "-m", "Rename"]).expect_code(3);
+    assert_data_eq!(
+        team.stable(&ran.stderr()),
+        str![[r#"
+error: your own pre-push hook declined the push
+hint: mend what it complains about, and push again; git keeps it in .git/hooks/pre-push
+  | first: run the tests
+  | error: failed to push some refs to 'http://[SERVER]/team/library.git'
+
+"#]]
+    );
+}

@@ -1,7 +1,7 @@
 //! The content of a file that both sides changed.
 
 use syncline_document::{Document, Language, ParseError};
-use syncline_format::{Claim, HEAD_BYTES, RepoPath};
+use syncline_format::{Claim, HEAD_BYTES, RepoPath, is_large_file_pointer};
 
 use super::policy::settle;
 use super::{Merger, UnreadableFile};
@@ -17,10 +17,14 @@ pub(super) struct Three<'a> {
 }
 
 impl<Id, E> Merger<'_, Id, E> {
-    /// The merged bytes; `None` where one version has to be taken whole: of a binary, and of data that cannot
-    /// be read.
+    /// The merged bytes; `None` where one version has to be taken whole: of a binary, of a pointer to a large file,
+    /// and of data that cannot be read.
     pub(super) fn merge_bytes(&mut self, three: &Three<'_>) -> Option<Vec<u8>> {
         let Three { path, base, ours, theirs } = *three;
+        // Taken apart by lines, a pointer would name a large file that nobody ever had.
+        if [Some(ours), Some(theirs), base].into_iter().flatten().any(is_large_file_pointer) {
+            return None;
+        }
         let (format, first) = (self.terms.format, self.terms.first);
         let as_data = |first| merge_file(path, base, ours, theirs, format, first);
         let as_text = |first| merge_text_file(path, base, ours, theirs, first);

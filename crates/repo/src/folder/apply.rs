@@ -1,5 +1,6 @@
 //! Writing files of the folder, as `git checkout` would, without ever overwriting what the user just typed.
 
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -12,7 +13,7 @@ use crate::folder::filter::Refused;
 use crate::folder::temporary;
 use crate::folder::temporary::Mark;
 use crate::objects::durable::to_path;
-use crate::{Entry, Mode, RepoError, Repository, TreeId, TroubleKind};
+use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId, TroubleKind};
 
 /// A file to be written or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +86,8 @@ impl Repository {
     ///
     /// An error is only what concerns all files; what concerns one is in the report.
     pub fn apply(&self, changes: &[Apply]) -> Result<ApplyReport, RepoError> {
-        let mut writer = Writer { folder: Folder::open(self)?, report: ApplyReport::default() };
+        let mut writer =
+            Writer { folder: Folder::open(self)?, report: ApplyReport::default(), typed: HashMap::new() };
         let mark = Mark::set(self.git_dir()).map_err(|(path, source)| RepoError::File {
             action: "write",
             path,
@@ -96,7 +98,9 @@ impl Repository {
                 changes.iter().map(|change| writer.folder.path_of(change.path.as_bstr())),
             );
         }
-        for change in in_order(changes) {
+        let changes = in_order(changes);
+        writer.look_before_rules_change(&changes);
+        for change in changes {
             writer.apply(change);
         }
         drop(mark);
@@ -109,14 +113,20 @@ impl Repository {
 /// a file was, a file where a folder was, or a name that differs only in case.
 fn in_order(changes: &[Apply]) -> Vec<&Apply> {
     let mut ordered: Vec<&Apply> = changes.iter().collect();
+    ordered.sort_by_key(|change| (!is_attributes(&change.path), change.put.is_some(), &change.path));
     ordered
-        .sort_by_key(|change| (change.path.name() != ".gitattributes", change.put.is_some(), &change.path));
-    ordered
+}
+
+fn is_attributes(path: &RepoPath) -> bool {
+    path.name() == ".gitattributes"
 }
 
 struct Writer {
     folder: Folder,
     report: ApplyReport,
+    /// What changed files were by the rules of before, with the hash of their bytes: once other attributes are
+    /// written they would be read otherwise.
+    typed: HashMap<RepoPath, (BlobId, Entry)>,
 }
 
 /// How one change ended.
@@ -171,10 +181,32 @@ impl Writer {
             Some(entry) => self.write(path, *entry)?,
             None => self.remove(path)?,
         }
-        if path.name() == ".gitattributes" {
-            self.folder.forget_rules();
+        if is_attributes(path) {
+            self.folder.forget_rules(path, put.is_some());
         }
         Ok(Outcome::Done)
+    }
+
+    /// Where attributes are to be written, looks at the other files first.
+    fn look_before_rules_change(&mut self, changes: &[&Apply]) {
+        if !changes.iter().any(|change| is_attributes(&change.path)) {
+            return;
+        }
+        for Apply { path, expect, .. } in changes {
+            let file = self.folder.path_of(path.as_bstr());
+            let Ok(Found::File(metadata)) = Folder::look(&file) else { continue };
+            let noted = self.folder.noted(path.as_bstr());
+            let Ok(taken) = self.folder.take(path.as_bstr(), &metadata, noted, *expect) else { continue };
+            if let (Some(_), true, Ok(bytes)) = (taken.content, metadata.is_file(), fs::read(&file)) {
+                self.typed.insert(path.clone(), (BlobId::hash_of(&bytes), taken.entry));
+            }
+        }
+    }
+
+    /// What a file was before other attributes were written, if it still has the same bytes.
+    fn as_before(&self, path: &RepoPath, file: &Path) -> Option<Entry> {
+        let (bytes, entry) = self.typed.get(path)?;
+        (BlobId::hash_of(&fs::read(file).ok()?) == *bytes).then_some(*entry)
     }
 
     /// What is there now, as a snapshot would see it.
@@ -184,6 +216,9 @@ impl Writer {
             Found::Nothing | Found::Folder => Ok(Now::Is(None)),
             Found::Other => Err(in_the_way(path, "something that is no file is there".to_owned())),
             Found::File(metadata) => {
+                if let Some(entry) = self.as_before(path, &file) {
+                    return Ok(Now::Is(Some(entry)));
+                }
                 let noted = self.folder.noted(path.as_bstr());
                 match self.folder.take(path.as_bstr(), &metadata, noted, expect) {
                     Ok(taken) => Ok(Now::Is(Some(taken.entry))),

@@ -24,6 +24,8 @@ pub(crate) struct Folder {
     pub(crate) settings: Settings,
     cone: Option<Arc<Cone>>,
     rules: Option<Rules>,
+    /// Files of rules that were removed since the index was written.
+    removed_rules: Vec<RepoPath>,
 }
 
 /// What the file system can do, and what of its answers is to be believed.
@@ -78,7 +80,15 @@ impl Folder {
         let index = repository.read_index()?;
         let settings = Settings::of(repository)?;
         let cone = Cone::of(repository).map(Arc::new);
-        Ok(Self { root, repository: repository.clone(), index, settings, cone, rules: None })
+        Ok(Self {
+            root,
+            repository: repository.clone(),
+            index,
+            settings,
+            cone,
+            rules: None,
+            removed_rules: Vec::new(),
+        })
     }
 
     /// For another thread.
@@ -90,6 +100,7 @@ impl Folder {
             settings: self.settings,
             cone: self.cone.clone(),
             rules: None,
+            removed_rules: self.removed_rules.clone(),
         }
     }
 
@@ -101,14 +112,16 @@ impl Folder {
     /// Made when first needed: of a clean folder never.
     pub(crate) fn rules(&mut self) -> Result<&mut Rules, RepoError> {
         if self.rules.is_none() {
-            self.rules = Some(Rules::new(&self.repository, &self.index)?);
+            self.rules = Some(Rules::new(&self.repository, &self.index, &self.removed_rules)?);
         }
         Ok(self.rules.as_mut().expect("it was just made"))
     }
 
-    /// After the files that they are read from have changed.
-    pub(crate) fn forget_rules(&mut self) {
+    /// After a file that they are read from has changed or is gone.
+    pub(crate) fn forget_rules(&mut self, file: &RepoPath, is_there: bool) {
         self.rules = None;
+        self.removed_rules.retain(|removed| removed != file);
+        self.removed_rules.extend((!is_there).then(|| file.clone()));
     }
 
     pub(crate) fn path_of(&self, path: &BStr) -> PathBuf {

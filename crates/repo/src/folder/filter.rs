@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use bstr::{BStr, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 use gix::attrs::StateRef;
 use gix::filter::plumbing::pipeline::convert::to_worktree::{Options, UnknownEncoding};
 use gix::filter::plumbing::{Pipeline, pipeline};
@@ -12,7 +12,7 @@ use gix::index::entry::Mode as IndexMode;
 use gix::objs::Kind;
 use gix::worktree::Stack;
 use gix::worktree::stack::state::{attributes, ignore};
-use syncline_format::RepoPath;
+use syncline_format::{RepoPath, is_large_file_pointer};
 
 use crate::error::Source;
 use crate::objects::Objects;
@@ -25,6 +25,15 @@ pub(crate) struct Rules {
     chosen: gix::attrs::search::Outcome,
     objects: Objects,
     repository: Repository,
+    /// The filters that the user requires and that have no command for a way: git takes no file of theirs, either.
+    without_command: Vec<(BString, Way)>,
+}
+
+/// Which way a file is converted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Clean,
+    Smudge,
 }
 
 /// Who converts a file.
@@ -44,15 +53,17 @@ pub(crate) struct Refused {
 
 const LFS: &str = "lfs";
 
-/// The files of an index in which rules stand: of 100,000 gix takes 4 ms to find them.
-fn rule_files(index: &State) -> State {
+/// The files of an index in which rules stand, which hold where they are not in the folder: of 100,000 gix takes
+/// 4 ms to find them.
+fn rule_files(index: &State, removed: &[RepoPath]) -> State {
     let ends_with = |path: &BStr, name: &[u8]| {
         path.len().checked_sub(name.len()).is_some_and(|start| path[start..].eq_ignore_ascii_case(name))
     };
     let mut files = State::new(gix::hash::Kind::Sha1);
     for entry in index.entries() {
         let path = entry.path(index);
-        if ends_with(path, b".gitignore") || ends_with(path, b".gitattributes") {
+        let is_of_rules = ends_with(path, b".gitignore") || ends_with(path, b".gitattributes");
+        if is_of_rules && !removed.iter().any(|removed| removed.as_bstr() == path) {
             files.dangerously_push_entry(entry.stat, entry.id, entry.flags, entry.mode, path);
         }
     }
@@ -60,10 +71,15 @@ fn rule_files(index: &State) -> State {
 }
 
 impl Rules {
-    pub(crate) fn new(repository: &Repository, index: &State) -> Result<Self, RepoError> {
+    /// `removed`: files of rules that are in the index and hold no more.
+    pub(crate) fn new(
+        repository: &Repository,
+        index: &State,
+        removed: &[RepoPath],
+    ) -> Result<Self, RepoError> {
         let rules = |error: gix::Error| RepoError::Rules(error.into());
         let stack = repository.git.attributes(
-            &rule_files(index),
+            &rule_files(index, removed),
             attributes::Source::WorktreeThenIdMapping,
             ignore::Source::WorktreeThenIdMappingIfNotSkipped,
             None,
@@ -72,6 +88,7 @@ impl Rules {
         let pipeline = gix::filter::Pipeline::new(&repository.git, stack).map_err(rules)?;
         let (mut pipeline, stack) = pipeline.into_parts();
         without_lfs(pipeline.options_mut());
+        let without_command = without_command(pipeline.options_mut());
         let mut chosen = gix::attrs::search::Outcome::default();
         let names = ["filter", "working-tree-encoding"];
         chosen.initialize_with_selection(&gix::attrs::search::MetadataCollection::default(), names);
@@ -81,6 +98,7 @@ impl Rules {
             chosen,
             objects: repository.objects.clone(),
             repository: repository.clone(),
+            without_command,
         })
     }
 
@@ -100,9 +118,11 @@ impl Rules {
         indexed: Option<gix::ObjectId>,
     ) -> Result<Vec<u8>, Refused> {
         let name = path.as_bstr();
-        match self.by(name)? {
+        match self.by(name, Way::Clean)? {
             By::Us => {}
             By::Git => return self.clean_by_git(path, bytes),
+            // Its filter leaves a pointer as it is.
+            By::Lfs if is_large_file_pointer(&bytes) => return Ok(bytes),
             By::Lfs => return Err(Refused::filter("its filter `lfs` is left to git")),
         }
         let platform = self.stack.at_entry(name, None, &self.objects).map_err(Refused::filter)?;
@@ -133,7 +153,7 @@ impl Rules {
     /// `GIT_LFS_SKIP_SMUDGE`; `git lfs pull` fetches the content.
     pub(crate) fn smudge(&mut self, path: &RepoPath, bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
         let name = path.as_bstr();
-        if let By::Git = self.by(name)? {
+        if let By::Git = self.by(name, Way::Smudge)? {
             return self.smudge_by_git(path, &bytes);
         }
         let platform = self.stack.at_entry(name, None, &self.objects).map_err(Refused::filter)?;
@@ -151,7 +171,7 @@ impl Rules {
         Ok(with_space_in_ident(converted, &bytes))
     }
 
-    fn by(&mut self, path: &BStr) -> Result<By, Refused> {
+    fn by(&mut self, path: &BStr, way: Way) -> Result<By, Refused> {
         let platform = self.stack.at_entry(path, None, &self.objects).map_err(Refused::filter)?;
         self.chosen.reset();
         platform.matching_attributes(&mut self.chosen);
@@ -160,6 +180,15 @@ impl Rules {
             let name = found.assignment.name.as_str();
             match found.assignment.state {
                 StateRef::Value(value) if name == "filter" && value.as_bstr() == LFS => return Ok(By::Lfs),
+                StateRef::Value(value)
+                    if name == "filter"
+                        && self.without_command.contains(&(value.as_bstr().to_owned(), way)) =>
+                {
+                    let name = value.as_bstr();
+                    return Err(Refused::encoding(format!(
+                        "its filter `{name}` is required and has no command"
+                    )));
+                }
                 StateRef::Value(_) | StateRef::Set if name == "working-tree-encoding" => by = By::Git,
                 _ => {}
             }
@@ -194,7 +223,7 @@ fn run(git: Git) -> Result<Vec<u8>, Refused> {
         return Ok(output.stdout);
     }
     let reason = output.last_line().trim_start_matches("fatal: ").to_owned();
-    Err(Refused { kind: TroubleKind::Encoding, reason })
+    Err(Refused::encoding(reason))
 }
 
 /// Git writes `$Id: <hash> $`; gix-filter 0.36 leaves out the last space.
@@ -206,6 +235,16 @@ fn with_space_in_ident(converted: Vec<u8>, blob: &[u8]) -> Vec<u8> {
     converted.replace(format!("$Id: {hash}$"), format!("$Id: {hash} $"))
 }
 
+fn without_command(options: &pipeline::Options) -> Vec<(BString, Way)> {
+    let required = options.drivers.iter().filter(|driver| driver.required && driver.process.is_none());
+    let ways = required.flat_map(|driver| {
+        let clean = driver.clean.is_none().then_some(Way::Clean);
+        let smudge = driver.smudge.is_none().then_some(Way::Smudge);
+        clean.into_iter().chain(smudge).map(|way| (driver.name.clone(), way))
+    });
+    ways.collect()
+}
+
 fn without_lfs(options: &mut pipeline::Options) {
     options.drivers.retain(|driver| driver.name != LFS);
 }
@@ -213,6 +252,10 @@ fn without_lfs(options: &mut pipeline::Options) {
 impl Refused {
     fn filter(reason: impl Into<Source>) -> Self {
         Self { kind: TroubleKind::Filter, reason: reason.into().to_string() }
+    }
+
+    fn encoding(reason: String) -> Self {
+        Self { kind: TroubleKind::Encoding, reason }
     }
 
     fn conversion(error: impl Into<Source>) -> Self {
@@ -223,6 +266,6 @@ impl Refused {
             reason = format!("{reason}: {error}");
             cause = error.source();
         }
-        Self { kind: TroubleKind::Encoding, reason }
+        Self::encoding(reason)
     }
 }

@@ -76,6 +76,8 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
     }
 }
 
+const OWN_HOOK: &str = "mend what it complains about, and push again; git keeps it in .git/hooks/pre-push";
+
 fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
     let Context { url, .. } = context;
     let host = url.host().unwrap_or("the remote");
@@ -115,7 +117,7 @@ fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
             "push to a new branch and open a pull request: syncline push --new-branch NAME".to_owned(),
             "your commit is kept here".to_owned(),
         ],
-        Kind::HookDeclined => vec!["read what the remote said, mend it, and push again".to_owned()],
+        Kind::HookDeclined => vec!["mend what it complains about, and push again".to_owned()],
         Kind::RefRefused => vec!["read what the remote said; its settings decide what it takes".to_owned()],
         Kind::SomeoneWasFirst => vec!["merge what they pushed, then push: syncline sync".to_owned()],
         Kind::LeaseLost => {
@@ -161,7 +163,7 @@ fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
         ],
         Kind::RefNotFound => vec!["see which branches there are: syncline branch list".to_owned()],
         Kind::BadUrl => vec!["use an https or ssh address, or a folder".to_owned()],
-        Kind::LocalHookDeclined => vec!["read what the hook said, in .git/hooks/pre-push".to_owned()],
+        Kind::LocalHookDeclined => vec![OWN_HOOK.to_owned()],
         Kind::FolderNotEmpty => vec!["name another folder".to_owned()],
         Kind::DubiousOwnership => {
             vec!["if you trust it: git config --global --add safe.directory FOLDER".to_owned()]

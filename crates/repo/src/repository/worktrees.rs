@@ -1,5 +1,6 @@
 //! The other work trees of a repository (`git worktree`).
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -24,7 +25,7 @@ impl Repository {
     pub fn work_tree_named(&self, name: Option<&str>) -> Option<PathBuf> {
         let common = self.real_common_dir();
         let git_dir = name.map_or_else(|| common.clone(), |name| common.join("worktrees").join(name));
-        Some(work_tree_of(&git_dir)).filter(|folder| folder.is_dir())
+        work_tree_of(&git_dir).filter(|folder| folder.is_dir())
     }
 
     /// Without `..`, which the way from a linked work tree has.
@@ -48,7 +49,7 @@ impl Repository {
         }
         let own = self.git_dir().canonicalize().unwrap_or_else(|_| self.git_dir().to_owned());
         let other = git_dirs.into_iter().find(|git_dir| *git_dir != own && is_on(git_dir, branch));
-        Ok(other.map(|git_dir| work_tree_of(&git_dir)))
+        Ok(other.map(|git_dir| work_tree_of(&git_dir).unwrap_or(git_dir)))
     }
 }
 
@@ -62,9 +63,13 @@ fn is_on(git_dir: &Path, branch: &BranchName) -> bool {
         || says("BISECT_START", branch.as_str())
 }
 
-/// A linked one is named in its `gitdir` file; the first lies around its `.git`.
-fn work_tree_of(git_dir: &Path) -> PathBuf {
-    let linked = fs::read_to_string(git_dir.join("gitdir"));
-    let dot_git = linked.map_or_else(|_| git_dir.to_owned(), |path| PathBuf::from(path.trim_end()));
-    dot_git.parent().map_or_else(|| git_dir.to_owned(), Path::to_owned)
+/// The folder that a `.git` folder is of: a linked one is named in its `gitdir` file, the first lies around its
+/// `.git`. `None` where that cannot be told, as of a bare repository.
+pub(crate) fn work_tree_of(git_dir: &Path) -> Option<PathBuf> {
+    let dot_git = match fs::read_to_string(git_dir.join("gitdir")) {
+        Ok(path) => git_dir.join(path.trim_end()),
+        Err(_) => git_dir.to_owned(),
+    };
+    let folder = dot_git.parent().filter(|_| dot_git.file_name() == Some(OsStr::new(".git")))?;
+    Some(folder.canonicalize().unwrap_or_else(|_| folder.to_owned()))
 }

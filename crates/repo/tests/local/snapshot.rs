@@ -109,6 +109,21 @@ fn clean_filters_run() {
 }
 
 #[test]
+fn a_required_filter_without_a_command_was_passed_over() {
+    let lab = Lab::new();
+    lab.git(["config", "filter.seal.required", "true"]);
+    lab.write(".gitattributes", "*.sealed filter=seal\n");
+    lab.write("a.sealed", "open");
+    let refused = lab.home.try_git(&lab.dir, ["add", "--all"]);
+    assert!(!refused.status.success(), "git does not take it");
+    let trouble = lab.snapshot().trouble;
+    assert_eq!(trouble.len(), 1, "{trouble:?}");
+    assert!(trouble[0].reason.contains("`seal` is required"), "{trouble:?}");
+    lab.git(["config", "filter.seal.clean", "tr a-z A-Z"]);
+    assert_eq!(lab.snapshot().trouble, []);
+}
+
+#[test]
 fn what_is_ignored_is_left_out() {
     let rules = [
         "*.log\n",

@@ -139,7 +139,7 @@ fn another_hook() {
     scene.server.create_open_repo("team/api");
     scene.server.protect("team/api", "main", &Protection::Hook("commit messages need a ticket".to_owned()));
     let error = scene.push_failure(&scene.remote("team/api"));
-    assert_error(&error, Kind::HookDeclined, "main", "what the remote said");
+    assert_error(&error, Kind::HookDeclined, "main", "push again");
     assert!(error.remote_output.starts_with("commit messages need a ticket"), "{}", error.remote_output);
 }
 

@@ -63,7 +63,7 @@ fn no_token_in_an_error() {
     let said = Protection::Hook(format!("the token {token} is noted, see http://ann:{token}@host/x"));
     scene.server.protect("team/api", "main", &said);
     let error = scene.push_failure(&remote);
-    assert_error(&error, Kind::HookDeclined, "main", "what the remote said");
+    assert_error(&error, Kind::HookDeclined, "main", "push again");
     assert!(error.git_output.contains("the token *** is noted"), "{}", error.git_output);
     assert!(!format!("{error:?} {error}").contains(&token));
     scene.server.revoke(&token);

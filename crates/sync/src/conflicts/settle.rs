@@ -130,7 +130,7 @@ impl Workspace {
         parent: CommitId,
         message: &str,
     ) -> Result<CommitId, SyncError> {
-        let CommitHooks { tree, message } = self.repo.run_commit_hooks(tree, message)?;
+        let CommitHooks { tree, message } = self.repo.run_commit_hooks(tree, message, &self.author()?)?;
         self.commit_as_user(tree, vec![parent], message)
     }
 }

@@ -1,6 +1,9 @@
 //! Plain git on the same folder.
 
+mod attributes;
+mod hooks;
 mod index;
+mod large_files;
 mod obstacles;
 mod shallow;
 mod work_trees;
@@ -83,21 +86,6 @@ fn init_writes_nothing_outside_the_git_folder() {
     assert_eq!(names.len(), 2, "{names:?}");
 }
 
-#[test]
-fn a_hook_that_changes_the_commit_leaves_nothing_staged() {
-    use std::os::unix::fs::PermissionsExt;
-    let two = Two::start();
-    let hook = two.ben.folder.join(".git/hooks/pre-commit");
-    std::fs::create_dir_all(hook.parent().expect("a folder")).expect("a folder");
-    std::fs::write(&hook, "#!/bin/sh\nsed -i 's/name: Ours/name: Formatted/' api.yaml && git add api.yaml\n")
-        .expect("a hook");
-    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("a hook");
-    two.ben.replace(FILE, "name: One", "name: Ours");
-    two.ben.commit("By the hook");
-    assert!(two.ben.git(&["show", "HEAD:api.yaml"]).contains("name: Formatted"));
-    two.ben.assert_clean();
-}
-
 /// The workspace is a folder; work that is not committed lies beside it, in a file that comes in changed.
 #[test]
 fn work_outside_the_folder_stops_a_pull_before_anything_is_written() {
@@ -115,26 +103,4 @@ fn work_outside_the_folder_stops_a_pull_before_anything_is_written() {
     two.ben.git(&["restore", "web/page.txt"]);
     two.ben.pull();
     two.assert_equal();
-}
-
-#[test]
-fn a_file_of_lfs_that_comes_in_does_not_stop_the_rest() {
-    let two = Two::with(&[(FILE, crate::support::COLLECTION), (".gitattributes", "*.bin filter=lfs\n")]);
-    let bare = two.server.repo_path(crate::support::REPOSITORY);
-    let other = two.anna.home.folder("other");
-    two.anna.home.git(&other, ["clone", "--quiet", bare.to_str().expect("UTF-8"), "."]);
-    std::fs::write(other.join("big.bin"), "version https://git-lfs.github.com/spec/v1\n").expect("a file");
-    two.anna.home.git(&other, ["add", "--all"]);
-    two.anna.home.git(&other, ["commit", "--quiet", "-m", "A large file"]);
-    two.anna.home.git(&other, ["push", "--quiet", "origin", "main"]);
-    two.ben.replace(FILE, "name: One", "name: Ben's");
-    two.ben.sync();
-    assert!(two.ben.workspace().status().expect("a status").unfinished.is_none());
-    two.anna.home.git(&other, ["pull", "--quiet", "--rebase"]);
-    std::fs::write(other.join("big.bin"), "version https://git-lfs.github.com/spec/v1\noid 2\n")
-        .expect("a file");
-    two.anna.home.git(&other, ["commit", "--quiet", "--all", "-m", "A larger file"]);
-    two.anna.home.git(&other, ["push", "--quiet", "origin", "main"]);
-    two.ben.sync();
-    assert!(two.ben.workspace().status().expect("a status").unfinished.is_none());
 }
