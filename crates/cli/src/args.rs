@@ -1,5 +1,6 @@
 //! The command tree: what can be typed, and the help that explains it.
 
+mod exchange;
 mod tools;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(crate) use self::exchange::ImportArgs;
 pub(crate) use self::tools::{
     DiffFileArgs, DriverUse, FormatsArgs, FormatsCommand, InstallDriverArgs, MergeFileArgs, ReplayArgs,
 };
@@ -138,6 +140,8 @@ pub(crate) enum Command {
     Branch(BranchArgs),
     /// Merge a branch into the current one
     Merge(MergeArgs),
+    /// Take in an export of the tool, or its app's own data
+    Import(ImportArgs),
     /// Merge one file to standard output
     MergeFile(MergeFileArgs),
     /// Show one file's changes, field by field

@@ -12,6 +12,7 @@ mod diff_file;
 mod discard;
 mod formats;
 mod holding;
+mod import;
 mod init;
 mod install_driver;
 mod log;
@@ -59,6 +60,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Problems(args) => problems::run(&session("problems"), &args),
         Command::Branch(args) => branch::branch(&session("branch"), args),
         Command::Merge(args) => branch::merge(&session("merge"), &args),
+        Command::Import(args) => import::run(&session("import"), &args),
         Command::MergeFile(args) => merge_file::run(&session("merge-file"), &args),
         Command::DiffFile(args) => diff_file::run(&session("diff-file"), &args),
         Command::Replay(args) => replay::run(&session("replay"), &args),

@@ -12,7 +12,7 @@ mod whole;
 mod writer;
 
 use self::writer::Writer;
-use crate::{Document, NodeId, Value};
+use crate::{Document, Language, NodeId, Value};
 
 /// What a node of the new text is made of.
 #[derive(Clone, Debug)]
@@ -93,4 +93,16 @@ pub fn compose(base: &Document, root: &Piece<'_>) -> Result<String, ComposeError
     let text = writer.finish();
     let read = Document::parse(text.as_bytes(), base.language()).map_err(|_| ComposeError::Mismatch)?;
     if verify::means(root, &read, read.root()) { Ok(text) } else { Err(ComposeError::Mismatch) }
+}
+
+impl Value {
+    /// A file with this data alone, written as Syncline writes what is new.
+    pub fn to_text(&self, language: Language) -> Result<String, ComposeError> {
+        let frame = match language {
+            Language::Yaml => "",
+            Language::Json => "{}\n",
+        };
+        let frame = Document::parse(frame.as_bytes(), language).map_err(|_| ComposeError::Mismatch)?;
+        compose(&frame, &Piece::Value { value: self.clone(), like: None })
+    }
 }

@@ -17,6 +17,7 @@ pub(crate) fn check(
     check.other_formats(is_known);
     check.files();
     check.categories();
+    check.exchange();
     check.shapes();
     // What another mistake hides is none of its own.
     if check.mistakes.is_empty() {
@@ -70,6 +71,24 @@ impl Check<'_> {
             for (key, message) in file.faults() {
                 self.wrong(&["file", &index, key], &message);
             }
+        }
+    }
+
+    /// Without its id in the path, one resource would be written over the other.
+    fn exchange(&mut self) {
+        let Some(exchange) = &self.description.exchange else { return };
+        if !exchange.file.contains("{id}") {
+            self.wrong(&["exchange", "file"], "the path of a file has `{id}` in it");
+        }
+        let Some(records) = &exchange.records else { return };
+        if records.lines.as_ref().is_some_and(|lines| !lines.file.contains("{kind}")) {
+            self.wrong(
+                &["exchange", "records", "lines", "file"],
+                "the name of a file of one kind has `{kind}` in it",
+            );
+        }
+        if records.list.as_ref().is_some_and(|list| !list.head.contains_key(&list.version)) {
+            self.wrong(&["exchange", "records", "list", "version"], "the version has to be in `head`");
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::claim::FileRule;
+use crate::exchange::description::ExchangeDescription;
 use crate::glob::Glob;
 use crate::reference::Reference;
 use crate::{FieldClass, MergeRule};
@@ -37,6 +38,8 @@ pub(crate) struct Description {
     /// What says which resources are shared.
     #[serde(default)]
     pub(crate) category: Vec<CategoryDescription>,
+    /// How resources come and go.
+    pub(crate) exchange: Option<ExchangeDescription>,
     /// What is in them.
     #[serde(default)]
     pub(crate) shape: Shapes,

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use syncline_document::Document;
+
 use crate::description::Description;
 use crate::head::Head;
 use crate::layout::Layout;
@@ -116,6 +118,12 @@ impl Formats {
     /// One by its name.
     pub fn get(&self, name: &str) -> Option<&Format> {
         self.find(name).map(|known| self.ready(known))
+    }
+
+    /// The format of the tool that a file is of, by its name and all of its content; `None` where no tool claims it.
+    pub fn of_document(&self, path: &RepoPath, document: &Document) -> Option<&Format> {
+        let (_, tools) = self.known.split_last()?;
+        tools.iter().find(|known| known.layout.owns_document(path, document)).map(|known| self.ready(known))
     }
 
     fn find(&self, name: &str) -> Option<&Known> {

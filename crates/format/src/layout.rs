@@ -3,6 +3,8 @@
 
 use std::sync::OnceLock;
 
+use syncline_document::Document;
+
 use crate::check::check;
 use crate::compile::{Compiled, compile};
 use crate::description::{Description, Shapes};
@@ -60,6 +62,12 @@ impl Layout {
     pub(crate) fn owns(&self, path: &RepoPath, head: &Head<'_>) -> bool {
         let mut telling = self.description.file.iter().filter(|file| file.tells_format());
         telling.any(|file| file.takes_path(path) && file.takes_head(path, head))
+    }
+
+    /// The same, by all of its content.
+    pub(crate) fn owns_document(&self, path: &RepoPath, document: &Document) -> bool {
+        let mut telling = self.description.file.iter().filter(|file| file.tells_format());
+        telling.any(|file| file.takes_path(path) && file.takes_document(path, document))
     }
 
     #[cfg(test)]

@@ -9,7 +9,6 @@ mod entry;
 mod parents;
 mod place;
 mod policy;
-mod reimport;
 mod rename;
 mod similar;
 #[cfg(test)]

@@ -35,8 +35,8 @@ pub(crate) struct Advance<'a> {
     pub(crate) branch: &'a BranchName,
     /// The commit that the folder is based on.
     pub(crate) old: Option<CommitId>,
-    /// The commit that it is to be based on.
-    pub(crate) new: CommitId,
+    /// The commit that it is to be based on; `None` before the first one.
+    pub(crate) new: Option<CommitId>,
     /// Refs that move with it; the branch too, unless only HEAD goes there.
     pub(crate) refs: Vec<RefEdit>,
     /// Where the folder goes.
@@ -87,7 +87,7 @@ struct Plan {
     from: Option<String>,
     branch: String,
     old: Option<String>,
-    new: String,
+    new: Option<String>,
     /// Commits of the folder's state as it was, and as it is to be.
     before: String,
     after: String,
@@ -132,7 +132,7 @@ impl Workspace {
             self.refuse_trouble_on_the_way(&draft.trouble, before, after)?;
             let way = FolderWay {
                 before: self.keep_draft(before, step.old)?,
-                after: self.keep_draft(after, Some(step.new))?,
+                after: self.keep_draft(after, step.new)?,
             };
             let plan = Plan::new(&step, self.repo.head()?.branch(), way);
             self.write_plan(&plan)?;
@@ -151,13 +151,21 @@ impl Workspace {
         let is = |tree| TreeMerge { tree, conflicts: Vec::new() };
         let (base, target) = match step.folder {
             FolderGoes::Nowhere => return Ok(is(before)),
-            FolderGoes::Along => (draft.base, self.repo.tree_of(step.new)?),
+            FolderGoes::Along if step.new == step.old => return Ok(is(before)),
+            FolderGoes::Along => (draft.base, self.tree_or_empty(step.new)?),
             FolderGoes::Back(way) => (Some(self.repo.tree_of(way.after)?), self.repo.tree_of(way.before)?),
         };
         if base == Some(before) || draft.changed.is_empty() && matches!(step.folder, FolderGoes::Along) {
             return Ok(is(target));
         }
         self.merge_draft(base, before, target, (step.old, step.new))
+    }
+
+    fn tree_or_empty(&self, commit: Option<CommitId>) -> Result<TreeId, SyncError> {
+        match self.tree_of(commit)? {
+            Some(tree) => Ok(tree),
+            None => Ok(self.repo.edit_tree(None, &[])?),
+        }
     }
 
     /// A tree with files written into it; fails where one is not as it must have been.
@@ -207,9 +215,8 @@ impl Workspace {
     fn carry_out(&self, plan: Plan) -> Result<(), SyncError> {
         let plan = self.write_folder(plan)?;
         let way = plan.way()?;
-        let (old, new): (Option<CommitId>, CommitId) =
-            (plan.old.as_deref().map(parse).transpose()?, parse(&plan.new)?);
-        let edits = self.index_edits(self.tree_of(old)?, self.repo.tree_of(new)?)?;
+        let [old, new] = plan.commits()?;
+        let edits = self.index_edits(self.tree_of(old)?, self.tree_or_empty(new)?)?;
         self.put_head_on(&plan.branch)?;
         let is_recorded = self.is_recorded()?;
         let mut refs = plan.refs.iter().map(PlannedRef::edit).collect::<Result<Vec<_>, _>>()?;
@@ -264,10 +271,9 @@ impl Workspace {
         let edits: Vec<_> =
             snapshot.changed.into_iter().map(|changed| (changed.path, changed.after)).collect();
         let now = self.repo.edit_tree(Some(before), &edits)?;
-        let (old, new) = (plan.old.as_deref().map(parse).transpose()?, parse(&plan.new)?);
+        let [old, new] = plan.commits()?;
         let merged = self.merge_draft(Some(before), now, self.repo.tree_of(way.after)?, (old, new))?;
-        let (before, after) =
-            (self.keep_draft(now, Some(way.before))?, self.keep_draft(merged.tree, Some(new))?);
+        let (before, after) = (self.keep_draft(now, Some(way.before))?, self.keep_draft(merged.tree, new)?);
         let refs = self.with_late_conflicts(&plan, &merged.conflicts)?;
         let plan = Plan { before: before.to_string(), after: after.to_string(), refs, ..plan };
         self.write_plan(&plan)?;
@@ -325,13 +331,13 @@ impl Workspace {
         let was = self.repo.commit_at(&name)?;
         let mut refs = step.refs;
         let mut folder = None;
-        let target = self.repo.tree_of(step.new)?;
+        let target = self.tree_or_empty(step.new)?;
         if was.is_some() || after != target {
-            let now = (after != target).then(|| self.keep_draft(after, Some(step.new))).transpose()?;
+            let now = (after != target).then(|| self.keep_draft(after, step.new)).transpose()?;
             refs.push(replace(name, was, now, step.kind));
             folder = Some(FolderWay {
                 before: self.keep_draft(before, step.old)?,
-                after: self.keep_draft(after, Some(step.new))?,
+                after: self.keep_draft(after, step.new)?,
             });
         }
         self.finish(step.kind, &step.description, refs, folder)
@@ -384,7 +390,7 @@ impl Workspace {
         let has_not_left =
             is_on(plan.from.as_deref()) && head.commit().map(|commit| commit.to_string()) == plan.old;
         let is_on_its_way = has_not_left || is_on(Some(branch.as_str()));
-        Ok(!is_on_its_way || (!is_before && now.as_ref() != Some(&plan.new)))
+        Ok(!is_on_its_way || (!is_before && now != plan.new))
     }
 
     /// Whether the plan is in the record of operations already: a process can be killed after it wrote that, and
@@ -427,11 +433,17 @@ impl Plan {
             from: from.map(ToString::to_string),
             branch: step.branch.to_string(),
             old: step.old.map(|commit| commit.to_string()),
-            new: step.new.to_string(),
+            new: step.new.map(|commit| commit.to_string()),
             before: way.before.to_string(),
             after: way.after.to_string(),
             refs: refs.collect(),
         }
+    }
+
+    /// What the folder was based on, and what it is to be based on.
+    fn commits(&self) -> Result<[Option<CommitId>; 2], SyncError> {
+        let commit = |id: &Option<String>| id.as_deref().map(parse).transpose();
+        Ok([commit(&self.old)?, commit(&self.new)?])
     }
 
     fn way(&self) -> Result<FolderWay, SyncError> {

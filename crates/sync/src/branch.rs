@@ -126,7 +126,7 @@ impl Workspace {
                 description,
                 branch: &branch,
                 old,
-                new,
+                new: Some(new),
                 refs,
                 folder,
                 in_draft: None,

@@ -107,7 +107,7 @@ impl Workspace {
         let now = match head {
             Some(head) if begun_on != Some(head) => {
                 let (base, target) = (self.tree_of(begun_on)?, self.repo.tree_of(head)?);
-                self.merge_draft(base, stored.tree, target, (begun_on, head))?
+                self.merge_draft(base, stored.tree, target, (begun_on, Some(head)))?
             }
             _ => TreeMerge { tree: stored.tree, conflicts: Vec::new() },
         };
@@ -121,7 +121,7 @@ impl Workspace {
         base: Option<TreeId>,
         draft: TreeId,
         target: TreeId,
-        (old, new): (Option<CommitId>, CommitId),
+        (old, new): (Option<CommitId>, Option<CommitId>),
     ) -> Result<TreeMerge, SyncError> {
         let mut merged = self.merge_trees(base, draft, target, Merging::Draft)?;
         self.name_authors_of_draft(&mut merged.conflicts, old, new)?;

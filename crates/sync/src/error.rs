@@ -5,8 +5,8 @@ pub(crate) mod hints;
 use std::fmt::Display;
 use std::path::PathBuf;
 
-use syncline_document::{EditError, ParseError};
-use syncline_format::{FormatError, RepoPath, RepoPathError, Unshared};
+use syncline_document::{ComposeError, EditError, ParseError};
+use syncline_format::{ExchangeError, FormatError, RepoPath, RepoPathError, Unshared};
 use syncline_merge::ConflictId;
 use syncline_repo::{
     BranchName, CloneError, ExitClass, GitError, InProgress, NameError, RemoteError, RepoError, UrlError,
@@ -148,6 +148,54 @@ pub enum SyncError {
         selector: String,
         /// As it was given.
         revision: String,
+    },
+    /// A tool's own file that is to come in and does not parse.
+    #[error("`{name}` cannot be read")]
+    ImportUnreadable {
+        /// Its name.
+        name: String,
+        /// Where, and what is wrong there.
+        source: ParseError,
+    },
+    /// A file or folder that is to come in and is of no tool whose resources can.
+    #[error("`{name}` cannot be imported: {}", nothing_to_import(.found.as_deref()))]
+    NotImportable {
+        /// Its name.
+        name: String,
+        /// The tool that it is of, where that is known.
+        found: Option<String>,
+    },
+    /// A tool's own file that is not as it should be.
+    #[error("`{name}` cannot be imported")]
+    BadExport {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        source: ExchangeError,
+    },
+    /// A tool's own file that is of another format than the workspace.
+    #[error("`{name}` is of the format {there}, and this workspace of {here}")]
+    OtherFormat {
+        /// Its name.
+        name: String,
+        /// Its format.
+        there: String,
+        /// The workspace's.
+        here: String,
+    },
+    /// A tool's own file without the id of what it is.
+    #[error("`{0}` cannot be imported: it has no id to know it by")]
+    NoIdToImport(String),
+    /// A path that a resource is to get and that has something else already.
+    #[error("`{0}` is there already, and is not the resource that belongs there")]
+    PathTaken(RepoPath),
+    /// A text that cannot be made.
+    #[error("`{path}` cannot be written")]
+    CannotWrite {
+        /// The file.
+        path: RepoPath,
+        /// Why.
+        source: ComposeError,
     },
     /// No operation has this id.
     #[error("no operation is called `{0}`")]
@@ -434,6 +482,7 @@ impl SyncError {
             | Self::AmbiguousCategory { .. }
             | Self::UnknownRevision(_)
             | Self::NothingToRestore { .. }
+            | Self::NotImportable { .. }
             | Self::UnknownOperation(_)
             | Self::UnknownBranch(_)
             | Self::NoFolder { .. }
@@ -452,12 +501,22 @@ impl SyncError {
             Self::OthersFirst(_) | Self::NotAtRemote { .. } => ErrorKind::Unreachable,
             Self::Path(_)
             | Self::Unreadable { .. }
+            | Self::ImportUnreadable { .. }
+            | Self::BadExport { .. }
+            | Self::NoIdToImport(_)
             | Self::MarkedSide { .. }
             | Self::Edit { .. }
             | Self::SharedSettings(_)
             | Self::DamagedRecord { .. } => ErrorKind::Damaged,
             _ => ErrorKind::Refused,
         }
+    }
+}
+
+fn nothing_to_import(found: Option<&str>) -> String {
+    match found {
+        Some(title) => format!("what it is known as (`{title}`) has no way in"),
+        None => "it is no export of a tool that is known".to_owned(),
     }
 }
 

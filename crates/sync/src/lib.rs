@@ -18,6 +18,7 @@ mod discard;
 mod draft;
 mod environment;
 mod error;
+mod exchange;
 mod formats;
 mod integrate;
 mod lock;
@@ -49,8 +50,8 @@ pub use formats::trial::{KnownFormat, Trial};
 pub use replay::{Replay, Replayed, ReplayedFile, ReplayedMerge, Tally, replay};
 pub use report::*;
 pub use request::{
-    CloneRequest, CommitRequest, ConnectRequest, DiffRequest, LogRequest, PullRequest, PushRequest,
-    SyncRequest,
+    CloneRequest, CommitRequest, ConnectRequest, DiffRequest, ImportRequest, ImportSource, LogRequest,
+    PullRequest, PushRequest, SyncRequest,
 };
 pub use selector::Selector;
 pub use workspace::{InitReport, Workspace};

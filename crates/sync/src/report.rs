@@ -1,7 +1,9 @@
 //! What operations answer.
 
+use std::collections::BTreeMap;
+
 use syncline_document::Value;
-use syncline_format::{Category, RepoPath, Unshared};
+use syncline_format::{Category, RepoPath, Resource, Unreadable, Unshared};
 use syncline_merge::{Change, Conflict, ConflictId, Verdict};
 use syncline_repo::{BranchName, CommitId, Entry, InProgress, Signature};
 
@@ -291,6 +293,47 @@ impl RestoreReport {
     /// Whether everything was as it was to be.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.files.is_empty()
+    }
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default)]
+pub struct ImportReport {
+    /// Name of the format that the files are of.
+    pub format: String,
+    /// What is otherwise than before, by resource.
+    pub changes: Vec<Change>,
+    /// How many resources were here already as they came.
+    pub unchanged: usize,
+    /// How many came with another id than they have here, and kept the one they have here.
+    pub paired: usize,
+    /// What is here in what came in, and did not come; it is gone where the import was to be exact.
+    pub only_here: Vec<Named>,
+    /// How many there were of each kind that is nothing for a workspace.
+    pub left_out: BTreeMap<String, usize>,
+    /// How many were left out because their user keeps them to themselves.
+    pub private: usize,
+    /// What could not be read, and was left out.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A resource by what it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// What it is, in the tool's own word.
+    pub kind: String,
+    /// What the tool knows it by.
+    pub id: Option<String>,
+    /// What people know it by.
+    pub name: String,
+    /// The file that it is in.
+    pub path: RepoPath,
+}
+
+impl Named {
+    pub(crate) fn of(resource: &Resource) -> Self {
+        let Resource { kind, id, name, path, .. } = resource.clone();
+        Self { kind, id, name, path }
     }
 }
 

@@ -94,3 +94,45 @@ pub struct SyncRequest {
     /// Whether commits that never were on a followed branch which was rewritten are put onto its new tip.
     pub carry_over: bool,
 }
+
+/// A tool's own files.
+#[derive(Clone, Debug)]
+pub enum ImportSource {
+    /// One file that has it all.
+    File {
+        /// Its name, without folders.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
+    /// A folder: an app's own data.
+    Folder {
+        /// Its name, without those around it.
+        name: String,
+        /// The files directly in it of which [`Workspace::imports_from_folder`](crate::Workspace::imports_from_folder)
+        /// says that they are read, each by its name with what is in it.
+        files: Vec<(String, Vec<u8>)>,
+    },
+}
+
+impl ImportSource {
+    /// As people call it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::File { name, .. } | Self::Folder { name, .. } => name,
+        }
+    }
+}
+
+/// What to take in from a tool's own files.
+#[derive(Clone, Debug)]
+pub struct ImportRequest {
+    /// The files.
+    pub source: ImportSource,
+    /// Only these, with all that is in them and around them; all where it is empty.
+    pub selectors: Vec<Selector>,
+    /// Whether what is here is to be as it is there: fields and resources that are only here go.
+    pub exact: bool,
+    /// Only tell what would change.
+    pub preview: bool,
+}

@@ -114,7 +114,7 @@ impl Workspace {
             description: format!("Restore {} {noun} from {revision}", puts.len()),
             branch: &on.name,
             old: on.commit,
-            new: head,
+            new: Some(head),
             refs: Vec::new(),
             folder: FolderGoes::Along,
             in_draft: Some(InDraft::Write { files: puts, conflicts: Vec::new() }),

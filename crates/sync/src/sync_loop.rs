@@ -153,7 +153,7 @@ impl Workspace {
         let own = ConflictSet::of_branch(&self.repo, branch)?;
         let sent = self.sent(branch, followed.commit)?.held;
         let conflicts = self.gather_conflicts(own, &theirs, &[local, followed.commit], &mut tip, sent)?;
-        self.refuse_files_in_the_way(local, tip.commit)?;
+        self.refuse_files_in_the_way(local, Some(tip.commit))?;
         // Now, before a merge with it is pushed.
         self.repo.refuse_ways_out(self.tree_of(local)?, self.repo.tree_of(tip.commit)?)?;
         let note = Note::new(&self.environment, "Hold and settle conflicts");
@@ -298,7 +298,8 @@ impl Workspace {
     ) -> Result<MergeReport, SyncError> {
         refs.insert(0, replace(branch.ref_name(), old, Some(tip.commit), &format!("{kind}: {description}")));
         let folder = FolderGoes::Along;
-        let step = Advance { kind, description, branch, old, new: tip.commit, refs, folder, in_draft: None };
+        let step =
+            Advance { kind, description, branch, old, new: Some(tip.commit), refs, folder, in_draft: None };
         let draft_conflicts = self.advance(step)?;
         let changes = self.changes_between(old, Some(tip.commit))?;
         let problems = self.problems()?;

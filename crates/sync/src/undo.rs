@@ -182,12 +182,14 @@ impl Workspace {
                 self.finish("undo", &description, refs, None)?;
                 Ok(MergeReport { head: on.commit, ..MergeReport::default() })
             }
-            (Some(new), folder) => self.walk_back(on, &on.name, new, (refs, folder), description),
             (None, FolderGoes::Nowhere) => {
                 self.undo_first_commit(on, refs, description)?;
                 Ok(MergeReport { moved: true, ..MergeReport::default() })
             }
-            (None, _) => Err(overtaken(operation, "the branch had no commit before it".to_owned())),
+            (None, _) if here.is_some() => {
+                Err(overtaken(operation, "the branch had no commit before it".to_owned()))
+            }
+            (new, folder) => self.walk_back(on, &on.name, new, (refs, folder), description),
         }
     }
 
@@ -202,7 +204,7 @@ impl Workspace {
         &self,
         on: &OnBranch,
         branch: &BranchName,
-        new: CommitId,
+        new: Option<CommitId>,
         (refs, folder): (Vec<RefEdit>, FolderGoes),
         description: String,
     ) -> Result<MergeReport, SyncError> {
@@ -210,9 +212,9 @@ impl Workspace {
         let step = Advance { kind: "undo", description, branch, old, new, refs, folder, in_draft: None };
         let conflicts = self.advance(step)?;
         Ok(MergeReport {
-            head: Some(new),
-            moved: old != Some(new),
-            changes: self.changes_between(old, Some(new))?,
+            head: new,
+            moved: old != new,
+            changes: self.changes_between(old, new)?,
             conflicts: conflicts.into_iter().map(|conflict| Held::of(conflict, true)).collect(),
             problems: self.problems()?,
             ..MergeReport::default()
@@ -257,7 +259,7 @@ impl Workspace {
         let new = there.ok_or_else(|| SyncError::UnknownBranch(before.clone()))?;
         self.refuse_over_work(Some(&on.name), on.commit)?;
         if self.repo.work_tree().is_some() {
-            return self.walk_back(on, &branch, new, (refs, FolderGoes::Along), description);
+            return self.walk_back(on, &branch, Some(new), (refs, FolderGoes::Along), description);
         }
         let head = Some(HeadMove { before: Some(on.name.to_string()), after: before.clone() });
         self.finish_with_index(&[], Done { kind: "undo", description, refs, folder: None, head })?;

@@ -10,6 +10,7 @@ mod daily;
 mod diff;
 mod disk;
 mod driver;
+mod exchange;
 mod files;
 mod formats;
 mod hostile;

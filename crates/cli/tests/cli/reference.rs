@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, file};
 
 use crate::support::Installation;
 
-const COMMANDS: [&str; 44] = [
+const COMMANDS: [&str; 45] = [
     "init",
     "clone",
     "connect",
@@ -43,6 +43,7 @@ const COMMANDS: [&str; 44] = [
     "branch rename",
     "branch delete",
     "merge",
+    "import",
     "merge-file",
     "diff-file",
     "replay",

@@ -5,9 +5,8 @@ use std::fmt::Display;
 use std::hash::Hash;
 
 use syncline_document::Document;
-use syncline_format::{Format, HEAD_BYTES, RepoPath, Resource};
+use syncline_format::{Format, HEAD_BYTES, RepoPath, Resource, reimported};
 
-use super::reimport::{self, Known};
 use super::similar::{LineSet, similarity};
 use super::unit::{Placed, Unit};
 use super::{Entry, PathVersions, Policy, Terms};
@@ -177,14 +176,11 @@ impl<Id: Clone + Eq + Hash + Display, E> Search<'_, Id, E> {
         let missing: Vec<_> = gone.iter().chain(&new).filter(is_file).collect();
         let read = self.contents(missing.into_iter())?;
         contents.extend(read);
-        let known = |candidates: &[Candidate<'_, Id>]| -> Vec<Known<'_>> {
-            let resource = |path| {
-                contents.get_key_value(path).and_then(|(path, it)| Some((path, it.resource.as_ref()?)))
-            };
-            let known = candidates.iter().filter_map(|it| resource(it.path));
-            known.map(|(path, resource)| Known { path, resource }).collect()
+        let known = |candidates: &[Candidate<'_, Id>]| -> Vec<&Resource> {
+            candidates.iter().filter_map(|it| contents.get(it.path)?.resource.as_ref()).collect()
         };
-        let mut pairs = reimport::pairs(&known(&gone), &known(&new));
+        let pairs = reimported(&known(&gone), &known(&new)).into_iter();
+        let mut pairs: Vec<_> = pairs.map(|(old, new)| (old.path.clone(), new.path.clone())).collect();
         let parents = self.parents_of_others(&pairs)?;
         let is_parent =
             |path: &RepoPath| contents[path].identity().is_some_and(|(_, id)| parents.contains(id));

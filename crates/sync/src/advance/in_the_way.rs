@@ -12,13 +12,13 @@ impl Workspace {
     pub(crate) fn refuse_files_in_the_way(
         &self,
         old: Option<CommitId>,
-        new: CommitId,
+        new: Option<CommitId>,
     ) -> Result<(), SyncError> {
         if self.repo.work_tree().is_none() {
             return Ok(());
         }
         let base = self.tree_of(old)?;
-        let coming = self.repo.diff_trees(base, Some(self.repo.tree_of(new)?), None)?;
+        let coming = self.repo.diff_trees(base, self.tree_of(new)?, None)?;
         let paths: Vec<_> = coming.iter().map(|change| change.path.clone()).collect();
         let options =
             SnapshotOptions { base, only: Some(&paths), marked: true, ..SnapshotOptions::default() };

@@ -68,7 +68,7 @@ impl Workspace {
             description,
             branch: new,
             old: Some(commit),
-            new: commit,
+            new: Some(commit),
             refs,
             folder: FolderGoes::Nowhere,
             in_draft: None,

@@ -58,10 +58,12 @@ impl Workspace {
         &self,
         conflicts: &mut [Conflict],
         old: Option<CommitId>,
-        new: CommitId,
+        new: Option<CommitId>,
     ) -> Result<(), SyncError> {
         let others: Vec<_> = old.into_iter().collect();
-        self.name_authors(conflicts, Line { side: Side::Theirs, tip: new, others: &others })?;
+        if let Some(tip) = new {
+            self.name_authors(conflicts, Line { side: Side::Theirs, tip, others: &others })?;
+        }
         let name = self.author().map_or_else(|_| self.environment.user.clone(), |author| author.person.name);
         let author = Author { name, commit: None, time: self.environment.clock.now().0 };
         for conflict in conflicts {

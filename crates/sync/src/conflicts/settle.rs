@@ -91,7 +91,7 @@ impl Workspace {
                 description,
                 branch: &on.name,
                 old: Some(old),
-                new: commit.unwrap_or(old),
+                new: Some(commit.unwrap_or(old)),
                 refs,
                 folder: FolderGoes::Along,
                 in_draft: Some(of_work),

@@ -67,6 +67,20 @@ impl SyncError {
             Self::NothingToRestore { .. } => {
                 "`syncline diff --from REV` lists what differs; `syncline log SELECTOR` tells when it changed"
             }
+            Self::ImportUnreadable { .. } => {
+                "nothing was changed: export it again, and see that the file is whole"
+            }
+            Self::NotImportable { .. } => {
+                "give an export of Insomnia (version 4 or 5), or the folder with its `insomnia.*.db` files"
+            }
+            Self::NoIdToImport(_) => "copy the file into the workspace: it is of the format as it is",
+            Self::BadExport { .. } => "nothing was changed: export it again with a newer version of the tool",
+            Self::OtherFormat { .. } => {
+                "export it from the tool in the workspace's format, or import it into a workspace of its own"
+            }
+            Self::PathTaken(_) => {
+                "nothing was changed: move that file away, or mend it, and run the command again"
+            }
             Self::UnknownOperation(_) | Self::NothingToUndo => {
                 "`syncline operations` lists them with their ids"
             }
@@ -125,7 +139,7 @@ impl SyncError {
                 "nothing was changed: mend that side in the file, or settle the file by hand, and commit"
             }
             Self::NotMarked(_) => "`syncline problems` lists the files that cannot be read, and why",
-            Self::Edit { .. } => "change it in the file itself, and commit",
+            Self::Edit { .. } | Self::CannotWrite { .. } => "change it in the file itself, and commit",
             Self::DamagedRecord { .. } => {
                 "`git fsck` tells what is damaged; the files and commits are not part of it"
             }

@@ -69,6 +69,11 @@ impl Recognised {
         }
     }
 
+    /// Whether it can still turn out to be of any tool.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Self::Generic(met) if met.get().is_none())
+    }
+
     /// Looks at files that come into the workspace, where its format is not known yet.
     pub(crate) fn meet(
         &self,

@@ -57,7 +57,7 @@ impl Workspace {
             description,
             branch: &on.name,
             old: on.commit,
-            new: commit.unwrap_or(old),
+            new: Some(commit.unwrap_or(old)),
             refs: refs.unwrap_or_default(),
             folder: FolderGoes::Along,
             in_draft: Some(self.in_work(&in_folder, of_work)?),

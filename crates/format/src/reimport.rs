@@ -1,20 +1,14 @@
-//! Files of a re-import, in which each resource has another id: paired by what people know them by.
+//! Resources of a re-import, in which each has another id: paired by what people know them by.
 
 use std::collections::{HashMap, HashSet};
 
-use syncline_format::{RepoPath, Resource};
-
-/// The resource that a file is.
-pub(super) struct Known<'a> {
-    pub(super) path: &'a RepoPath,
-    pub(super) resource: &'a Resource,
-}
+use crate::Resource;
 
 /// What is alone with its kind, name, natural key and parents among all that is gone, and among all that is
 /// new. Nothing where an id is in both, and none without its parent or a child: one alone may look like another
 /// by chance.
-pub(super) fn pairs(gone: &[Known<'_>], new: &[Known<'_>]) -> Vec<(RepoPath, RepoPath)> {
-    let ids = |all: &[Known<'_>]| all.iter().filter_map(|it| it.resource.id.clone()).collect::<HashSet<_>>();
+pub fn reimported<'a>(gone: &[&'a Resource], new: &[&'a Resource]) -> Vec<(&'a Resource, &'a Resource)> {
+    let ids = |all: &[&'a Resource]| all.iter().filter_map(|it| it.id.as_deref()).collect::<HashSet<_>>();
     if !ids(gone).is_disjoint(&ids(new)) {
         return Vec::new();
     }
@@ -22,22 +16,21 @@ pub(super) fn pairs(gone: &[Known<'_>], new: &[Known<'_>]) -> Vec<(RepoPath, Rep
     let pairs = alone(gone).into_iter();
     let pairs: Vec<_> = pairs.filter_map(|(key, old)| Some((old, there.remove(&key)?))).collect();
     let ids = |of: fn(&Resource) -> Option<&String>| -> HashSet<&String> {
-        pairs.iter().filter_map(|(old, _)| of(old.resource)).collect()
+        pairs.iter().filter_map(|(old, _)| of(old)).collect()
     };
     let (parents, children) = (ids(|it| it.id.as_ref()), ids(|it| it.parent.as_ref()));
     let has = |ids: &HashSet<&String>, id: &Option<String>| id.as_ref().is_some_and(|id| ids.contains(id));
-    let is_family = |it: &Known<'_>| has(&parents, &it.resource.parent) || has(&children, &it.resource.id);
-    let pairs = pairs.iter().filter(|(old, _)| is_family(old));
-    pairs.map(|(old, new)| (old.path.clone(), new.path.clone())).collect()
+    let is_family = |it: &Resource| has(&parents, &it.parent) || has(&children, &it.id);
+    pairs.iter().filter(|(old, _)| is_family(old)).copied().collect()
 }
 
 /// Those with a key that no other has.
-fn alone<'a>(all: &'a [Known<'a>]) -> HashMap<Vec<&'a str>, &'a Known<'a>> {
+fn alone<'a>(all: &[&'a Resource]) -> HashMap<Vec<&'a str>, &'a Resource> {
     let by_id: HashMap<&str, &Resource> =
-        all.iter().filter_map(|it| Some((it.resource.id.as_deref()?, it.resource))).collect();
-    let mut found: HashMap<Vec<&str>, Option<&Known<'_>>> = HashMap::new();
+        all.iter().filter_map(|it| Some((it.id.as_deref()?, *it))).collect();
+    let mut found: HashMap<Vec<&str>, Option<&Resource>> = HashMap::new();
     for it in all {
-        found.entry(key(it.resource, &by_id)).and_modify(|known| *known = None).or_insert(Some(it));
+        found.entry(key(it, &by_id)).and_modify(|known| *known = None).or_insert(Some(it));
     }
     found.into_iter().filter_map(|(key, known)| Some((key, known?))).collect()
 }

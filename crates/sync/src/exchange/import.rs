@@ -1,0 +1,107 @@
+//! Import: resources out of a tool's own files; a change of the draft like any other.
+
+use syncline_format::{Record, RepoPath, family};
+use syncline_repo::Apply;
+
+use crate::advance::{Advance, FolderGoes, InDraft};
+use crate::exchange::source::Arriving;
+use crate::workspace::OnBranch;
+use crate::{ImportReport, ImportRequest, SyncError, Workspace};
+
+/// What is to be written, and told.
+pub(crate) struct Importing<'a> {
+    pub(crate) request: &'a ImportRequest,
+    puts: Vec<Apply>,
+    pub(crate) report: ImportReport,
+}
+
+impl Importing<'_> {
+    pub(crate) fn put(&mut self, file: Apply) {
+        self.puts.push(file);
+    }
+}
+
+impl Workspace {
+    /// Takes in what a tool's own files hold, into the folder (in a bare repository into the draft): what is not
+    /// here is added, of what is here the fields that differ are changed, and nothing is committed. Resources are
+    /// known by their ids, and after a re-import by what people know them by.
+    ///
+    /// Nothing is written where a file cannot be read at all; a place of it that cannot be is left out and told.
+    pub fn import(&mut self, request: &ImportRequest) -> Result<ImportReport, SyncError> {
+        let _lock = self.begin()?;
+        let on = self.on_branch()?;
+        self.catch_up_draft(&on.name)?;
+        let mut importing = Importing { request, puts: Vec::new(), report: ImportReport::default() };
+        let (format, arriving) = self.read_source(&request.source)?;
+        // Files that are not committed may tell, too.
+        self.draft(Some(&on.name), on.commit, None, true)?;
+        let here = self.format();
+        format.name().clone_into(&mut importing.report.format);
+        if here.name() != format.name() && !self.recognised.is_open() {
+            return Err(SyncError::OtherFormat {
+                name: request.source.name().to_owned(),
+                there: format.name().to_owned(),
+                here: here.name().to_owned(),
+            });
+        }
+        match arriving {
+            Arriving::Records(arrivals) => self.import_records(format, arrivals, &mut importing)?,
+            Arriving::Document(document) => self.import_document(format, *document, &mut importing)?,
+        }
+        self.write_imported(&on, importing)
+    }
+
+    /// Where a file goes that the format has a path for.
+    pub(crate) fn in_folder(&self, path: RepoPath) -> Result<RepoPath, SyncError> {
+        match self.folder() {
+            Some(folder) => Ok(folder.join(path.as_bstr())?),
+            None => Ok(path),
+        }
+    }
+
+    fn write_imported(&self, on: &OnBranch, importing: Importing<'_>) -> Result<ImportReport, SyncError> {
+        let Importing { request, puts, mut report } = importing;
+        let files = puts.iter().filter_map(|put| Some((put.path.clone(), put.put?)));
+        self.recognised.meet(&self.repo, &self.descriptions.formats, files);
+        let diffs = puts.iter().map(|put| self.file_diff(put.path.clone(), put.expect, put.put));
+        report.changes = self.joined(diffs.collect::<Result<_, SyncError>>()?)?;
+        if puts.is_empty() || request.preview {
+            return Ok(report);
+        }
+        let noun = if puts.len() == 1 { "file" } else { "files" };
+        self.advance(Advance {
+            kind: "import",
+            description: format!("Import {} {noun} from {}", puts.len(), request.source.name()),
+            branch: &on.name,
+            old: on.commit,
+            new: on.commit,
+            refs: Vec::new(),
+            folder: FolderGoes::Along,
+            in_draft: Some(InDraft::Write { files: puts, conflicts: Vec::new() }),
+        })?;
+        Ok(report)
+    }
+}
+
+impl ImportRequest {
+    /// Those that are meant, with what is in them and around them.
+    pub(crate) fn chosen(&self, records: Vec<Record>) -> Result<Vec<Record>, SyncError> {
+        chosen(records, &self.selectors)
+    }
+}
+
+/// Those that selectors mean, with what is in them and around them; all, where there is no selector.
+pub(crate) fn chosen(records: Vec<Record>, selectors: &[crate::Selector]) -> Result<Vec<Record>, SyncError> {
+    let means = |selector: &crate::Selector, record: &Record| {
+        let name = record.fields.get("name").and_then(|name| name.as_str()).unwrap_or_default();
+        selector.is_everything() || selector.matches_resource(&record.kind, Some(&record.id), name)
+    };
+    if selectors.is_empty() {
+        return Ok(records);
+    }
+    let idle = selectors.iter().find(|selector| !records.iter().any(|record| means(selector, record)));
+    if let Some(idle) = idle {
+        return Err(SyncError::NothingSelected(idle.text().to_owned()));
+    }
+    Ok(family(records, |record| selectors.iter().any(|selector| means(selector, record))))
+}
