@@ -98,6 +98,12 @@ impl Identity {
         self.join(document, item, self.partial)
     }
 
+    /// What [`Identity::of`] gave as people may read it: without the parts that are empty.
+    pub fn readable(joined: &str) -> String {
+        let parts: Vec<&str> = joined.split(SEPARATOR).filter(|part| !part.is_empty()).collect();
+        parts.join("/")
+    }
+
     /// As [`Identity::of`] for any identity, where not all fields need be there; `None` where all are missing.
     pub fn of_present(&self, document: &Document, item: NodeId) -> Option<String> {
         self.join(document, item, true)

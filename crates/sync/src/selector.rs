@@ -57,7 +57,7 @@ impl Selector {
             || self.glob.as_ref().is_some_and(|glob| glob.is_match(path.as_bstr().to_path_lossy()))
     }
 
-    /// Whether it names this resource by id or by `kind:name`.
+    /// Whether it names this resource by id or by `kind:name`; the kind in any case of letters.
     pub fn matches_resource(&self, kind: &str, id: Option<&str>, name: &str) -> bool {
         if let Some((own_kind, own_id)) = &self.resource {
             return own_kind == kind && id == Some(own_id);
@@ -66,7 +66,7 @@ impl Selector {
             || self
                 .text
                 .split_once(':')
-                .is_some_and(|(own_kind, own_name)| own_kind == kind && own_name == name)
+                .is_some_and(|(own_kind, own_name)| own_kind.eq_ignore_ascii_case(kind) && own_name == name)
     }
 
     /// Whether it names the change's file or resource.

@@ -20,6 +20,8 @@ mod killed;
 mod left_locks;
 mod marked;
 mod odd_files;
+#[cfg(unix)]
+mod pages;
 mod policies;
 #[cfg(target_os = "linux")]
 mod process;

@@ -150,7 +150,7 @@ impl Ran<'_> {
 }
 
 /// Ids, times, ports and temporary folders by their names.
-fn stable(text: &str, home: &Path) -> String {
+pub(crate) fn stable(text: &str, home: &Path) -> String {
     let real = home.canonicalize().expect("the home is there");
     let text = text.replace(&*real.to_string_lossy(), "[HOME]").replace(&*home.to_string_lossy(), "[HOME]");
     let mut out = String::new();

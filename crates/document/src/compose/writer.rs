@@ -73,10 +73,18 @@ struct BlockEnd {
 }
 
 impl BlockEnd {
-    /// Whether a line of blanks, once it is shifted, would be content: it is longer than the indentation, which is of
-    /// spaces alone.
-    fn takes(&self, line: &str, shift: &Shift) -> bool {
-        shift.width(line.len()) > self.indent && shift.width(spaces(line)) >= self.indent
+    /// How much of the lines behind it, once they are shifted, could be content: blank ones, up to the first that has a
+    /// tab where the indentation is to be. Such a line ends the scalar.
+    fn blanks_at_its_end(&self, lines: &str, shift: &Shift) -> usize {
+        let is_open = |line: &&str| {
+            let indent = spaces(line);
+            line.trim().is_empty() && (indent == line.len() || shift.width(indent) >= self.indent)
+        };
+        let mut end = 0;
+        for line in gap::lines(lines).take_while(is_open) {
+            end = past_break(lines, end + line.len());
+        }
+        end
     }
 }
 
@@ -156,16 +164,15 @@ impl<'a> Writer<'a> {
 
     /// Lines, about to be shifted, as they may follow the value before them: blank ones must not become content of it.
     pub(crate) fn lines_to_follow<'l>(&self, lines: &'l str, shift: &Shift) -> Cow<'l, str> {
-        let rest = without_blank_lines(lines);
-        let blank = &lines[..lines.len() - rest.len()];
-        match self.block_end() {
-            // A line that begins with a tab ends the scalar: what is below it is content of nothing.
-            Some(block) if block.header.chomp == Some('+') && !blank.starts_with('\t') => Cow::Borrowed(rest),
-            Some(block) if gap::lines(blank).any(|line| block.takes(line, shift)) => {
-                let breaks: String = blank.chars().filter(|c| matches!(c, '\n' | '\r')).collect();
-                Cow::Owned(breaks + rest)
-            }
-            _ => Cow::Borrowed(lines),
+        let Some(block) = self.block_end() else { return Cow::Borrowed(lines) };
+        let (blank, rest) = lines.split_at(block.blanks_at_its_end(lines, shift));
+        if block.header.chomp == Some('+') {
+            Cow::Borrowed(rest)
+        } else if gap::lines(blank).any(|line| shift.width(line.len()) > block.indent) {
+            let breaks: String = blank.chars().filter(|c| matches!(c, '\n' | '\r')).collect();
+            Cow::Owned(breaks + rest)
+        } else {
+            Cow::Borrowed(lines)
         }
     }
 

@@ -204,7 +204,7 @@ fn name_of(document: &Document, item: NodeId, id: &str) -> String {
         let child = document.child(document.resolve(item), document.child_index(item, key)?)?;
         Some(document.scalar_text(child)).filter(|text| !text.is_empty())
     });
-    name.unwrap_or(id).to_owned()
+    name.map_or_else(|| Identity::readable(id), str::to_owned)
 }
 
 /// A mapping's values by the texts of their keys, with their places; of a repeated key the first.

@@ -284,3 +284,12 @@ fn a_new_name_is_told_with_the_old_one() {
     let change = diff(COLLECTION, &new).changes.remove(0);
     assert_eq!((change.name.as_str(), change.old_name.as_deref()), ("Prolong", Some("Renew")));
 }
+
+#[test]
+fn an_item_known_by_one_of_several_keys_is_told_by_that_key_alone() {
+    let old = "pipeline:\n  identifier: p\n  stages:\n    - stage:\n        identifier: build\n        spec: {a: 1}\n";
+    let path = ".harness/p.yaml";
+    let new = old.replace("a: 1", "a: 2");
+    let fields = diff_as("harness", path, Some(old), Some(&new)).changes.remove(0).fields;
+    assert_eq!(fields[0].items[..2], [None, Some("build".to_owned())]);
+}
