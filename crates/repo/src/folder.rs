@@ -6,5 +6,6 @@ pub(crate) mod filter;
 pub(crate) mod listing;
 pub(crate) mod snapshot;
 pub(crate) mod sparse;
+pub(crate) mod submodule;
 pub(crate) mod temporary;
 pub(crate) mod walk;

@@ -14,6 +14,7 @@ mod exchange;
 mod files;
 mod formats;
 mod hostile;
+mod in_progress;
 mod interrupted;
 mod json;
 mod killed;

@@ -165,36 +165,6 @@ library.yaml
 }
 
 #[test]
-fn each_operation_of_gits_names_what_ends_it() {
-    let operations: [(&[&str], &str); 5] = [
-        (&["revert", "HEAD~1"], "`git revert --continue`, or drop it with `git revert --abort`"),
-        (
-            &["cherry-pick", "other"],
-            "`git cherry-pick --continue`, or drop it with `git cherry-pick --abort`",
-        ),
-        (&["rebase", "other"], "`git rebase --continue`, or drop it with `git rebase --abort`"),
-        (&["am", "../other.patch"], "`git am --continue`, or drop it with `git am --abort`"),
-        (&["bisect", "start"], "`git bisect reset`"),
-    ];
-    for (operation, expected) in operations {
-        let here = Installation::with_collection();
-        here.git(["switch", "-q", "-c", "other"]);
-        here.replace("library.yaml", "/loans", "/lendings");
-        here.git(["commit", "-q", "-a", "-m", "Theirs"]);
-        here.write("../other.patch", &here.git(["format-patch", "-1", "--stdout"]));
-        here.git(["switch", "-q", "main"]);
-        for name in ["/borrowings", "/takings"] {
-            here.write("library.yaml", &COLLECTION.replace("/loans", name));
-            here.git(["commit", "-q", "-a", "-m", "Ours"]);
-        }
-        here.home.try_git(&here.folder, operation);
-        for ran in [here.syncline(["status"]), here.syncline(["commit", "-m", "Not now"])] {
-            assert!(ran.stderr().contains(expected), "{operation:?}: {}", ran.transcript());
-        }
-    }
-}
-
-#[test]
 fn a_file_under_another_name_has_moved() {
     let here = Installation::with_collection();
     here.write("settings.yaml", "a: 1\nb: 2\nc: 3\n");
@@ -303,15 +273,4 @@ fn a_patch_is_one_that_git_takes() {
     fs::write(here.home.path().join("shown.patch"), shown).unwrap();
     here.git(["apply", "--index", "--reverse", "../shown.patch"]);
     assert_eq!(here.git(["write-tree"]), here.git(["rev-parse", "HEAD~1^{tree}"]));
-}
-
-#[test]
-fn the_index_of_who_calls_us_from_a_hook_is_not_taken_for_ours() {
-    let here = Installation::with_collection();
-    let other = here.home.path().join("other-index").to_string_lossy().into_owned();
-    let here = here.variable("GIT_INDEX_FILE", &other);
-    here.replace("library.yaml", "/loans", "/lendings");
-    here.syncline(["commit", "-m", "From a hook"]).expect_code(0);
-    assert_eq!(here.git(["status", "--porcelain"]), "");
-    assert!(!std::path::Path::new(&other).exists());
 }

@@ -12,7 +12,7 @@ use syncline_format::RepoPath;
 use crate::folder::file::{Folder, Found, Noted, is_absent};
 use crate::folder::filter::Refused;
 use crate::folder::listing::{self, Base, Job, Sides, with_slash};
-use crate::folder::temporary;
+use crate::folder::{submodule, temporary};
 use crate::objects::bad_object;
 use crate::{Changed, Entry, Mode, RepoError, SnapshotOptions, Trouble, TroubleKind};
 
@@ -120,10 +120,10 @@ impl Walker {
         let noted = sides.file.map(|place| Noted::of(&self.folder.index.entries()[place]));
         let known = Known { path, base: sides.base.and_then(Base::entry), noted };
         self.seen.base_files += usize::from(known.base.is_some());
-        if known.is_submodule()
-            || self.is_sparse_folder(sides.below.as_ref())
-            || self.is_left_alone(&known, sides.listed.is_some())
-        {
+        if known.is_submodule() {
+            return self.submodule(&known);
+        }
+        if self.is_sparse_folder(sides.below.as_ref()) || self.is_left_alone(&known, sides.listed.is_some()) {
             return Ok(());
         }
         let kind = match sides.listed.as_ref().map(DirEntry::file_type).transpose() {
@@ -155,6 +155,17 @@ impl Walker {
             Err(error) if is_absent(&error) => self.gone(&known),
             Err(error) => self.report(path, &Refused::unreadable(error)),
         }
+    }
+
+    /// It is left to git, and named where it is at another commit than the one that is committed.
+    fn submodule(&mut self, known: &Known<'_>) -> Result<(), RepoError> {
+        let committed = known.base.filter(|entry| entry.mode == Mode::Submodule).map(|entry| entry.id.0);
+        let staged = known.noted.filter(|noted| noted.mode == IndexMode::COMMIT).map(|noted| noted.id);
+        let now = submodule::checked_out(&self.folder.path_of(known.path)).or(staged);
+        if now.is_none() || now == committed && staged == committed {
+            return Ok(());
+        }
+        self.report(known.path, &Refused::submodule())
     }
 
     fn descend(&mut self, path: &BStr, sides: Sides) -> Result<(), RepoError> {
@@ -298,6 +309,11 @@ impl Walker {
 impl Refused {
     fn repository() -> Self {
         let reason = "it is a repository of its own, and left to git".to_owned();
+        Self { kind: TroubleKind::Repository, reason }
+    }
+
+    fn submodule() -> Self {
+        let reason = "it is a submodule at another commit, and left to git".to_owned();
         Self { kind: TroubleKind::Repository, reason }
     }
 

@@ -435,6 +435,15 @@ fn repositories_in_the_folder_are_left_to_git() {
         (snapshot.trouble[0].path.clone(), snapshot.trouble[0].kind),
         (path("nested"), TroubleKind::Repository)
     );
+    fs::remove_dir_all(&nested).unwrap();
+    let named = || lab.snapshot().trouble.into_iter().map(|it| it.path).collect::<Vec<_>>();
+    assert_eq!(named(), [], "what is changed in it is its own");
+    lab.home.commit_file(&lab.dir.join("sub"), "x", "2");
+    assert_eq!(named(), [path("sub")], "at another commit");
+    lab.git(["add", "sub"]);
+    assert_eq!(named(), [path("sub")], "staged");
+    lab.git(["commit", "--quiet", "-m", "by git"]);
+    assert_eq!(named(), []);
     fs::remove_dir_all(lab.dir.join("sub")).unwrap();
     assert_eq!(lab.snapshot().changed, [], "a submodule that is not checked out is no removal");
 }

@@ -1,11 +1,13 @@
 //! Plain git on the same folder.
 
 mod attributes;
+mod gc;
 mod hooks;
 mod index;
 mod large_files;
 mod obstacles;
 mod shallow;
+mod submodules;
 mod work_trees;
 
 use crate::support::{FILE, Person, Two};
