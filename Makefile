@@ -21,6 +21,10 @@ help: ## Show what there is
 setup: ## Install what a fresh machine lacks (git, nextest, cargo-deny)
 	@scripts/setup $(NEXTEST_VERSION) $(DENY_VERSION)
 
+.PHONY: inso
+inso: ## Install Insomnia's own command line, which the tests ask (needs npm)
+	@scripts/inso "$(CARGO_TARGET_DIR)/inso"
+
 .PHONY: build
 build: ## Build the release binary
 	cargo rustc --locked --release --package syncline-cli --bin syncline -- $$(scripts/link-flags)
@@ -39,7 +43,7 @@ demo: ## Two installations keep a collection in step; leaves both folders in ./d
 	@"$(CARGO_TARGET_DIR)/debug/syncline-demo" "$(DEMO_DIR)"
 
 .PHONY: test
-test: setup lint unit doc demo-check ## Run every check: format, lints, licences, tests, examples, demo
+test: setup inso lint unit doc demo-check ## Run every check: format, lints, licences, tests, examples, demo
 
 .PHONY: lint
 lint: ## Check format, lints and licences

@@ -9,7 +9,7 @@ use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use self::exchange::ImportArgs;
+pub(crate) use self::exchange::{ExportArgs, ImportArgs};
 pub(crate) use self::tools::{
     DiffFileArgs, DriverUse, FormatsArgs, FormatsCommand, InstallDriverArgs, MergeFileArgs, ReplayArgs,
 };
@@ -142,6 +142,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Take in an export of the tool, or its app's own data
     Import(ImportArgs),
+    /// Write what is here as one file that the tool takes in
+    Export(ExportArgs),
     /// Merge one file to standard output
     MergeFile(MergeFileArgs),
     /// Show one file's changes, field by field

@@ -10,6 +10,7 @@ mod connect;
 mod diff;
 mod diff_file;
 mod discard;
+mod export;
 mod formats;
 mod holding;
 mod import;
@@ -60,6 +61,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Problems(args) => problems::run(&session("problems"), &args),
         Command::Branch(args) => branch::branch(&session("branch"), args),
         Command::Merge(args) => branch::merge(&session("merge"), &args),
+        Command::Export(args) => export::run(&session("export"), &args),
         Command::Import(args) => import::run(&session("import"), &args),
         Command::MergeFile(args) => merge_file::run(&session("merge-file"), &args),
         Command::DiffFile(args) => diff_file::run(&session("diff-file"), &args),

@@ -7,6 +7,7 @@ pub(crate) mod ids;
 mod lines;
 mod list;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 use syncline_document::Value;
@@ -117,6 +118,19 @@ impl Exchange<'_> {
         let (kind, id) = (text(&description.kind)?, text(&description.id)?);
         let parent = text(&description.parent);
         description.kinds.contains_key(&kind).then_some(Record { kind, id, parent, fields })
+    }
+
+    /// All of them as the tool shows them: each behind what is around it, siblings in their order.
+    pub fn in_order(self, records: &[Record]) -> Vec<Record> {
+        let number = |record: &Record, field: &str| {
+            let number = record.fields.get(field).and_then(Value::as_number);
+            number.and_then(|number| number.parse::<f64>().ok()).unwrap_or_default()
+        };
+        family::in_order(records, |a, b| {
+            let fields = self.description.order.iter();
+            let numbers = fields.map(|field| number(a, field).total_cmp(&number(b, field)));
+            numbers.fold(Ordering::Equal, Ordering::then).then_with(|| a.id.cmp(&b.id))
+        })
     }
 
     /// Takes in what was read of a resource, if it belongs into a workspace.

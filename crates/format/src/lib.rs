@@ -32,7 +32,7 @@ mod template;
 pub use category::{Category, Standing};
 pub use claim::Claim;
 pub use error::FormatError;
-pub use exchange::family::{family, in_order};
+pub use exchange::family::family;
 pub use exchange::ids::with_ids;
 pub use exchange::{Arrivals, Exchange, ExchangeError, Record, Unreadable};
 pub use format::Format;

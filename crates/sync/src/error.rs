@@ -186,6 +186,21 @@ pub enum SyncError {
     /// A tool's own file without the id of what it is.
     #[error("`{0}` cannot be imported: it has no id to know it by")]
     NoIdToImport(String),
+    /// A format that has no files of the tool's own beside those of a workspace.
+    #[error("there is no export of the format {0}: its files are what the tool reads")]
+    NoExport(String),
+    /// An export of a format that the workspace is not of.
+    #[error("this workspace is of the format {0}, and can be exported as that alone")]
+    ExportsOnlyAs(String),
+    /// An export that the tool has in YAML alone.
+    #[error("the export of this format is YAML")]
+    ExportsOnlyYaml,
+    /// An export that would be of several files.
+    #[error("an export of this format is of one file, and there are {}: {}", .0.len(), names(.0))]
+    ExportsOneFile(Vec<RepoPath>),
+    /// There is no resource to export.
+    #[error("there is nothing here to export")]
+    NothingToExport,
     /// A path that a resource is to get and that has something else already.
     #[error("`{0}` is there already, and is not the resource that belongs there")]
     PathTaken(RepoPath),
@@ -483,6 +498,9 @@ impl SyncError {
             | Self::UnknownRevision(_)
             | Self::NothingToRestore { .. }
             | Self::NotImportable { .. }
+            | Self::ExportsOnlyAs(_)
+            | Self::ExportsOnlyYaml
+            | Self::ExportsOneFile(_)
             | Self::UnknownOperation(_)
             | Self::UnknownBranch(_)
             | Self::NoFolder { .. }

@@ -50,8 +50,8 @@ pub use formats::trial::{KnownFormat, Trial};
 pub use replay::{Replay, Replayed, ReplayedFile, ReplayedMerge, Tally, replay};
 pub use report::*;
 pub use request::{
-    CloneRequest, CommitRequest, ConnectRequest, DiffRequest, ImportRequest, ImportSource, LogRequest,
-    PullRequest, PushRequest, SyncRequest,
+    CloneRequest, CommitRequest, ConnectRequest, DiffRequest, ExportRequest, ImportRequest, ImportSource,
+    LogRequest, PullRequest, PushRequest, SyncRequest,
 };
 pub use selector::Selector;
 pub use workspace::{InitReport, Workspace};

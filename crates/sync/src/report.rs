@@ -317,6 +317,19 @@ pub struct ImportReport {
     pub unreadable: Vec<Unreadable>,
 }
 
+/// What is in a workspace, as one file of the tool.
+#[derive(Clone, Debug)]
+pub struct ExportReport {
+    /// The file.
+    pub text: String,
+    /// How many resources are in it.
+    pub resources: usize,
+    /// Name of the format that it is of.
+    pub format: String,
+    /// Files that could not be read: what is in them is not in it.
+    pub unreadable: Vec<RepoPath>,
+}
+
 /// A resource by what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {

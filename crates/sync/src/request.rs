@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use syncline_document::Language;
 use syncline_format::RepoPath;
 use syncline_repo::Credentials;
 
@@ -135,4 +136,17 @@ pub struct ImportRequest {
     pub exact: bool,
     /// Only tell what would change.
     pub preview: bool,
+}
+
+/// What to put into one file of the tool.
+#[derive(Clone, Debug)]
+pub struct ExportRequest {
+    /// Only these, with all that is in them and around them; all where it is empty.
+    pub selectors: Vec<Selector>,
+    /// Name of the format; the workspace's where it is not given.
+    pub format: Option<String>,
+    /// What it is to be written in; the tool's own choice where it is not given.
+    pub language: Option<Language>,
+    /// The time of the export, as it is to be told (RFC 3339).
+    pub date: String,
 }

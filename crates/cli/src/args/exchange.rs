@@ -1,4 +1,4 @@
-//! What `syncline import` takes.
+//! What `syncline import` and `syncline export` take.
 
 use std::path::PathBuf;
 
@@ -22,4 +22,22 @@ pub(crate) struct ImportArgs {
     /// Only tell what would change
     #[arg(long)]
     pub(crate) preview: bool,
+}
+
+// `syncline export`.
+#[derive(Debug, Args)]
+#[command(after_help = SELECTORS)]
+pub(crate) struct ExportArgs {
+    /// The file to write, ending in .json or .yaml; `-` for standard output
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    /// Put in only these, with all that is in them and around them
+    #[arg(value_name = "SELECTOR")]
+    pub(crate) selectors: Vec<String>,
+    /// Export as this format; the workspace's own where none is given
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
 }

@@ -106,11 +106,11 @@ fn left_out(report: &ImportReport) -> String {
         kinds.push(format!("{} private", report.private));
     }
     if !kinds.is_empty() {
-        let _ = writeln!(out, "Left out, for it is nothing to share: {}", list(&kinds));
+        let _ = writeln!(out, "Left out, as nothing to share: {}", list(&kinds));
     }
     if !report.unreadable.is_empty() {
         let heading = style::heading(format!(
-            "Left out, for {} cannot be read",
+            "Left out, as {} cannot be read",
             count(report.unreadable.len(), "place")
         ));
         let places: Vec<String> = report.unreadable.iter().map(place).collect();

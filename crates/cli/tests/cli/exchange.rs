@@ -1,14 +1,16 @@
 //! From a tool's own files into the workspace, and back.
 
 mod bad;
+mod export;
 mod import;
+mod inso;
 
 use serde_json::{Value as Json, json};
 
 use crate::support::Installation;
 
 /// Insomnia's words for the kinds, in an export and in its own data.
-const KINDS: [(&str, &str); 7] = [
+const KINDS: [(&str, &str); 8] = [
     ("workspace", "Workspace"),
     ("request_group", "RequestGroup"),
     ("request", "Request"),
@@ -16,6 +18,7 @@ const KINDS: [(&str, &str); 7] = [
     ("cookie_jar", "CookieJar"),
     ("unit_test_suite", "UnitTestSuite"),
     ("unit_test", "UnitTest"),
+    ("api_spec", "ApiSpec"),
 ];
 
 /// The resources of a small library, as an export has them.

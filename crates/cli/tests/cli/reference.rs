@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, file};
 
 use crate::support::Installation;
 
-const COMMANDS: [&str; 45] = [
+const COMMANDS: [&str; 46] = [
     "init",
     "clone",
     "connect",
@@ -44,6 +44,7 @@ const COMMANDS: [&str; 45] = [
     "branch delete",
     "merge",
     "import",
+    "export",
     "merge-file",
     "diff-file",
     "replay",

@@ -29,6 +29,9 @@ pub(crate) struct RecordsDescription {
     /// The kinds that have no parent in a workspace, whatever they have in the tool.
     #[serde(default)]
     pub(crate) top: Vec<String>,
+    /// The fields with the numbers that give siblings their order, the first that differs.
+    #[serde(default)]
+    pub(crate) order: Vec<String>,
     /// A file that has them all in one list.
     pub(crate) list: Option<ListDescription>,
     /// A folder that has a file for each kind.

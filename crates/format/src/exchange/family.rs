@@ -1,5 +1,6 @@
 //! Which resources go together, and in which order.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::Record;
@@ -34,8 +35,8 @@ fn around<'a>(record: &'a Record, by_id: &HashMap<&str, &'a Record>) -> Vec<&'a 
     around
 }
 
-/// All of them, each behind what is around it, in the order that `rank` gives to siblings.
-pub fn in_order<R: Ord>(records: &[Record], rank: impl Fn(&Record) -> R) -> Vec<Record> {
+/// All of them, each behind what is around it, siblings as they compare.
+pub(super) fn in_order(records: &[Record], compare: impl Fn(&Record, &Record) -> Ordering) -> Vec<Record> {
     let ids: HashSet<&str> = records.iter().map(|record| record.id.as_str()).collect();
     let mut children: HashMap<Option<&str>, Vec<&Record>> = HashMap::new();
     for record in records {
@@ -43,7 +44,7 @@ pub fn in_order<R: Ord>(records: &[Record], rank: impl Fn(&Record) -> R) -> Vec<
         children.entry(parent).or_default().push(record);
     }
     for siblings in children.values_mut() {
-        siblings.sort_by_cached_key(|record| rank(record));
+        siblings.sort_by(|a, b| compare(a, b));
     }
     let mut ordered: Vec<&Record> = Vec::with_capacity(records.len());
     let mut open: Vec<&Record> = children.remove(&None).unwrap_or_default().into_iter().rev().collect();
@@ -88,9 +89,9 @@ mod tests {
 
     #[test]
     fn what_is_around_comes_first_and_a_circle_loses_nothing() {
-        assert_eq!(ids(&in_order(&house(), |record| record.id.clone())), ["a", "a1", "a1x", "a2", "b", "b1"]);
+        assert_eq!(ids(&in_order(&house(), |a, b| a.id.cmp(&b.id))), ["a", "a1", "a1x", "a2", "b", "b1"]);
         let circle = vec![record("x", "y"), record("y", "x"), record("z", "z")];
-        assert_eq!(in_order(&circle, |record| record.id.clone()).len(), 3);
+        assert_eq!(in_order(&circle, |a, b| a.id.cmp(&b.id)).len(), 3);
         assert_eq!(family(circle, |record| record.id == "x").len(), 2);
     }
 }

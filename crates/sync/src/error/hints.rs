@@ -73,10 +73,17 @@ impl SyncError {
             Self::NotImportable { .. } => {
                 "give an export of Insomnia (version 4 or 5), or the folder with its `insomnia.*.db` files"
             }
+            Self::NoExport(_) => "copy the files, or clone the repository",
+            Self::ExportsOnlyAs(_) => {
+                "leave out --as; Insomnia takes in both of its versions, and writes the newer one"
+            }
+            Self::ExportsOnlyYaml => "name a file that ends in .yaml",
+            Self::ExportsOneFile(_) => "name one of them",
+            Self::NothingToExport => "`syncline status` tells the format, and what is here",
             Self::NoIdToImport(_) => "copy the file into the workspace: it is of the format as it is",
             Self::BadExport { .. } => "nothing was changed: export it again with a newer version of the tool",
             Self::OtherFormat { .. } => {
-                "export it from the tool in the workspace's format, or import it into a workspace of its own"
+                "let Insomnia take it in and export it in the workspace's version, or import it into a workspace of its own"
             }
             Self::PathTaken(_) => {
                 "nothing was changed: move that file away, or mend it, and run the command again"

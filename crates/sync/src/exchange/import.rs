@@ -1,6 +1,6 @@
 //! Import: resources out of a tool's own files; a change of the draft like any other.
 
-use syncline_format::{Record, RepoPath, family};
+use syncline_format::RepoPath;
 use syncline_repo::Apply;
 
 use crate::advance::{Advance, FolderGoes, InDraft};
@@ -81,27 +81,4 @@ impl Workspace {
         })?;
         Ok(report)
     }
-}
-
-impl ImportRequest {
-    /// Those that are meant, with what is in them and around them.
-    pub(crate) fn chosen(&self, records: Vec<Record>) -> Result<Vec<Record>, SyncError> {
-        chosen(records, &self.selectors)
-    }
-}
-
-/// Those that selectors mean, with what is in them and around them; all, where there is no selector.
-pub(crate) fn chosen(records: Vec<Record>, selectors: &[crate::Selector]) -> Result<Vec<Record>, SyncError> {
-    let means = |selector: &crate::Selector, record: &Record| {
-        let name = record.fields.get("name").and_then(|name| name.as_str()).unwrap_or_default();
-        selector.is_everything() || selector.matches_resource(&record.kind, Some(&record.id), name)
-    };
-    if selectors.is_empty() {
-        return Ok(records);
-    }
-    let idle = selectors.iter().find(|selector| !records.iter().any(|record| means(selector, record)));
-    if let Some(idle) = idle {
-        return Err(SyncError::NothingSelected(idle.text().to_owned()));
-    }
-    Ok(family(records, |record| selectors.iter().any(|selector| means(selector, record))))
 }

@@ -24,16 +24,25 @@ pub(crate) struct Inventory {
     pub(crate) files: BTreeMap<RepoPath, KnownFile>,
     /// The files that are one resource as a whole, by its id.
     by_id: HashMap<String, RepoPath>,
+    /// Files of the format that cannot be read.
+    pub(crate) unreadable: Vec<RepoPath>,
 }
 
 impl Workspace {
     /// Looks through all files.
     pub(crate) fn inventory(&self, format: &Format) -> Result<Inventory, SyncError> {
         let entries = self.current_entries()?;
-        let (mut files, mut by_id) = (BTreeMap::new(), HashMap::new());
+        let (mut files, mut by_id, mut unreadable) = (BTreeMap::new(), HashMap::new(), Vec::new());
         for (path, entry) in &entries {
             let version = self.version(path, Some(*entry), false)?;
-            let Some(Reading::Document(document)) = version.map(|version| version.reading) else { continue };
+            let document = match version.map(|version| version.reading) {
+                Some(Reading::Document(document)) => document,
+                Some(Reading::Bad(_)) => {
+                    unreadable.push(path.clone());
+                    continue;
+                }
+                Some(Reading::Opaque) | None => continue,
+            };
             let resources = format.resources(path, &document);
             let Some(id) =
                 resources.first().filter(|first| first.at.parts().is_empty()).and_then(|it| it.id.clone())
@@ -43,7 +52,7 @@ impl Workspace {
             by_id.insert(id, path.clone());
             files.insert(path.clone(), KnownFile { entry: *entry, document: *document, resources });
         }
-        Ok(Inventory { entries, files, by_id })
+        Ok(Inventory { entries, files, by_id, unreadable })
     }
 }
 

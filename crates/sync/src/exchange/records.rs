@@ -7,6 +7,7 @@ use syncline_format::{Arrivals, Exchange, Format, Record, RepoPath, Resource};
 use syncline_merge::{FileVersion, differences};
 use syncline_repo::{Apply, Entry, Mode};
 
+use crate::exchange::chosen::chosen;
 use crate::exchange::documents::known_ids;
 use crate::exchange::import::Importing;
 use crate::exchange::inventory::{Inventory, KnownFile};
@@ -33,7 +34,7 @@ impl Workspace {
         let report = &mut importing.report;
         (report.left_out, report.private, report.unreadable) = (left_out, private, unreadable);
         let here = self.inventory(format)?;
-        let records = importing.request.chosen(records)?;
+        let records = chosen(records, &importing.request.selectors, |_, _| false)?;
         let mut incoming = self.incoming(format, exchange, records)?;
         let coming: Vec<_> = incoming.iter().map(|it| it.resource.clone()).collect();
         let known = known_ids(&here, &coming);

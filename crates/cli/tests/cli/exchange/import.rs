@@ -30,7 +30,7 @@ Imported from library.json: 4 changes
   + added  RequestGroup  Books             .insomnia/RequestGroup/fld_1.yml
   + added  Workspace     Library           .insomnia/Workspace/wrk_1.yml
   + added  Environment   Base Environment  .insomnia/Environment/env_1.yml
-Left out, for it is nothing to share: 1 cookie_jar
+Left out, as nothing to share: 1 cookie_jar
 stderr: hint: `syncline commit` keeps it, `syncline undo` takes it back
 exit: 0
 
@@ -86,7 +86,7 @@ fn an_export_in_yaml_and_the_apps_own_data_bring_the_same() {
 }
 
 /// The folder of an app that wrote some resources, each twice.
-fn write_app_data(here: &Installation, resources: Vec<Json>) {
+pub(super) fn write_app_data(here: &Installation, resources: Vec<Json>) {
     let mut files: BTreeMap<&str, String> = BTreeMap::new();
     for mut resource in resources {
         let fields = resource.as_object_mut().expect("an object");
@@ -125,8 +125,8 @@ Imported from app: 4 changes
   + added  Request       List books        .insomnia/Request/req_1.yml
   + added  RequestGroup  Books             .insomnia/RequestGroup/fld_1.yml
   + added  Workspace     Library           .insomnia/Workspace/wrk_1.yml
-Left out, for it is nothing to share: 1 private
-Left out, for 1 place cannot be read
+Left out, as nothing to share: 1 private
+Left out, as 1 place cannot be read
   insomnia.Environment.db:9: unterminated string literal
 stderr: hint: `syncline commit` keeps it, `syncline undo` takes it back
 exit: 1
@@ -183,7 +183,7 @@ fn what_is_only_here_stays_unless_the_import_is_exact() {
 Nothing imported: all is here as it is in less.json
 Only here, and kept (--exact takes them out)
   Environment Base Environment
-Left out, for it is nothing to share: 1 cookie_jar
+Left out, as nothing to share: 1 cookie_jar
 exit: 0
 
 "#]]
@@ -196,7 +196,7 @@ Imported from less.json: 2 changes (1 modified and 1 removed)
   ~ modified  Request      List books        .insomnia/Request/req_1.yml
       note
   - removed   Environment  Base Environment  .insomnia/Environment/env_1.yml
-Left out, for it is nothing to share: 1 cookie_jar
+Left out, as nothing to share: 1 cookie_jar
 stderr: hint: `syncline commit` keeps it, `syncline undo` takes it back
 exit: 0
 
@@ -222,7 +222,7 @@ Imported from again.json: 2 changes
   + added  UnitTestSuite  Suite        .insomnia/UnitTestSuite/uts_9.yml
   + added  UnitTest       Returns 200  .insomnia/UnitTest/ut_9.yml
 4 resources have another id there, and kept the one they have here
-Left out, for it is nothing to share: 1 cookie_jar
+Left out, as nothing to share: 1 cookie_jar
 stderr: hint: `syncline commit` keeps it, `syncline undo` takes it back
 exit: 0
 
@@ -321,7 +321,7 @@ fn an_export_of_another_version_is_refused() {
         here.syncline(["import", "../library.json"]).transcript(),
         str![[r#"
 stderr: error: `library.json` is of the format insomnia-v4, and this workspace of insomnia-v5
-stderr: hint: export it from the tool in the workspace's format, or import it into a workspace of its own
+stderr: hint: let Insomnia take it in and export it in the workspace's version, or import it into a workspace of its own
 exit: 3
 
 "#]]
