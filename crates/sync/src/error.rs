@@ -204,6 +204,9 @@ pub enum SyncError {
     /// A path that a resource is to get and that has something else already.
     #[error("`{0}` is there already, and is not the resource that belongs there")]
     PathTaken(RepoPath),
+    /// A file that is to be written and that Git leaves out.
+    #[error("`{0}` is ignored by git, so what is imported could not be committed")]
+    IgnoredByGit(RepoPath),
     /// A text that cannot be made.
     #[error("`{path}` cannot be written")]
     CannotWrite {

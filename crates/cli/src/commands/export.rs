@@ -39,6 +39,10 @@ pub(crate) fn run(session: &Session<'_>, args: &ExportArgs) -> Result<Answer, Co
         return Ok(Answer::bytes(report.text.into_bytes()).notes(notes).exit(exit));
     }
     write(&args.path, report.text.as_bytes(), args.force)?;
+    let is_inside = args.path.canonicalize().is_ok_and(|path| path.starts_with(workspace.root()));
+    let inside =
+        is_inside.then(|| style::next_step("the file lies in the workspace, and a commit would take it"));
+    let notes = notes.into_iter().chain(session.notes(inside)).collect();
     let object = || {
         json!({
             "format": report.format,

@@ -85,6 +85,9 @@ impl SyncError {
             Self::OtherFormat { .. } => {
                 "let Insomnia take it in and export it in the workspace's version, or import it into a workspace of its own"
             }
+            Self::IgnoredByGit(_) => {
+                "nothing was changed: `git check-ignore -v PATH` tells the rule; take it out, and run the command again"
+            }
             Self::PathTaken(_) => {
                 "nothing was changed: move that file away, or mend it, and run the command again"
             }

@@ -61,6 +61,10 @@ impl Workspace {
 
     fn write_imported(&self, on: &OnBranch, importing: Importing<'_>) -> Result<ImportReport, SyncError> {
         let Importing { request, puts, mut report } = importing;
+        let new = puts.iter().filter(|put| put.expect.is_none()).map(|put| &put.path);
+        if let Some(path) = self.repo.first_ignored(new)? {
+            return Err(SyncError::IgnoredByGit(path.clone()));
+        }
         let files = puts.iter().filter_map(|put| Some((put.path.clone(), put.put?)));
         self.recognised.meet(&self.repo, &self.descriptions.formats, files);
         let diffs = puts.iter().map(|put| self.file_diff(put.path.clone(), put.expect, put.put));

@@ -93,3 +93,21 @@ exit: 3
     );
     assert_eq!(files(&here), [".insomnia/Request/req_1.yml"]);
 }
+
+#[test]
+fn what_git_ignores_is_not_written() {
+    let here = library();
+    here.write(".gitignore", ".insomnia/\n");
+    here.write(".insomnia/Request/req_1.yml", "mine\n");
+    let ran = here.syncline(["import", "../library.json"]);
+    assert_data_eq!(
+        ran.transcript(),
+        str![[r#"
+stderr: error: `.insomnia/Request/req_1.yml` is ignored by git, so what is imported could not be committed
+stderr: hint: nothing was changed: `git check-ignore -v PATH` tells the rule; take it out, and run the command again
+exit: 3
+
+"#]]
+    );
+    assert_eq!(here.read(".insomnia/Request/req_1.yml"), "mine\n");
+}

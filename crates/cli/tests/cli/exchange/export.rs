@@ -166,3 +166,10 @@ exit: 3
 "#]]
     );
 }
+
+#[test]
+fn an_export_into_the_workspace_says_that_a_commit_would_take_it() {
+    let here = with_library();
+    let ran = here.syncline(["export", "library.json"]).expect_code(0);
+    assert_eq!(ran.stderr(), "hint: the file lies in the workspace, and a commit would take it\n");
+}
