@@ -47,6 +47,9 @@ pub enum RepoError {
     /// An object is not in the repository.
     #[error("object {0} is missing")]
     MissingObject(ObjectId),
+    /// An object that a partial clone left at the remote.
+    #[error("object {0} is not here: the repository was cloned in part, with --filter")]
+    NotFetched(ObjectId),
     /// An object cannot be read, or is not of the kind that it should be.
     #[error("object {id} cannot be read: {reason}")]
     BadObject {

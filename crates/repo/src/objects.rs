@@ -19,6 +19,8 @@ pub(crate) struct Objects {
     disk: gix::OdbHandle,
     staged: Arc<Mutex<Staged>>,
     recent: Recent,
+    /// Whether the remote has objects that were left out when it was cloned.
+    is_partial: bool,
 }
 
 /// New objects by id. Their bytes are shared, so that a flush need not hold the lock while it writes.
@@ -30,16 +32,16 @@ pub(crate) struct Staged {
 
 impl Objects {
     /// What is read through `disk` is remembered from now on.
-    pub(crate) fn new(disk: &mut gix::OdbHandle) -> Self {
+    pub(crate) fn new(disk: &mut gix::OdbHandle, is_partial: bool) -> Self {
         let recent = Recent::default();
         recent.put_before(disk);
-        Self { disk: disk.clone(), staged: Arc::default(), recent }
+        Self { disk: disk.clone(), staged: Arc::default(), recent, is_partial }
     }
 
     /// Reading from another handle of the same database, with the same memory.
     pub(crate) fn with_disk(&self, disk: &mut gix::OdbHandle) -> Self {
         self.recent.put_before(disk);
-        Self { disk: disk.clone(), staged: Arc::clone(&self.staged), recent: self.recent.clone() }
+        Self { disk: disk.clone(), ..self.clone() }
     }
 
     /// A panic elsewhere leaves the map as it was before or after an insertion: both are good.
@@ -86,9 +88,14 @@ impl Objects {
                 id: ObjectId(id),
                 reason: format!("it is a {}, not a {kind}", data.kind),
             }),
-            Ok(None) => Err(RepoError::MissingObject(ObjectId(id))),
+            Ok(None) => Err(self.missing(id)),
             Err(error) => Err(bad_object(id, &error)),
         }
+    }
+
+    fn missing(&self, id: gix::ObjectId) -> RepoError {
+        let id = ObjectId(id);
+        if self.is_partial { RepoError::NotFetched(id) } else { RepoError::MissingObject(id) }
     }
 }
 
@@ -133,7 +140,7 @@ impl Repository {
     pub fn blob_size(&self, id: BlobId) -> Result<u64, RepoError> {
         match FindHeader::try_header(&self.objects, &id.0) {
             Ok(Some(header)) => Ok(header.size),
-            Ok(None) => Err(RepoError::MissingObject(id.into())),
+            Ok(None) => Err(self.objects.missing(id.0)),
             Err(error) => Err(bad_object(id.0, &error)),
         }
     }

@@ -119,7 +119,8 @@ impl Repository {
         if git.git_dir_trust() != gix::sec::Trust::Full {
             return Err(RepoError::DubiousOwnership(dir.to_owned()));
         }
-        let objects = Objects::new(&mut git.objects);
+        let is_partial = is_partial(&git);
+        let objects = Objects::new(&mut git.objects, is_partial);
         Ok(Self {
             git,
             objects,
@@ -214,6 +215,14 @@ impl Repository {
 fn options() -> gix::open::Options {
     let slots = gix::odb::store::init::Slots::AsNeededByDiskState { multiplier: 2.0, minimum: 1024 };
     gix::open::Options::default().object_store_slots(slots)
+}
+
+/// Whether it was cloned with `--filter`, by git: what is missing git fetches when it comes to need it.
+fn is_partial(git: &gix::Repository) -> bool {
+    let config = git.config_snapshot();
+    let mut remotes = git.remote_names().into_iter();
+    config.string("extensions.partialClone").is_some()
+        || remotes.any(|name| config.boolean(format!("remote.{name}.promisor").as_str()).unwrap_or(false))
 }
 
 /// Links are followed: a link to a folder of a repository is in that repository.

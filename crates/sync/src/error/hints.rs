@@ -221,6 +221,7 @@ fn repo_hint(error: &RepoError) -> &'static str {
         RepoError::IndexLocked(_) | RepoError::RefLocked { .. } => {
             "if no git is running there, remove the lock file, and run the command again"
         }
+        RepoError::NotFetched(_) => "`git fetch --refetch --no-filter` fetches all that is missing",
         RepoError::MissingObject(_)
         | RepoError::BadObject { .. }
         | RepoError::Open { .. }

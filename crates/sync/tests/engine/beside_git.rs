@@ -1,12 +1,12 @@
 //! Plain git on the same folder.
 
 mod attributes;
+mod clones;
 mod gc;
 mod hooks;
 mod index;
 mod large_files;
 mod obstacles;
-mod shallow;
 mod submodules;
 mod work_trees;
 

@@ -1,4 +1,4 @@
-//! A clone that has only the last commits.
+//! A clone that has only the last commits, or not all files.
 
 use crate::support::{FILE, REPOSITORY, Two};
 
@@ -22,4 +22,20 @@ fn a_branch_from_before_the_end_of_a_shallow_clone_is_of_another_history() {
     assert!(text.contains("name: Newer"), "{text}");
     two.ben.assert_clean();
     assert_eq!(two.ben.workspace().status().expect("a status").behind, 0);
+}
+
+#[test]
+fn a_file_that_a_partial_clone_left_at_the_remote_was_taken_for_damage() {
+    let two = Two::with(&[("in/a.yaml", "a: 1\n"), ("out/b.yaml", "b: 1\n")]);
+    let bare = two.server.repo_path(REPOSITORY);
+    two.anna.home.git(&bare, ["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", bare.display());
+    std::fs::remove_dir_all(&two.ben.folder).expect("a folder");
+    let clone = ["clone", "--quiet", "--filter=blob:none", "--sparse", &url, "work"];
+    two.ben.home.git(two.ben.home.path(), clone);
+    let error = two.ben.workspace().status().expect_err("not all files are here");
+    assert_eq!(error.kind(), syncline_sync::ErrorKind::Refused, "{error}");
+    assert!(error.hints().concat().contains("--refetch --no-filter"), "{:?}", error.hints());
+    two.ben.git(&["fetch", "--quiet", "--refetch", "--no-filter"]);
+    assert!(two.ben.workspace().status().expect("a status").changes.is_empty());
 }
