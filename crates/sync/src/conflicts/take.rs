@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use syncline_document::{Document, Edit, NodeKind, Pointer, Value};
-use syncline_format::RepoPath;
+use syncline_format::{RepoPath, is_large_file_pointer};
 use syncline_merge::{Conflict, Place, Side};
 use syncline_repo::{Entry, Mode, TreeId};
 
@@ -194,7 +194,7 @@ impl Wanted {
 }
 
 /// Two items or resources can stand side by side, two lists and two texts one after the other; a single value
-/// cannot.
+/// cannot, nor can what stands for a large file.
 pub(crate) fn takes_both(conflict: &Conflict) -> bool {
     let (Some(ours), Some(theirs)) = (conflict.value_of(Side::Ours), conflict.value_of(Side::Theirs)) else {
         return false;
@@ -208,7 +208,11 @@ pub(crate) fn takes_both(conflict: &Conflict) -> bool {
             _ => is_text(ours) && is_text(theirs),
         },
         Place::Lines => true,
-        Place::File => ours.as_str().is_some() && theirs.as_str().is_some(),
+        Place::File => {
+            let is_text =
+                |value: &Value| value.as_str().is_some_and(|it| !is_large_file_pointer(it.as_bytes()));
+            is_text(ours) && is_text(theirs)
+        }
         Place::Path => false,
     }
 }

@@ -26,6 +26,7 @@ fn a_pointer_that_both_changed_is_one_value() {
     let held = two.ben.workspace().conflicts().expect("a list");
     assert_eq!(held.iter().map(|held| &held.conflict.place).collect::<Vec<_>>(), [&Place::File]);
     let ids = [held[0].conflict.id()];
+    two.ben.workspace().resolve(&ids, &Take::Both).expect_err("two pointers are none");
     two.ben.workspace().resolve(&ids, &Take::Theirs).expect("it is settled");
     assert!([pointer('2'), pointer('3')].contains(&two.ben.read("a.bin")));
     two.ben.assert_clean();
