@@ -55,6 +55,9 @@ pub(crate) struct FileRule {
     pub(crate) shape: Option<String>,
     /// The id of the resource that the file is a part of, with words like `{folder}`.
     part_of: Option<String>,
+    /// Whether the resource it is a part of may be without it.
+    #[serde(default)]
+    pub(crate) optional: bool,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -86,6 +89,9 @@ impl FileRule {
         }
         let texts = self.root.values().flatten().filter_map(|text| check::unknown_word(text));
         faults.extend(texts.map(|message| ("root", message)));
+        if self.optional && self.part_of.is_none() {
+            faults.push(("optional", "it says nothing without `part-of`".to_owned()));
+        }
         faults.extend(self.part_of.as_deref().and_then(part_of_fault).map(|message| ("part-of", message)));
         let fields =
             self.root.keys().map(|field| ("root", field)).chain(self.has.iter().map(|it| ("has", it)));

@@ -7,6 +7,7 @@ use syncline_document::{Document, Pointer};
 use crate::claim::FileRule;
 use crate::head::Head;
 use crate::layout::Layout;
+use crate::local::LocalFields;
 use crate::read;
 use crate::resource;
 use crate::rules::NOTHING_KNOWN;
@@ -18,6 +19,8 @@ pub struct Format {
     pub(crate) own: Arc<Layout>,
     /// Its own layout and those of the formats that it also counts, in the order in which their files count.
     pub(crate) layouts: Vec<Arc<Layout>>,
+    /// Fields that settings have made local.
+    pub(crate) local: LocalFields,
 }
 
 impl Format {
@@ -33,8 +36,9 @@ impl Format {
 
     /// Whether it says of any field that it belongs to one machine.
     pub fn has_local_fields(&self) -> bool {
-        let mut states = self.layouts.iter().flat_map(|layout| &layout.compiled().automaton.states);
-        states.any(|state| state.known.class == FieldClass::Local)
+        let mut layouts = self.layouts.iter();
+        !self.local.is_empty()
+            || layouts.any(|layout| layout.compiled().automaton.leads_to(FieldClass::Local))
     }
 
     /// Whether it comes with Syncline.
@@ -76,10 +80,11 @@ impl Format {
     pub fn rules_for_versions(&self, path: &RepoPath, versions: &[&Document]) -> Rules<'_> {
         let takes =
             |file: &File<'_>| versions.iter().any(|document| file.rule.takes_document(path, document));
-        match self.fitting(path).find(takes) {
+        let rules = match self.fitting(path).find(takes) {
             Some(file) => file.rules(),
             None => Rules::none(),
-        }
+        };
+        rules.with_local(self.local.get(path))
     }
 
     /// All resources of a file, a parent always before its children.
@@ -96,6 +101,17 @@ impl Format {
     /// counted as a resource of its own.
     pub fn part_of(&self, path: &RepoPath) -> Option<String> {
         self.fitting(path).next()?.rule.part_of(path)
+    }
+
+    /// Whether there are resources of several files.
+    pub fn has_parts(&self) -> bool {
+        let mut files = self.layouts.iter().flat_map(|layout| &layout.description.file);
+        files.any(|file| !file.tells_format())
+    }
+
+    /// Whether the resource that a file is a part of may be without it.
+    pub fn is_optional_part(&self, path: &RepoPath) -> bool {
+        self.fitting(path).next().is_some_and(|file| file.rule.optional)
     }
 
     /// The fields by which a file with this path may be known as one of the format, as paths of keys.

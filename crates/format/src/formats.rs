@@ -8,6 +8,7 @@ use syncline_document::Document;
 use crate::description::Description;
 use crate::head::Head;
 use crate::layout::Layout;
+use crate::local::LocalFields;
 use crate::mistake::Source;
 use crate::{Format, FormatError, RepoPath};
 
@@ -137,7 +138,7 @@ impl Formats {
     fn put_together(&self, own: &Arc<Layout>) -> Format {
         let mut layouts = Vec::new();
         self.add(own, &mut Vec::new(), &mut layouts);
-        Format { own: Arc::clone(own), layouts }
+        Format { own: Arc::clone(own), layouts, local: LocalFields::new() }
     }
 
     /// Adds a layout between those that count before it and those that count after it.

@@ -17,6 +17,7 @@ mod formats;
 mod glob;
 mod head;
 mod layout;
+mod local;
 mod mistake;
 mod path;
 mod pattern;

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use syncline_document::{Document, NodeId, Pointer};
 
+use crate::local::Node;
 use crate::read;
 use crate::resource::ResourceRule;
 
@@ -165,17 +166,23 @@ const SEPARATOR: char = '\u{1f}';
 pub struct Rules<'a> {
     automaton: &'a Automaton,
     state: u32,
+    /// Where fields are, or are below, that settings have made local.
+    local: Option<&'a Node>,
 }
 
 impl<'a> Rules<'a> {
     /// Of a file that no format says anything about.
     pub fn none() -> Rules<'static> {
         static NONE: LazyLock<Automaton> = LazyLock::new(Automaton::default);
-        Rules { automaton: &NONE, state: NOTHING_KNOWN }
+        Rules { automaton: &NONE, state: NOTHING_KNOWN, local: None }
     }
 
     pub(crate) fn start(automaton: &'a Automaton, state: u32) -> Self {
-        Self { automaton, state }
+        Self { automaton, state, local: None }
+    }
+
+    pub(crate) fn with_local(self, local: Option<&'a Node>) -> Self {
+        Self { local, ..self }
     }
 
     /// Of the value of a mapping's entry.
@@ -183,14 +190,16 @@ impl<'a> Rules<'a> {
     pub fn key(self, key: &str) -> Self {
         let state = self.state();
         let next = state.keys.get(key).copied().or(state.any_key);
-        Self { state: next.unwrap_or_else(|| state.beyond()), ..self }
+        let local = self.local.and_then(|node| node.key(key));
+        Self { state: next.unwrap_or_else(|| state.beyond()), local, ..self }
     }
 
     /// Of any item of a list.
     #[must_use]
     pub fn item(self) -> Self {
         let state = self.state();
-        Self { state: state.item.unwrap_or_else(|| state.beyond()), ..self }
+        let local = self.local.and_then(Node::item);
+        Self { state: state.item.unwrap_or_else(|| state.beyond()), local, ..self }
     }
 
     /// Of each document of a stream, asked at its root: the same as of a file that is one document.
@@ -213,7 +222,7 @@ impl<'a> Rules<'a> {
 
     /// The class of the field, its own or that of a field around it.
     pub fn class(self) -> FieldClass {
-        self.state().known.class
+        if self.is_local_by_setting() { FieldClass::Local } else { self.state().known.class }
     }
 
     /// Whether the field, or one around it, is a secret: to be encrypted, and never to be shown.
@@ -228,7 +237,7 @@ impl<'a> Rules<'a> {
 
     /// How the field merges where both changed it.
     pub fn merge_rule(self) -> Option<MergeRule> {
-        self.state().merge
+        if self.is_local_by_setting() { None } else { self.state().merge }
     }
 
     /// How the list's items are told apart; `None` where the format does not say.
@@ -254,7 +263,10 @@ impl<'a> Rules<'a> {
 
     /// Whether the format says the same of both nodes: it has them as one sort of thing.
     pub fn is_same(self, other: Self) -> bool {
-        std::ptr::eq(self.automaton, other.automaton) && self.state == other.state
+        let local = |rules: Self| rules.local.map(std::ptr::from_ref);
+        std::ptr::eq(self.automaton, other.automaton)
+            && self.state == other.state
+            && local(self) == local(other)
     }
 
     /// Of a resource that names its parent in one field: the path of keys to it.
@@ -264,7 +276,7 @@ impl<'a> Rules<'a> {
 
     /// Whether nothing is known of this node and all below it but its class: no need to ask further.
     pub fn is_end(self) -> bool {
-        (self.state as usize) < Known::all().count()
+        (self.state as usize) < Known::all().count() && self.local.is_none_or(Node::is_meant)
     }
 
     pub(crate) fn resource_rule(self) -> Option<&'a ResourceRule> {
@@ -274,6 +286,10 @@ impl<'a> Rules<'a> {
     /// Whether a resource may be at this node or below.
     pub(crate) fn leads_to_resource(self) -> bool {
         self.state().leads_to_resource
+    }
+
+    fn is_local_by_setting(self) -> bool {
+        self.local.is_some_and(Node::is_meant)
     }
 
     fn state(self) -> &'a State {
@@ -350,6 +366,12 @@ impl Automaton {
         let index = u32::try_from(self.states.len()).expect("descriptions are short");
         self.states.push(state);
         index
+    }
+
+    /// Whether any field is of a class.
+    pub(crate) fn leads_to(&self, class: FieldClass) -> bool {
+        let mut next = self.states.iter().flat_map(State::successors);
+        next.any(|state| self.states[state as usize].known.class == class)
     }
 
     /// To be called when all states are there.

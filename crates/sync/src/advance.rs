@@ -123,6 +123,7 @@ impl Workspace {
             }
             None => {}
         }
+        after = self.with_overlays(after, self.tree_or_empty(step.new)?, step.branch)?;
         step.refs = self.with_draft_conflicts(step.branch, step.refs, &conflicts, &settled)?;
         if self.repo.work_tree().is_none() {
             self.advance_bare(step, before, after)?;
@@ -149,6 +150,7 @@ impl Workspace {
         before: TreeId,
     ) -> Result<TreeMerge, SyncError> {
         let is = |tree| TreeMerge { tree, conflicts: Vec::new() };
+        let before = self.before_overlays(step, draft, before)?;
         let (base, target) = match step.folder {
             FolderGoes::Nowhere => return Ok(is(before)),
             FolderGoes::Along if step.new == step.old => return Ok(is(before)),
@@ -161,6 +163,20 @@ impl Workspace {
         self.merge_draft(base, before, target, (step.old, step.new))
     }
 
+    /// The folder's files with the shared values, where it goes to where other overlays hold.
+    fn before_overlays(
+        &self,
+        step: &Advance<'_>,
+        draft: &Draft,
+        before: TreeId,
+    ) -> Result<TreeId, SyncError> {
+        let goes_along = matches!(step.folder, FolderGoes::Along);
+        if !goes_along || !self.overlays_change(step.branch, draft.base, self.tree_of(step.new)?)? {
+            return Ok(before);
+        }
+        self.without_overlays(before, draft.base)
+    }
+
     fn tree_or_empty(&self, commit: Option<CommitId>) -> Result<TreeId, SyncError> {
         match self.tree_of(commit)? {
             Some(tree) => Ok(tree),
@@ -169,7 +185,7 @@ impl Workspace {
     }
 
     /// A tree with files written into it; fails where one is not as it must have been.
-    pub(crate) fn with_files(&self, tree: TreeId, files: &[Apply]) -> Result<TreeId, SyncError> {
+    fn with_files(&self, tree: TreeId, files: &[Apply]) -> Result<TreeId, SyncError> {
         let mut edits = Vec::new();
         for Apply { path, expect, put } in files {
             if self.repo.entry_at(tree, path)? != *expect {

@@ -64,7 +64,10 @@ impl Workspace {
     ) -> Result<Vec<FileDiff>, SyncError> {
         let mut draft = self.draft(branch, from, None, true)?;
         self.withhold(&mut draft)?;
+        let format = self.format_of_draft(draft.changed.iter().map(|changed| &changed.path));
         let changed = draft.changed.into_iter();
-        changed.map(|changed| self.file_diff(changed.path, changed.before, changed.after)).collect()
+        changed
+            .map(|changed| self.file_diff_in(&format, changed.path, changed.before, changed.after))
+            .collect()
     }
 }

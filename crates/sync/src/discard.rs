@@ -39,6 +39,7 @@ impl Workspace {
         let (mut report, mut diffs, mut kept) = (DiscardReport::default(), Vec::new(), dropping.draft);
         for _ in 0..ROUNDS {
             if dropping.files.is_empty() {
+                self.renew_overlays()?;
                 report.changes = self.joined(diffs)?;
                 return Ok(report);
             }

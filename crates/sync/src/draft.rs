@@ -5,13 +5,14 @@
 
 pub(crate) mod local;
 pub(crate) mod moved;
+pub(crate) mod overlay;
 mod parts;
 pub(crate) mod pick;
 pub(crate) mod save;
 pub(crate) mod secrets;
 pub(crate) mod sharing;
 pub(crate) mod sort;
-mod write;
+mod torn;
 
 use syncline_format::RepoPath;
 use syncline_repo::{BranchName, Changed, CommitId, Entry, RefName, SnapshotOptions, TreeId, Trouble};

@@ -78,7 +78,12 @@ impl Workspace {
         let theirs = inside.iter().filter_map(|it| Some((it.path.clone(), entry(&it.theirs)?)));
         self.recognised.meet(&self.repo, &self.descriptions.formats, theirs);
         let policy = |conflict: &Conflict| of.policy(self.settings.policies.of(conflict));
-        let terms = Terms { format: self.format(), first: of.first(), policy: &policy };
+        let of_draft = match of {
+            Merging::Draft => Some(self.format_of_draft(inside.iter().map(|it| &it.path))),
+            Merging::Commits(_) | Merging::Undecided => None,
+        };
+        let format = of_draft.as_ref().unwrap_or_else(|| self.format());
+        let terms = Terms { format, first: of.first(), policy: &policy };
         let read = |id: &BlobId| -> Result<Vec<u8>, RepoError> { self.repo.read_blob(*id) };
         let merged = merge_workspace(inside, &terms, &read)?;
         if let Some(error) = self.settings.policies.stopped(&merged.stopped) {

@@ -61,7 +61,8 @@ impl Workspace {
     fn restore_file(&self, change: TreeChange, restoring: &mut Restoring<'_>) -> Result<(), SyncError> {
         let TreeChange { path, old, new } = change;
         let (now, then) = self.versions(&path, old, new)?;
-        let changes = self.differences_of(&path, now.as_ref(), then.as_ref()).changes;
+        let changes =
+            Self::differences_in(&self.format_of_draft([&path]), &path, now.as_ref(), then.as_ref()).changes;
         let (is_whole, chosen) = restoring.choose(&path, changes);
         let put = if is_whole {
             new
@@ -93,7 +94,7 @@ impl Workspace {
         put: Option<Entry>,
     ) -> Result<Vec<Change>, SyncError> {
         let (_, then) = self.versions(path, old, put)?;
-        Ok(self.differences_of(path, now, then.as_ref()).changes)
+        Ok(Self::differences_in(&self.format_of_draft([path]), path, now, then.as_ref()).changes)
     }
 
     fn write_restored(

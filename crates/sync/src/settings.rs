@@ -1,6 +1,7 @@
 //! Settings: of this installation (the repository's Git configuration), shared (`.syncline.toml`), built in.
 
 mod family;
+pub(crate) mod overlay;
 pub(crate) mod place;
 pub(crate) mod policies;
 pub(crate) mod secrets;
@@ -13,7 +14,8 @@ use syncline_format::{Formats, RepoPath};
 use syncline_repo::Repository;
 
 use crate::{Setting, SettingSource, SyncError, Workspace};
-use family::{Family, all_set};
+use family::{Family, all_set, holding};
+use overlay::Overlays;
 use policies::Policies;
 use secrets::{ALLOW, AllowedSecrets};
 use share::ShareRules;
@@ -42,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) allowed_secrets: AllowedSecrets,
     /// What is in the repository.
     pub(crate) share_rules: ShareRules,
+    /// Values that differ here.
+    pub(crate) overlays: Overlays,
     /// Why the shared settings are not used, or not all of them: a teammate's slip stops nobody.
     pub(crate) shared_problem: Option<String>,
 }
@@ -141,22 +145,14 @@ impl Settings {
             let text = value(key)?.unwrap_or_default();
             text.parse().map_err(|_| bad(key, &text, "a whole number"))
         };
-        let mut policies = Vec::new();
-        for known in all_set(repo, &shared, Some(policies::PREFIX)) {
-            let name = known.key[policies::PREFIX.len()..].to_owned();
-            policies.extend(value(&known.key)?.map(|value| (name, value)));
-        }
-        let mut share_rules = Vec::new();
-        for known in all_set(repo, &shared, Some(share::PREFIX)) {
-            let name = known.key[share::PREFIX.len()..].to_owned();
-            let of_everybody = lookup(repo, &shared, &known).source == SettingSource::Shared;
-            share_rules.extend(value(&known.key)?.map(|value| share::Set { name, value, of_everybody }));
-        }
-        let allowed = policies.iter().filter(|(_, value)| value == ALLOW).map(|(name, _)| name.as_str());
+        let of = |prefix: &str| holding(repo, &shared, prefix, value);
+        let policies = of(policies::PREFIX)?;
+        let allowed = policies.iter().filter(|set| set.value == ALLOW).map(|set| set.name.as_str());
         Ok(Self {
             allowed_secrets: AllowedSecrets::new(allowed),
-            policies: Policies::new(policies),
-            share_rules: ShareRules::new(share_rules),
+            policies: Policies::new(policies.into_iter().map(|set| (set.name, set.value))),
+            overlays: Overlays::new(of(overlay::PREFIX)?),
+            share_rules: ShareRules::new(of(share::PREFIX)?),
             format: value("format")?,
             folder: value("folder")?.map(RepoPath::new).transpose()?,
             removals_percent: number("removals-percent")?,
@@ -204,12 +200,19 @@ impl Workspace {
         if shared && !known.can_be_shared {
             return Err(SyncError::NotShareable(known.key.clone().into_owned()));
         }
-        if shared {
-            Shared::set(&self.repo, &known.key, value)?;
+        let write = |workspace: &mut Self| {
+            if shared {
+                Shared::set(&workspace.repo, &known.key, value)?;
+            } else {
+                workspace.repo.set_config(&known.git_key, value)?;
+            }
+            workspace.reload()
+        };
+        if known.key.starts_with(overlay::PREFIX) {
+            self.change_overlays(write)?;
         } else {
-            self.repo.set_config(&known.git_key, value)?;
+            write(self)?;
         }
-        self.reload()?;
         self.setting(&known.key)
     }
 }

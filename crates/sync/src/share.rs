@@ -6,9 +6,10 @@ use syncline_document::{Document, Edit, Pointer, Value};
 use syncline_format::{Category, Standing};
 use syncline_repo::{Apply, Entry};
 
+use crate::advance::{Advance, FolderGoes, InDraft};
 use crate::draft::sort::Sorted;
 use crate::formats::reading::{Reading, Version};
-use crate::settings::share::PREFIX;
+use crate::settings::{overlay, share};
 use crate::workspace::OnBranch;
 use crate::{ShareChange, ShareReport, SyncError, Workspace};
 
@@ -21,7 +22,13 @@ impl Workspace {
             format: self.format_name().to_owned(),
             has_categories: self.format().has_categories(),
             categories: self.categories()?,
-            rules: self.settings()?.into_iter().filter(|setting| setting.key.starts_with(PREFIX)).collect(),
+            rules: self
+                .settings()?
+                .into_iter()
+                .filter(|setting| {
+                    setting.key.starts_with(share::PREFIX) || setting.key.starts_with(overlay::PREFIX)
+                })
+                .collect(),
             unshared: sorted.unshared,
             taken_out: sorted.taken_out,
         })
@@ -131,7 +138,18 @@ impl Workspace {
         let put = before.map(|entry| Entry { id, ..entry });
         let verb = if shared { "Share" } else { "Take out" };
         let description = format!("{verb} the category {}", category.full_name());
-        self.write_in_draft(on, "share", &description, &[Apply { path: path.clone(), expect: before, put }])
+        let files = vec![Apply { path: path.clone(), expect: before, put }];
+        self.advance(Advance {
+            kind: "share",
+            description,
+            branch: &on.name,
+            old: on.commit,
+            new: on.commit,
+            refs: Vec::new(),
+            folder: FolderGoes::Along,
+            in_draft: Some(InDraft::Write { files, conflicts: Vec::new() }),
+        })?;
+        Ok(())
     }
 }
 

@@ -193,6 +193,7 @@ impl Workspace {
         self.repo.remove_left_locks()?;
         self.finish_interrupted()?;
         self.take_over_from_git()?;
+        self.renew_overlays()?;
         Ok(lock)
     }
 

@@ -1,7 +1,7 @@
 //! `syncline config`.
 
 use serde_json::json;
-use syncline_sync::{Setting, Workspace};
+use syncline_sync::{Setting, SettingSource, Workspace};
 
 use super::holding::missing_folder;
 use crate::args::ConfigArgs;
@@ -33,7 +33,10 @@ pub(crate) fn run(session: &Session<'_>, args: &ConfigArgs) -> Result<Answer, Co
             let setting = workspace.set(key, value, args.shared)?;
             let missing = workspace.missing_folder()?.filter(|_| key == "folder");
             let missing = missing.map(|folder| style::warning(missing_folder(&folder)));
-            let notes = missing.into_iter().chain(taking_out(&workspace, key)?);
+            let notes = missing
+                .into_iter()
+                .chain(taking_out(&workspace, key)?)
+                .chain(overlaid(&workspace, &setting)?);
             Ok(session
                 .account(|| json::setting(&setting), || assignment(&setting))
                 .notes(session.notes(notes)))
@@ -54,6 +57,25 @@ fn taking_out(workspace: &Workspace, key: &str) -> Result<Option<String>, Comman
              `syncline status --verbose` lists them"
         ))
     }))
+}
+
+/// Where an overlay acts.
+fn overlaid(workspace: &Workspace, setting: &Setting) -> Result<Option<String>, CommandError> {
+    let Setting { key, source, .. } = setting;
+    if !key.starts_with("overlay.") {
+        return Ok(None);
+    }
+    let files = workspace.overlaid_files(key)?;
+    if files == 0 {
+        return Ok(Some(style::warning(
+            "no file of the last commit has this field; the overlay acts as soon as one has it",
+        )));
+    }
+    let shared = if *source == SettingSource::Shared { " --shared" } else { "" };
+    Ok(Some(style::next_step(format!(
+        "the shared value stays in the repository ({}); `syncline config '{key}' --unset{shared}` puts it back here",
+        count(files, "file")
+    ))))
 }
 
 fn list(settings: &[Setting], verbose: bool) -> String {

@@ -392,6 +392,69 @@ exit: 2
 }
 
 #[test]
+fn a_field_has_a_value_of_its_own_here() {
+    let here = with_example("generic");
+    here.write("envs/dev.yaml", "url: http://shared # everybody's\nport: 80\n");
+    here.syncline(["commit", "-m", "All"]).expect_code(0);
+    let key = "overlay.envs/dev.yaml#/url";
+    assert_data_eq!(
+        here.syncline(["config", key, "http://localhost:8080"]).transcript(),
+        str![[r#"
+overlay.envs/dev.yaml#/url = http://localhost:8080 (local)
+stderr: hint: the shared value stays in the repository (1 file); `syncline config 'overlay.envs/dev.yaml#/url' --unset` puts it back here
+exit: 0
+
+"#]]
+    );
+    assert_eq!(here.read("envs/dev.yaml"), "url: http://localhost:8080 # everybody's\nport: 80\n");
+    assert_data_eq!(
+        here.syncline(["status", "--verbose"]).transcript(),
+        str![[r#"
+On main, with no remote branch
+Only volatile or local fields differ (1)
+  envs/dev.yaml
+exit: 0
+
+"#]]
+    );
+    here.replace("envs/dev.yaml", "80\n", "81\n");
+    here.syncline(["commit", "-m", "Port"]).expect_code(0);
+    assert_eq!(here.git(["show", "HEAD:envs/dev.yaml"]), "url: http://shared # everybody's\nport: 81");
+    assert_data_eq!(
+        here.syncline(["share"]).transcript(),
+        str![[r#"
+Every file is shared: the format generic has no categories
+Settings
+  overlay.envs/dev.yaml#/url  http://localhost:8080  local
+exit: 0
+
+"#]]
+    );
+    here.syncline(["discard", "."]).expect_code(0);
+    assert_eq!(here.read("envs/dev.yaml"), "url: http://localhost:8080 # everybody's\nport: 81\n");
+    here.syncline(["config", key, "--unset"]).expect_code(0);
+    assert_eq!(here.read("envs/dev.yaml"), "url: http://shared # everybody's\nport: 81\n");
+    assert_eq!(here.git(["status", "--porcelain"]), "");
+    let wrong = ["overlay.envs/dev.yaml", "overlay.envs/dev.yaml#/list/0", "overlay.nothing.yaml#/url"];
+    let said: Vec<_> = wrong.iter().map(|key| here.syncline(["config", *key, "x"]).transcript()).collect();
+    assert_data_eq!(
+        said.concat(),
+        str![[r#"
+stderr: error: there is no setting `overlay.envs/dev.yaml`: an overlay is for `GLOB#/FIELD` or `branch:NAME:GLOB#/FIELD`
+stderr: hint: as `syncline config 'overlay.envs/dev.yaml#/url' http://localhost:8080`
+exit: 2
+stderr: error: there is no setting `overlay.envs/dev.yaml#/list/0`: the field of an overlay is named by keys: an item of a list has no name that stays
+stderr: hint: as `syncline config 'overlay.envs/dev.yaml#/url' http://localhost:8080`
+exit: 2
+overlay.nothing.yaml#/url = x (local)
+stderr: warning: no file of the last commit has this field; the overlay acts as soon as one has it
+exit: 0
+
+"#]]
+    );
+}
+
+#[test]
 fn what_a_tool_makes_anew_is_kept_only_where_the_repository_has_it() {
     let here = with_example("test-studio");
     here.syncline(["commit", "-m", "Add the tests"]).expect_code(0);

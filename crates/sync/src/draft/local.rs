@@ -55,7 +55,7 @@ impl Workspace {
     ) -> Result<Option<Entry>, SyncError> {
         let (Some(entry), Some(old)) = (entry, old) else { return Ok(entry) };
         let Some(new) = self.version(path, Some(entry), true)? else { return Ok(Some(entry)) };
-        let found = self.differences_of(path, Some(old), Some(&new));
+        let found = Self::differences_in(&self.format_of_draft([path]), path, Some(old), Some(&new));
         match (&new.reading, local_fields(&found)) {
             (Reading::Document(document), edits) if !edits.is_empty() => {
                 self.with_local_fields(path, entry, document, &edits).map(Some)

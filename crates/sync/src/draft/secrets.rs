@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use syncline_format::RepoPath;
+use syncline_format::{FieldClass, Format, RepoPath};
 use syncline_repo::Changed;
 use syncline_secret::{Finding, in_document, in_text, new_findings};
 
@@ -73,12 +73,17 @@ impl Workspace {
     /// for it may have come from another one, and that nobody allowed there.
     pub(crate) fn secret_problem(
         &self,
-        path: &RepoPath,
+        Changed { path, before: committed, .. }: &Changed,
         new: Option<&Version>,
         before: &SecretsBefore<'_>,
+        format: &Format,
     ) -> Result<Option<Problem>, SyncError> {
         let mut now = self.secrets_of(path, new);
         now.retain(|finding| !self.settings.allowed_secrets.has(path, &finding.at));
+        // A commit leaves a field of this machine as the repository has it.
+        if let (Some(_), Some(document)) = (committed, new.and_then(|new| new.reading.document())) {
+            now.retain(|finding| format.field_class(path, document, &finding.at) != FieldClass::Local);
+        }
         if now.is_empty() {
             return Ok(None);
         }

@@ -80,7 +80,12 @@ impl Workspace {
         Ok(sharing)
     }
 
-    fn document_of(&self, path: &RepoPath, entry: Option<Entry>) -> Result<Option<Document>, SyncError> {
+    /// The document that an entry holds, if it is one.
+    pub(crate) fn document_of(
+        &self,
+        path: &RepoPath,
+        entry: Option<Entry>,
+    ) -> Result<Option<Document>, SyncError> {
         Ok(self.version(path, entry, true)?.and_then(Version::into_document))
     }
 

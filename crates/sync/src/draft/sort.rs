@@ -1,7 +1,7 @@
 //! Sorting the draft: what counts, what is noise, what cannot be read.
 
 use syncline_document::{Edit, ParseError};
-use syncline_format::{RepoPath, Unshared};
+use syncline_format::{Format, RepoPath, Unshared};
 use syncline_merge::Change;
 use syncline_repo::{Changed, Entry, Mode, TroubleKind, link_leads_out};
 
@@ -9,6 +9,7 @@ use crate::draft::Draft;
 use crate::draft::local::local_fields;
 use crate::draft::secrets::SecretsBefore;
 use crate::draft::sharing::Withheld;
+use crate::draft::torn::TORN;
 use crate::formats::reading::{Reading, Version};
 use crate::{FileDiff, FileState, Problem, ProblemKind, ProblemPlace, Selector, SyncError, Workspace};
 
@@ -72,20 +73,26 @@ impl Workspace {
     pub(crate) fn sort_draft(&self, mut draft: Draft) -> Result<Sorted, SyncError> {
         let Withheld { unshared, taken_out } = self.withhold(&mut draft)?;
         let mut sorted = Sorted { unshared, taken_out, ..Sorted::default() };
+        let torn = self.torn(&draft)?;
         let secrets = SecretsBefore::of(&draft.changed);
+        let format = self.format_of_draft(draft.changed.iter().map(|changed| &changed.path));
         for changed in draft.changed.iter().cloned() {
             let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;
-            let problem = way_out(&changed, new.as_ref());
+            let problem = way_out(&changed, new.as_ref()).or_else(|| {
+                // What is taken out is here as it was.
+                let is_torn = torn.contains(&changed.path) && !sorted.taken_out.contains(&changed.path);
+                is_torn.then(|| folder_problem(changed.path.clone(), None, TORN.to_owned()))
+            });
             let problem = problem.or_else(|| self.draft_problem(&changed.path, old.as_ref(), new.as_ref()));
             let problem = match problem {
-                None => self.secret_problem(&changed.path, new.as_ref(), &secrets)?,
+                None => self.secret_problem(&changed, new.as_ref(), &secrets, &format)?,
                 problem => problem,
             };
             if let Some(problem) = problem {
                 sorted.problems.push(problem);
                 continue;
             }
-            let found = self.differences_of(&changed.path, old.as_ref(), new.as_ref());
+            let found = Self::differences_in(&format, &changed.path, old.as_ref(), new.as_ref());
             let (local, changes) = (local_fields(&found), found.changes);
             let same_mode = changed.before.map(|entry| entry.mode) == changed.after.map(|entry| entry.mode);
             if changes.is_empty() && same_mode {
@@ -94,7 +101,7 @@ impl Workspace {
                 sorted.content.push(ChangedFile { changed, changes, old, new, local });
             }
         }
-        self.keep_local_fields_of_renamed(&mut sorted.content)?;
+        self.keep_local_fields_of_renamed(&mut sorted.content, &format)?;
         for trouble in draft.trouble {
             match trouble.kind {
                 TroubleKind::Filter | TroubleKind::Repository => {
@@ -107,11 +114,15 @@ impl Workspace {
     }
 
     /// A file under another name has the repository's local fields, too.
-    fn keep_local_fields_of_renamed(&self, files: &mut [ChangedFile]) -> Result<(), SyncError> {
+    fn keep_local_fields_of_renamed(
+        &self,
+        files: &mut [ChangedFile],
+        format: &Format,
+    ) -> Result<(), SyncError> {
         // The first two cost nothing, and rule out most commits.
         let has_renamed = files.iter().any(|file| file.changed.after.is_none())
             && files.iter().any(|file| file.changed.before.is_none())
-            && self.format().has_local_fields();
+            && format.has_local_fields();
         if !has_renamed {
             return Ok(());
         }
@@ -121,7 +132,7 @@ impl Workspace {
             let at = |path: &RepoPath| files.iter().position(|file| file.changed.path == *path);
             let (Some(old), Some(new)) = (at(&old), at(&new)) else { continue };
             let path = &files[new].changed.path;
-            let found = self.differences_of(path, files[old].old.as_ref(), files[new].new.as_ref());
+            let found = Self::differences_in(format, path, files[old].old.as_ref(), files[new].new.as_ref());
             files[new].local = local_fields(&found);
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Files as the format sees them.
 
 use syncline_document::{Document, ParseError};
-use syncline_format::{Claim, HEAD_BYTES, RepoPath};
+use syncline_format::{Claim, Format, HEAD_BYTES, RepoPath};
 use syncline_merge::{Change, Differences, FileVersion, differences};
 use syncline_repo::{CommitId, Entry, Mode};
 
@@ -114,7 +114,17 @@ impl Workspace {
         old: Option<&Version>,
         new: Option<&Version>,
     ) -> Differences {
-        differences(path, old.map(Version::as_side), new.map(Version::as_side), self.format())
+        Self::differences_in(self.format(), path, old, new)
+    }
+
+    /// The same by a format that knows more of the file, as that of the draft does.
+    pub(crate) fn differences_in(
+        format: &Format,
+        path: &RepoPath,
+        old: Option<&Version>,
+        new: Option<&Version>,
+    ) -> Differences {
+        differences(path, old.map(Version::as_side), new.map(Version::as_side), format)
     }
 
     /// How two commits differ, by resource; noise is left out.
@@ -146,8 +156,19 @@ impl Workspace {
         old: Option<Entry>,
         new: Option<Entry>,
     ) -> Result<FileDiff, SyncError> {
+        self.file_diff_in(self.format(), path, old, new)
+    }
+
+    /// The same by a format that knows more of the file.
+    pub(crate) fn file_diff_in(
+        &self,
+        format: &Format,
+        path: RepoPath,
+        old: Option<Entry>,
+        new: Option<Entry>,
+    ) -> Result<FileDiff, SyncError> {
         let (before, after) = self.versions(&path, old, new)?;
-        let changes = self.differences_of(&path, before.as_ref(), after.as_ref()).changes;
+        let changes = Self::differences_in(format, &path, before.as_ref(), after.as_ref()).changes;
         Ok(FileDiff { path, changes, old: FileState::of(old, before), new: FileState::of(new, after) })
     }
 }

@@ -3,11 +3,21 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use syncline_repo::Repository;
+use syncline_repo::{Repository, TreeId};
 
 use super::shared::Shared;
-use super::{Check, GIT_SECTION, Known, policies, secrets, share};
-use crate::SyncError;
+use super::{Check, GIT_SECTION, Known, lookup, overlay, policies, secrets, share};
+use crate::{SettingSource, SyncError, Workspace};
+
+/// A setting of a family, as it is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Set {
+    /// Without the word in front.
+    pub(crate) name: String,
+    pub(crate) value: String,
+    /// Whether it is in `.syncline.toml`.
+    pub(crate) of_everybody: bool,
+}
 
 /// Settings with one word in front.
 #[derive(Clone, Copy)]
@@ -22,7 +32,7 @@ pub(super) struct Family {
     example: &'static str,
 }
 
-const FAMILIES: [Family; 2] = [
+const FAMILIES: [Family; 3] = [
     Family {
         prefix: policies::PREFIX,
         check_name: |name| {
@@ -47,6 +57,12 @@ const FAMILIES: [Family; 2] = [
         check_name: share::check_name,
         about: |_| (Check::Text(share::is_share), "whether these are in the repository: yes or no"),
         example: "as `syncline config 'share.path:scratch/**' no --shared`, or `kind:Environment`",
+    },
+    Family {
+        prefix: overlay::PREFIX,
+        check_name: overlay::check_name,
+        about: |_| (Check::Text(|_| Ok(())), "what the folder has in this field, instead of what is shared"),
+        example: "as `syncline config 'overlay.envs/dev.yaml#/url' http://localhost:8080`",
     },
 ];
 
@@ -81,6 +97,34 @@ impl Family {
             check,
             help,
         })
+    }
+}
+
+/// The settings of one word that hold, with where they are from.
+pub(super) fn holding(
+    repo: &Repository,
+    shared: &Shared,
+    prefix: &str,
+    value: impl Fn(&str) -> Result<Option<String>, SyncError>,
+) -> Result<Vec<Set>, SyncError> {
+    let mut set = Vec::new();
+    for known in all_set(repo, shared, Some(prefix)) {
+        let name = known.key[prefix.len()..].to_owned();
+        let of_everybody = lookup(repo, shared, &known).source == SettingSource::Shared;
+        set.extend(value(&known.key)?.map(|value| Set { name, value, of_everybody }));
+    }
+    Ok(set)
+}
+
+impl Workspace {
+    /// The settings of one word that everybody has by a tree's `.syncline.toml`.
+    pub(super) fn shared_settings_in(&self, tree: TreeId, prefix: &str) -> Result<Vec<Set>, SyncError> {
+        let shared = Shared::committed(&self.repo, tree, &self.descriptions.formats)?;
+        let set = shared.keys().filter_map(|key| {
+            let (name, value) = (key.strip_prefix(prefix)?.to_owned(), shared.get(key)?.to_owned());
+            Some(Set { name, value, of_everybody: true })
+        });
+        Ok(set.collect())
     }
 }
 

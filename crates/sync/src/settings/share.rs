@@ -5,22 +5,12 @@ use syncline_repo::TreeId;
 
 use crate::formats::FOLDER as DESCRIPTIONS;
 use crate::settings::SHARED_FILE;
+use crate::settings::family::Set;
 use crate::settings::place::Files;
-use crate::settings::shared::Shared;
 use crate::{SyncError, Workspace};
 
 /// What the keys of these settings begin with.
 pub(crate) const PREFIX: &str = "share.";
-
-/// One setting, as it is set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Set {
-    /// Without `share.`.
-    pub(crate) name: String,
-    pub(crate) value: String,
-    /// Whether it is in `.syncline.toml`.
-    pub(crate) of_everybody: bool,
-}
 
 /// The rules that are set, the one that counts first: of this installation before one of everybody, for a path
 /// before one for a kind, and of two alike the longer one.
@@ -94,12 +84,7 @@ impl ShareRules {
 impl Workspace {
     /// The rules that a commit has for everybody.
     pub(crate) fn committed_share_rules(&self, tree: TreeId) -> Result<ShareRules, SyncError> {
-        let shared = Shared::committed(&self.repo, tree, &self.descriptions.formats)?;
-        let set = shared.keys().filter_map(|key| {
-            let (name, value) = (key.strip_prefix(PREFIX)?.to_owned(), shared.get(key)?.to_owned());
-            Some(Set { name, value, of_everybody: true })
-        });
-        Ok(ShareRules::new(set))
+        Ok(ShareRules::new(self.shared_settings_in(tree, PREFIX)?))
     }
 }
 

@@ -7,7 +7,7 @@ mod draft;
 mod interrupted;
 mod lines;
 mod marked;
-
+mod overlays;
 mod policies;
 mod problems;
 mod restoring;

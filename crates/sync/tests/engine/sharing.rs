@@ -244,3 +244,29 @@ fn the_settings_that_take_something_out_are_not_committed_without_it() {
     assert!(!committed(&person).iter().any(|path| path.starts_with("stores/")));
     assert!(person.folder.join(CRANE).join("store.json").exists());
 }
+
+#[test]
+fn a_connection_of_which_some_files_are_gone_is_a_problem_and_no_removal() {
+    let person = Person::alone("Anna");
+    write(&person, vault());
+    person.write(&format!("{GAUGE}/notes.md"), "Calls back.\n");
+    person.init();
+    person.commit("The vault");
+    let all = committed(&person);
+    for file in ["store.json", "entry.json"] {
+        person.remove(&format!("{GAUGE}/{file}"));
+        let report = person.commit("What can be");
+        let problems: Vec<_> = report.problems.iter().map(|problem| problem.path.to_string()).collect();
+        assert_eq!((report.commit, problems), (None, vec![format!("{GAUGE}/{file}")]));
+        assert_eq!(committed(&person), all);
+        person.workspace().discard(&[Selector::new(GAUGE)]).expect("it comes back");
+    }
+    // Notes may go alone, and all of it together.
+    person.remove(&format!("{GAUGE}/notes.md"));
+    assert!(person.commit("No notes").problems.is_empty());
+    person.remove(&format!("{GAUGE}/entry.json"));
+    person.remove(&format!("{GAUGE}/store.json"));
+    let report = person.commit("No gauge");
+    assert!(report.problems.is_empty() && report.commit.is_some());
+    assert!(!committed(&person).iter().any(|path| path.starts_with(GAUGE)));
+}

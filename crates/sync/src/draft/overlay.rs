@@ -1,0 +1,206 @@
+//! Values of one environment: the folder has them, and the repository has the shared ones.
+//!
+//! To a commit and to a merge with what came in such a field is one of this machine. Here they are put into the
+//! files and taken out again.
+
+use syncline_document::{Document, Edit, Pointer};
+use syncline_format::{Format, RepoPath};
+use syncline_repo::{Apply, BranchName, Entry, TreeId};
+
+use crate::settings::overlay::{Overlays, PREFIX, value};
+use crate::{SyncError, Workspace};
+
+/// What is done with the values of an environment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Do {
+    /// Where the shared one is.
+    Put,
+    /// Where they are; what somebody wrote instead stays.
+    TakeBack,
+}
+
+impl Workspace {
+    /// The format as it is for uncommitted work: a field with a value of this environment is local.
+    pub(crate) fn format_of_draft<'p>(&self, paths: impl IntoIterator<Item = &'p RepoPath>) -> Format {
+        let overlays = &self.settings.overlays;
+        if overlays.is_empty() || self.repo.work_tree().is_none() {
+            return self.format().clone();
+        }
+        let branch = self.current_branch();
+        let branch = branch.as_ref().map(BranchName::as_str);
+        let fields = paths.into_iter().flat_map(|path| {
+            let fields = overlays.of(branch, path).into_iter();
+            fields.map(|(field, _)| (path.clone(), field.clone())).collect::<Vec<_>>()
+        });
+        self.format().with_local_fields(fields)
+    }
+
+    /// The folder's files with the values of their environment, above a commit's tree.
+    pub(crate) fn with_overlays(
+        &self,
+        files: TreeId,
+        committed: TreeId,
+        branch: &BranchName,
+    ) -> Result<TreeId, SyncError> {
+        if self.repo.work_tree().is_none() {
+            return Ok(files);
+        }
+        let overlays = self.settings.overlays.with_those_of_everybody(&self.overlays_in(files)?);
+        self.set_overlays(files, committed, Some(branch), &overlays, Do::Put)
+    }
+
+    /// The folder's files with the shared values.
+    pub(crate) fn without_overlays(
+        &self,
+        files: TreeId,
+        committed: Option<TreeId>,
+    ) -> Result<TreeId, SyncError> {
+        let Some(committed) = committed.filter(|_| self.repo.work_tree().is_some()) else { return Ok(files) };
+        let branch = self.current_branch();
+        self.set_overlays(files, committed, branch.as_ref(), &self.settings.overlays, Do::TakeBack)
+    }
+
+    /// Whether the folder comes to have other overlays where it goes to another branch or commit.
+    pub(crate) fn overlays_change(
+        &self,
+        branch: &BranchName,
+        old: Option<TreeId>,
+        new: Option<TreeId>,
+    ) -> Result<bool, SyncError> {
+        let own = &self.settings.overlays;
+        if own.is_empty() || self.repo.work_tree().is_none() {
+            return Ok(false);
+        }
+        let of =
+            |tree: Option<TreeId>| tree.map_or_else(|| Ok(Overlays::default()), |it| self.overlays_in(it));
+        let (old, new) = (of(old)?, of(new)?);
+        let is_same = old.without(&new).is_empty() && new.without(&old).is_empty();
+        Ok(self.current_branch().as_ref() != Some(branch) || !is_same)
+    }
+
+    /// In how many files of the last commit the field is that a setting is for.
+    pub fn overlaid_files(&self, key: &str) -> Result<usize, SyncError> {
+        let overlay = Overlays::one(key.strip_prefix(PREFIX).unwrap_or_default());
+        let Some(tree) = self.tree_of(self.repo.head()?.commit())? else { return Ok(0) };
+        let mut files = 0;
+        for (path, entry) in self.repo.entries(tree, self.folder())? {
+            let Some(field) = overlay.field(&path) else { continue };
+            let document = self.document_of(&path, Some(entry))?;
+            files += usize::from(document.is_some_and(|document| document.lookup(field).is_some()));
+        }
+        Ok(files)
+    }
+
+    /// Brings the folder in line with the overlays: those that are new, and those that everybody had and that are
+    /// gone. The caller holds the lock.
+    pub(crate) fn renew_overlays(&self) -> Result<(), SyncError> {
+        let (Some(branch), Some(_)) = (self.current_branch(), self.repo.work_tree()) else { return Ok(()) };
+        let Some(commit) = self.repo.commit_at(&branch.ref_name())? else { return Ok(()) };
+        let committed = self.repo.tree_of(commit)?;
+        let gone = self.overlays_in(committed)?.without(&self.settings.overlays);
+        if gone.is_empty() && self.settings.overlays.is_empty() {
+            return Ok(());
+        }
+        let files = self.draft(Some(&branch), Some(commit), None, true)?.tree(self)?;
+        let renewed = self.set_overlays(files, committed, Some(&branch), &gone, Do::TakeBack)?;
+        let overlays = &self.settings.overlays;
+        let renewed = self.set_overlays(renewed, committed, Some(&branch), overlays, Do::Put)?;
+        self.write_overlaid(files, renewed)
+    }
+
+    /// Changes the settings, and the folder's files with the overlays.
+    pub(crate) fn change_overlays(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<(), SyncError>,
+    ) -> Result<(), SyncError> {
+        let _lock = self.begin()?;
+        let Some(branch) = self.current_branch() else { return change(self) };
+        let Some(commit) = self.repo.commit_at(&branch.ref_name())? else { return change(self) };
+        let committed = self.repo.tree_of(commit)?;
+        let files = self.draft(Some(&branch), Some(commit), None, true)?.tree(self)?;
+        let shared = self.without_overlays(files, Some(committed))?;
+        change(self)?;
+        if self.repo.work_tree().is_none() {
+            return Ok(());
+        }
+        let overlays = &self.settings.overlays;
+        let overlaid = self.set_overlays(shared, committed, Some(&branch), overlays, Do::Put)?;
+        self.write_overlaid(files, overlaid)
+    }
+
+    /// A file that was changed meanwhile is left for the next time.
+    fn write_overlaid(&self, before: TreeId, after: TreeId) -> Result<(), SyncError> {
+        let changes = self.repo.diff_trees(Some(before), Some(after), self.folder())?.into_iter();
+        let changes: Vec<_> =
+            changes.map(|change| Apply { path: change.path, expect: change.old, put: change.new }).collect();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        match self.repo.apply(&changes)?.failed.into_iter().next() {
+            Some((_, error)) => Err(error.into()),
+            None => Ok(()),
+        }
+    }
+
+    fn set_overlays(
+        &self,
+        files: TreeId,
+        committed: TreeId,
+        branch: Option<&BranchName>,
+        overlays: &Overlays,
+        what: Do,
+    ) -> Result<TreeId, SyncError> {
+        if overlays.is_empty() {
+            return Ok(files);
+        }
+        let mut edits = Vec::new();
+        for (path, shared) in self.repo.entries(committed, self.folder())? {
+            let fields = overlays.of(branch.map(BranchName::as_str), &path);
+            if fields.is_empty() {
+                continue;
+            }
+            let Some(entry) = self.repo.entry_at(files, &path)? else { continue };
+            let (shared, here) =
+                (self.document_of(&path, Some(shared))?, self.document_of(&path, Some(entry))?);
+            let (Some(shared), Some(here)) = (shared, here) else { continue };
+            let text = overlaid(&shared, &here, &fields, what);
+            if text != here.text() {
+                let id = self.repo.write_blob(text.as_bytes())?;
+                edits.push((path, Some(Entry { id, ..entry })));
+            }
+        }
+        Ok(self.repo.edit_tree(Some(files), &edits)?)
+    }
+
+    fn current_branch(&self) -> Option<BranchName> {
+        self.repo.head().ok()?.branch().cloned()
+    }
+}
+
+/// The text of a file with the values of its environment, or without them. A field that cannot be set is left as it
+/// is.
+fn overlaid(shared: &Document, here: &Document, fields: &[(&Pointer, &str)], what: Do) -> String {
+    let value_at =
+        |document: &Document, field: &Pointer| document.lookup(field).map(|node| document.value(node));
+    let mut text = here.text().to_owned();
+    for (field, set) in fields {
+        let Ok(document) = Document::parse(text.as_bytes(), here.language()) else { continue };
+        let (common, now) = (value_at(shared, field), value_at(&document, field));
+        let own = value(set, common.as_ref());
+        let at = (*field).clone();
+        // A mapping that is not shared would be a change of its own.
+        let around = &field.parts()[..field.parts().len().saturating_sub(1)];
+        let around = around.iter().fold(Pointer::root(), |at, key| at.child(key.as_str()));
+        let has_place = shared.lookup(&around).is_some();
+        let edit = match (what, common) {
+            (Do::Put, common) if now == common && has_place => Some(Edit::Set { at, value: own }),
+            (Do::TakeBack, Some(value)) if now == Some(own.clone()) => Some(Edit::Set { at, value }),
+            (Do::TakeBack, None) if now == Some(own) => Some(Edit::Remove { at }),
+            _ => None,
+        };
+        if let Some(edited) = edit.and_then(|edit| document.edit(&edit).ok()) {
+            text = edited;
+        }
+    }
+    text
+}

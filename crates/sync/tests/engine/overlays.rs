@@ -1,0 +1,140 @@
+//! Values that differ by environment: the folder has them, and the repository has the shared ones.
+
+use crate::support::{Person, Two};
+
+const ENV: &str = "envs/dev.yaml";
+const KEY: &str = "overlay.envs/dev.yaml#/db/url";
+const SHARED: &str = "# the shared one\nname: dev\ndb:\n  url: http://shared # everybody's\n  port: 1\n";
+
+fn two() -> Two {
+    Two::with(&[(ENV, SHARED), ("other.yaml", "a: 1\n")])
+}
+
+fn set(person: &Person, key: &str, value: &str, shared: bool) {
+    person.workspace().set(key, value, shared).expect("a setting");
+}
+
+fn unset(person: &Person, key: &str, shared: bool) {
+    person.workspace().unset(key, shared).expect("it is set");
+}
+
+fn committed(person: &Person) -> String {
+    person.git(&["show", &format!("HEAD:{ENV}")]) + "\n"
+}
+
+fn changes(person: &Person) -> usize {
+    person.workspace().status().expect("a status").changes.len()
+}
+
+#[test]
+fn the_folder_has_its_own_value_and_the_repository_the_shared_one() {
+    let two = two();
+    set(&two.anna, KEY, "http://mine", false);
+    let mine = SHARED.replace("http://shared", "http://mine");
+    assert_eq!(two.anna.read(ENV), mine);
+    assert_eq!(changes(&two.anna), 0);
+    assert!(two.anna.commit("Nothing").commit.is_none());
+    // A change beside it is committed without it.
+    two.anna.replace(ENV, "port: 1", "port: 2");
+    two.anna.sync();
+    assert_eq!(committed(&two.anna), SHARED.replace("port: 1", "port: 2"));
+    assert_eq!(two.anna.read(ENV), mine.replace("port: 1", "port: 2"));
+    unset(&two.anna, KEY, false);
+    two.anna.assert_clean();
+    assert_eq!(two.anna.read(ENV), SHARED.replace("port: 1", "port: 2"));
+}
+
+#[test]
+fn a_change_of_the_shared_value_comes_in_without_a_conflict() {
+    let two = two();
+    set(&two.anna, KEY, "http://mine", false);
+    two.anna.replace("other.yaml", "a: 1", "a: 2");
+    two.anna.commit("Beside it");
+    two.ben.replace(ENV, "http://shared", "http://new");
+    two.ben.sync();
+    let report = two.anna.sync();
+    assert!(report.pulled.conflicts.is_empty() && report.pulled.changes.len() == 1, "{report:?}");
+    assert_eq!(committed(&two.anna), SHARED.replace("http://shared", "http://new"));
+    assert_eq!(two.anna.read(ENV), SHARED.replace("http://shared", "http://mine"));
+    // Another value of one's own, and back to the shared one as it is now.
+    set(&two.anna, KEY, "http://other", false);
+    assert_eq!(two.anna.read(ENV), SHARED.replace("http://shared", "http://other"));
+    unset(&two.anna, KEY, false);
+    assert_eq!(two.anna.read(ENV), SHARED.replace("http://shared", "http://new"));
+}
+
+#[test]
+fn what_is_typed_into_the_field_is_ones_own_too() {
+    let two = two();
+    set(&two.anna, KEY, "http://mine", false);
+    two.anna.replace(ENV, "http://mine", "http://typed");
+    assert_eq!(changes(&two.anna), 0);
+    two.ben.replace(ENV, "http://shared", "http://new");
+    two.ben.sync();
+    two.anna.sync();
+    assert!(two.anna.read(ENV).contains("http://typed"));
+    assert_eq!(committed(&two.anna), SHARED.replace("http://shared", "http://new"));
+    let noise = two.anna.workspace().status().expect("a status").noise;
+    assert_eq!(noise.iter().map(ToString::to_string).collect::<Vec<_>>(), [ENV]);
+}
+
+#[test]
+fn a_branch_has_its_own_value_for_everybody() {
+    let two = two();
+    let key = "overlay.branch:staging:envs/*.yaml#/db/url";
+    set(&two.anna, key, "http://staging", true);
+    assert_eq!(two.anna.read(ENV), SHARED, "this is another branch");
+    two.anna.sync();
+    let mut anna = two.anna.workspace();
+    anna.create_branch("staging", None).expect("a branch");
+    anna.switch_branch("staging").expect("it is there");
+    assert_eq!(two.anna.read(ENV), SHARED.replace("http://shared", "http://staging"));
+    assert_eq!(changes(&two.anna), 0);
+    two.anna.workspace().switch_branch("main").expect("nothing is in the way");
+    assert_eq!(two.anna.read(ENV), SHARED);
+    two.anna.assert_clean();
+}
+
+#[test]
+fn an_overlay_of_everybody_comes_and_goes_with_the_repository() {
+    let two = two();
+    set(&two.anna, KEY, "http://local", true);
+    two.anna.sync();
+    two.ben.sync();
+    let overlaid = SHARED.replace("http://shared", "http://local");
+    assert_eq!((two.ben.read(ENV), committed(&two.ben)), (overlaid, SHARED.to_owned()));
+    unset(&two.anna, KEY, true);
+    assert_eq!(two.anna.read(ENV), SHARED);
+    two.anna.sync();
+    two.ben.sync();
+    assert_eq!((two.ben.read(ENV), committed(&two.ben)), (SHARED.to_owned(), SHARED.to_owned()));
+    two.ben.assert_clean();
+}
+
+#[test]
+fn a_file_that_comes_later_gets_the_value_and_a_field_that_is_only_here_never_goes() {
+    let two = two();
+    set(&two.anna, "overlay.envs/*.yaml#/db/url", "http://mine", false);
+    set(&two.anna, "overlay.envs/dev.yaml#/db/timeout", "3", false);
+    set(&two.anna, "overlay.envs/dev.yaml#/no/such/place", "3", false);
+    assert!(two.anna.read(ENV).ends_with("  timeout: 3\n"), "{}", two.anna.read(ENV));
+    two.ben.write("envs/test.yaml", "db:\n  url: http://test\n");
+    two.ben.sync();
+    two.anna.replace(ENV, "port: 1", "port: 2");
+    two.anna.sync();
+    assert_eq!(two.anna.read("envs/test.yaml"), "db:\n  url: http://mine\n");
+    assert_eq!(committed(&two.anna), SHARED.replace("port: 1", "port: 2"));
+    two.ben.pull();
+    two.ben.assert_clean();
+}
+
+#[test]
+fn a_secret_may_be_an_own_value() {
+    let two = two();
+    let token = format!("{}_{}", "ghp", "q7Rk2mZx9TbW4vLs8HnY3pCdq7Rk2mZx9TbW");
+    set(&two.anna, KEY, &token, false);
+    two.anna.replace(ENV, "port: 1", "port: 2");
+    let report = two.anna.sync();
+    assert!(report.problems.is_empty() && report.commit.is_some());
+    assert!(two.anna.read(ENV).contains(&token) && !committed(&two.anna).contains(&token));
+}
