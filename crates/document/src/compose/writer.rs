@@ -247,7 +247,10 @@ impl<'a> Writer<'a> {
         node: NodeId,
     ) {
         let last = last_leaf(from, node);
-        let Some(header) = block_header(from, last) else {
+        // A comment behind it ends a block scalar for good.
+        let is_last = range.end <= from.node(last).span.end
+            || from.text[from.node(last).span.end..range.end].trim().is_empty();
+        let Some(header) = block_header(from, last).filter(|_| is_last) else {
             self.copy(from, &from.text[range], shift, fresh);
             return;
         };
