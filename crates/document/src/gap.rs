@@ -60,7 +60,8 @@ pub(crate) fn past_colon(text: &str, key_end: usize, column: Option<usize>) -> O
 pub(crate) fn line_start(text: &str, at: usize) -> usize {
     let bytes = &text.as_bytes()[..at];
     let start = bytes.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |found| found + 1);
-    if text[start..].starts_with('\u{feff}') { (start + '\u{feff}'.len_utf8()).min(at) } else { start }
+    let marks = text[start..at].chars().take_while(|c| *c == '\u{feff}').count();
+    start + marks * '\u{feff}'.len_utf8()
 }
 
 /// How many spaces a text begins with.

@@ -125,7 +125,7 @@ impl Workspace {
         let base = self.merge_base_tree(local, rewritten.seen)?;
         let (ours, theirs) = (self.repo.tree_of(local)?, self.repo.tree_of(onto)?);
         let mut merged = self.merge_trees(base, ours, theirs, Merging::Commits(Side::Theirs))?;
-        self.name_authors_of_both(&mut merged.conflicts, local, onto)?;
+        self.tell_of_both(&mut merged.conflicts, local, onto)?;
         if merged.tree == theirs {
             return Ok(Integrated { conflicts: merged.conflicts, ..Integrated::as_is(onto) });
         }

@@ -125,7 +125,7 @@ impl Workspace {
         (old, new): (Option<CommitId>, Option<CommitId>),
     ) -> Result<TreeMerge, SyncError> {
         let mut merged = self.merge_trees(base, draft, target, Merging::Draft)?;
-        self.name_authors_of_draft(&mut merged.conflicts, old, new)?;
+        self.tell_of_draft(&mut merged.conflicts, old, new)?;
         Ok(merged)
     }
 

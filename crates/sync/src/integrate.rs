@@ -48,7 +48,7 @@ impl Workspace {
         let base = self.merge_base_tree(ours, theirs)?;
         let (our_tree, their_tree) = (self.repo.tree_of(ours)?, self.repo.tree_of(theirs)?);
         let mut merged = self.merge_trees(base, our_tree, their_tree, Merging::Commits(first))?;
-        self.name_authors_of_both(&mut merged.conflicts, ours, theirs)?;
+        self.tell_of_both(&mut merged.conflicts, ours, theirs)?;
         let commit = self.commit_as_user(merged.tree, vec![ours, theirs], message.to_owned())?;
         Ok(Integrated { commit, is_merge: true, conflicts: merged.conflicts })
     }

@@ -108,7 +108,7 @@ impl Workspace {
         let base = self.repo.tree_of(back.from)?;
         let ours = self.repo.tree_of(head)?;
         let mut merged = self.merge_trees(Some(base), ours, target, Merging::Commits(Side::Ours))?;
-        self.name_authors_of_both(&mut merged.conflicts, head, back.to.unwrap_or(back.from))?;
+        self.tell_of_both(&mut merged.conflicts, head, back.to.unwrap_or(back.from))?;
         Ok(merged)
     }
 

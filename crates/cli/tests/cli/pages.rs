@@ -15,6 +15,11 @@ fn harness() {
 }
 
 #[test]
+fn xpipe() {
+    follow("xpipe.md");
+}
+
+#[test]
 fn test_studio() {
     follow("test-studio.md");
 }

@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
         let frame = self.flow_frame(from, resolved, is_flow, stays);
         let brackets = if sequence { ("[", "]") } else { ("{", "}") };
         // The braces of a single pair in a list may be left out, as they were.
-        let in_list = self.out.trim_end().ends_with(['[', ',']);
+        let in_list = stays || self.out.trim_end().ends_with(['[', ',']);
         let bare = is_flow && !bracketed(from, resolved) && children.len() == 1 && in_list;
         self.push(if bare { "" } else { brackets.0 });
         for (position, child) in children.iter().enumerate() {

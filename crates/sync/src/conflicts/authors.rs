@@ -1,4 +1,4 @@
-//! Whose the two values of a conflict are.
+//! Whose the two values of a conflict are, and of which resource.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,13 +22,14 @@ struct Line<'a> {
 }
 
 impl Workspace {
-    /// Says of each conflict of a merge of two commits who gave both sides their values.
-    pub(crate) fn name_authors_of_both(
+    /// Says of each conflict of a merge of two commits who gave both sides their values, and of which resource it is.
+    pub(crate) fn tell_of_both(
         &self,
         conflicts: &mut [Conflict],
         ours: CommitId,
         theirs: CommitId,
     ) -> Result<(), SyncError> {
+        self.name_conflicts_in_parts(conflicts)?;
         self.name_authors(conflicts, Line { side: Side::Ours, tip: ours, others: &[theirs] })?;
         self.name_authors(conflicts, Line { side: Side::Theirs, tip: theirs, others: &[ours] })
     }
@@ -52,14 +53,15 @@ impl Workspace {
         Ok(())
     }
 
-    /// Says of conflicts with uncommitted work whose that is, and who gave the other side its value between two
-    /// commits.
-    pub(crate) fn name_authors_of_draft(
+    /// Says of conflicts with uncommitted work whose that is, who gave the other side its value between two commits,
+    /// and of which resource they are.
+    pub(crate) fn tell_of_draft(
         &self,
         conflicts: &mut [Conflict],
         old: Option<CommitId>,
         new: Option<CommitId>,
     ) -> Result<(), SyncError> {
+        self.name_conflicts_in_parts(conflicts)?;
         let others: Vec<_> = old.into_iter().collect();
         if let Some(tip) = new {
             self.name_authors(conflicts, Line { side: Side::Theirs, tip, others: &others })?;

@@ -205,7 +205,7 @@ impl Workspace {
         for met in done {
             let mut conflicts = [met.conflict];
             if let Merged::Branch(theirs) = met.what {
-                self.name_authors_of_both(&mut conflicts, met.onto, theirs)?;
+                self.tell_of_both(&mut conflicts, met.onto, theirs)?;
             }
             set.hold(conflicts);
             if !old.contains(&Some(met.onto)) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use syncline_format::RepoPath;
-use syncline_merge::Change;
+use syncline_merge::{Change, Conflict};
 
 use crate::formats::reading::Version;
 use crate::{SyncError, Workspace};
@@ -43,6 +43,19 @@ impl Workspace {
             for change in changes {
                 (change.kind, change.name) = (kind.clone(), name.clone());
                 change.id = Some(key.1.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls the resources of conflicts in parts as the last commit does.
+    pub(crate) fn name_conflicts_in_parts(&self, conflicts: &mut [Conflict]) -> Result<(), SyncError> {
+        let format = self.format();
+        for conflict in conflicts {
+            let Some(resource) = &mut conflict.resource else { continue };
+            let Some(id) = format.part_of(&conflict.path) else { continue };
+            if let Some((_, name)) = self.committed_whole(conflict.path.parent().as_ref(), &id)? {
+                resource.name = name;
             }
         }
         Ok(())

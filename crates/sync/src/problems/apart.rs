@@ -106,7 +106,7 @@ impl Workspace {
             if let Some((ours, theirs)) = file.merged {
                 let is_here = |conflict: &mut Conflict| conflict.path == file.told.path;
                 let mut here: Vec<_> = merged.conflicts.extract_if(.., is_here).collect();
-                self.name_authors_of_both(&mut here, ours, theirs)?;
+                self.tell_of_both(&mut here, ours, theirs)?;
                 merged.conflicts.extend(here);
             }
         }
