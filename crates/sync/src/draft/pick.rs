@@ -1,12 +1,17 @@
 //! Some changes of a file and not the others.
 
-use syncline_document::{Document, Edit, Pointer, Value};
+use std::collections::HashMap;
+
+use syncline_document::{Document, Edit, NodeId, NodeKind, Pointer, Value};
 use syncline_format::{RepoPath, Resource};
 use syncline_merge::{Change, ChangeKind};
 use syncline_repo::{Changed, Entry, Mode};
 
 use crate::formats::reading::Version;
 use crate::{SyncError, Workspace};
+
+/// From so many changes within resources on they are taken in one edit: one by one, each would read the whole file.
+const MANY: usize = 8;
 
 /// A text under edit: the old version, becoming the new one change by change.
 struct Text<'a> {
@@ -31,7 +36,7 @@ impl Workspace {
             return Err(SyncError::WholeFileOnly(file.path.clone()));
         };
         let mut text = Text { workspace: self, path: &file.path, document: old };
-        for change in picked {
+        for change in text.take_together(picked, &new)? {
             text.take(change, &new)?;
         }
         let mode = file.after.or(file.before).map_or(Mode::File, |entry| entry.mode);
@@ -40,6 +45,44 @@ impl Workspace {
 }
 
 impl Text<'_> {
+    /// Takes many changes within resources in one edit; answers those that are left to be taken one by one. What an
+    /// alias or a repeated key makes doubtful is left, too.
+    fn take_together<'c>(
+        &mut self,
+        picked: &'c [Change],
+        new: &Document,
+    ) -> Result<Vec<&'c Change>, SyncError> {
+        let (within, others): (Vec<_>, Vec<_>) =
+            picked.iter().partition(|change| change.change == ChangeKind::Modified);
+        let old = &self.document;
+        if within.len() < MANY || old.repeated_key().is_some() || has_alias(old, old.root()) {
+            return Ok(picked.iter().collect());
+        }
+        let resources = self.workspace.format().resources(self.path, old);
+        let by_id: HashMap<_, _> =
+            resources.iter().filter_map(|it| Some(((&*it.kind, it.id.as_deref()?), &it.at))).collect();
+        let inner = self.workspace.format().resources(self.path, new);
+        let mut value = old.value(old.root());
+        for change in within {
+            let at = match &change.id {
+                Some(id) => by_id.get(&(&*change.kind, id.as_str())).copied(),
+                None => change.old_at.as_ref(),
+            };
+            let at = at.ok_or_else(|| self.whole_only())?;
+            let entries = self.value(new, &change.at)?;
+            let (Some(Value::Mapping(old)), Value::Mapping(entries)) = (at_mut(&mut value, at), entries)
+            else {
+                return Err(self.whole_only());
+            };
+            set_own_fields(old, entries, |key| {
+                let field = change.at.child(key.to_key());
+                inner.iter().any(|it| it.at != change.at && starts_with(&it.at, &field))
+            });
+        }
+        self.edit(&Edit::Set { at: Pointer::root(), value })?;
+        Ok(others)
+    }
+
     fn take(&mut self, change: &Change, new: &Document) -> Result<(), SyncError> {
         match change.change {
             ChangeKind::Added => self.add(change, new),
@@ -161,4 +204,41 @@ fn split(at: &Pointer) -> Option<(Pointer, usize)> {
 
 fn starts_with(pointer: &Pointer, prefix: &Pointer) -> bool {
     pointer.parts().starts_with(prefix.parts())
+}
+
+/// Gives a resource other fields, but for those that hold other resources.
+fn set_own_fields(
+    old: &mut Vec<(Value, Value)>,
+    new: Vec<(Value, Value)>,
+    holds_others: impl Fn(&Value) -> bool,
+) {
+    old.retain(|(key, _)| new.iter().any(|(kept, _)| kept == key));
+    for (key, value) in new {
+        match old.iter_mut().find(|(own, _)| *own == key) {
+            _ if holds_others(&key) => {}
+            Some((_, own)) => *own = value,
+            None => old.push((key, value)),
+        }
+    }
+}
+
+/// The part of a value that a pointer names.
+pub(crate) fn at_mut<'v>(value: &'v mut Value, at: &Pointer) -> Option<&'v mut Value> {
+    at.parts().iter().try_fold(value, |value, part| match value {
+        Value::Mapping(entries) => {
+            entries.iter_mut().find(|(key, _)| key.to_key() == *part).map(|(_, value)| value)
+        }
+        Value::Sequence(items) => items.get_mut(part.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+fn has_alias(document: &Document, node: NodeId) -> bool {
+    let is_one = |node: &NodeId| has_alias(document, *node);
+    match document.node(node).kind {
+        NodeKind::Alias(_) => true,
+        NodeKind::Scalar => false,
+        NodeKind::Sequence(items) | NodeKind::Stream(items) => items.iter().any(is_one),
+        NodeKind::Mapping(pairs) => pairs.iter().any(|pair| is_one(&pair.key) || is_one(&pair.value)),
+    }
 }

@@ -7,6 +7,7 @@ use syncline_format::{Format, RepoPath, Resource, reimported, with_ids};
 use syncline_merge::ChangeKind;
 use syncline_repo::{Apply, Changed, Entry, Mode};
 
+use crate::draft::pick::at_mut;
 use crate::exchange::import::Importing;
 use crate::exchange::inventory::{Inventory, KnownFile};
 use crate::formats::reading::{Reading, Version};
@@ -106,17 +107,6 @@ fn completed(
     let text = new.edit(&Edit::Set { at: Pointer::root(), value }).map_err(failed)?;
     Document::parse(text.as_bytes(), new.language())
         .map_err(|source| SyncError::Unreadable { path: path.clone(), source })
-}
-
-/// The part of a value that a pointer names.
-fn at_mut<'v>(value: &'v mut Value, at: &Pointer) -> Option<&'v mut Value> {
-    at.parts().iter().try_fold(value, |value, part| match value {
-        Value::Mapping(entries) => {
-            entries.iter_mut().find(|(key, _)| key.to_key() == *part).map(|(_, value)| value)
-        }
-        Value::Sequence(items) => items.get_mut(part.parse::<usize>().ok()?),
-        _ => None,
-    })
 }
 
 /// Which of the new ids stand for which of those that are here: of a re-import, in which every id is another one.

@@ -328,3 +328,24 @@ exit: 3
     );
     assert_eq!(here.git(["status", "--porcelain"]), "");
 }
+
+#[test]
+fn many_changes_in_one_file_are_each_made_in_its_place() {
+    let here = Installation::new();
+    here.syncline(["init"]).expect_code(0);
+    let items = (0..40).map(|number| {
+        format!("  - url: https://library.example/{number} # no. {number}\n    name: Request {number}\n    meta: {{id: req_{number}}}\n    method: GET\n")
+    });
+    let head = "type: collection.insomnia.rest/5.0\nname: Library # ours\nmeta:\n  id: wrk_1\ncollection:\n";
+    let ours = format!("{head}{}", items.collect::<String>());
+    here.write("library.yaml", &ours);
+    here.syncline(["commit", "-m", "Add the library"]).expect_code(0);
+    let theirs = ours.replace("GET", "PUT").replace(" # ", " #").replace("  - url: https://library.example/7 ", "  - url: https://library.example/new\n    name: New\n    meta: {id: req_new}\n    method: GET\n  - url: https://library.example/7 ");
+    here.write("../theirs.yaml", &theirs);
+    here.syncline(["import", "../theirs.yaml"]).expect_code(0);
+    let new = "  - url: https://library.example/new\n    name: New\n    meta:";
+    let (before, after) = (here.read("library.yaml"), ours.replace("GET", "PUT"));
+    let (start, rest) = before.split_once(new).expect("it is there");
+    let rest = rest.split_once("  - url").expect("it is in its place").1;
+    assert_eq!(format!("{start}  - url{rest}"), after);
+}
