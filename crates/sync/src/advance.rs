@@ -6,24 +6,23 @@
 
 mod in_the_way;
 mod index;
+mod plan;
 
-use serde::{Deserialize, Serialize};
 use syncline_format::RepoPath;
 use syncline_merge::{Conflict, ConflictId};
 use syncline_repo::{
     Apply, BranchName, CommitId, Expected, ObjectId, RefEdit, RefName, SnapshotOptions, TreeId,
 };
 
+use self::plan::{Plan, PlannedRef};
 use crate::conflicts::ConflictSet;
 use crate::draft::Draft;
 use crate::merging::TreeMerge;
 use crate::record::operation::{self, Done, FolderWay};
-use crate::record::{Note, Record, signature, text_entry, write_commit};
+use crate::record::{Note, signature};
 use crate::remote::SEEN;
-use crate::{HeadMove, Operation, SyncError, Take, Workspace};
+use crate::{Operation, SyncError, Take, Workspace};
 
-const PLAN: &str = "plan.json";
-const PENDING: &str = "refs/syncline/pending";
 /// How often files that change under our hands are merged again before the user is asked to wait.
 const ROUNDS: usize = 20;
 
@@ -74,32 +73,6 @@ pub(crate) enum InDraft<'a> {
         /// What is in conflict in them.
         conflicts: Vec<Conflict>,
     },
-}
-
-/// The plan as it is written down.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Plan {
-    version: u32,
-    kind: String,
-    description: String,
-    /// The branch that the folder was on; `None` where it was on none.
-    #[serde(default)]
-    from: Option<String>,
-    branch: String,
-    old: Option<String>,
-    new: Option<String>,
-    /// Commits of the folder's state as it was, and as it is to be.
-    before: String,
-    after: String,
-    refs: Vec<PlannedRef>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct PlannedRef {
-    name: String,
-    expected: Option<String>,
-    new: Option<String>,
-    message: String,
 }
 
 impl Workspace {
@@ -359,41 +332,6 @@ impl Workspace {
         self.finish(step.kind, &step.description, refs, folder)
     }
 
-    fn write_plan(&self, plan: &Plan) -> Result<(), SyncError> {
-        let text = serde_json::to_vec_pretty(plan).expect("plain data is always written");
-        let tree = self.repo.edit_tree(None, &[(plan_path(), Some(text_entry(&self.repo, &text)?))])?;
-        let planned = plan.refs.iter().filter_map(|planned| planned.new.as_ref());
-        let mut parents: Vec<CommitId> = Vec::new();
-        for id in [&plan.before, &plan.after].into_iter().chain(planned) {
-            let commit = parse(id)?;
-            if !parents.contains(&commit) {
-                parents.push(commit);
-            }
-        }
-        let note = Note::new(&self.environment, &plan.description);
-        let commit = write_commit(&self.repo, tree, parents, &note)?;
-        let edit = RefEdit {
-            name: self.pending_ref(),
-            expected: Expected::Any,
-            new: Some(commit.into()),
-            message: plan.description.clone(),
-        };
-        self.move_refs(&[edit])?;
-        Ok(self.repo.persist_ref(&self.pending_ref())?)
-    }
-
-    fn read_plan(&self) -> Result<Option<Plan>, SyncError> {
-        let record = Record::read(&self.repo, self.pending_ref())?;
-        let Some(text) = record.file(&self.repo, PLAN)? else { return Ok(None) };
-        serde_json::from_slice(&text).map(Some).map_err(|error| damaged(&error.to_string()))
-    }
-
-    fn drop_plan(&self, why: &str) -> Result<(), SyncError> {
-        let edit =
-            RefEdit { name: self.pending_ref(), expected: Expected::Any, new: None, message: why.to_owned() };
-        self.move_refs(&[edit])
-    }
-
     /// Whether the branch went on elsewhere since, or the folder to another branch: then what is in the folder
     /// is the user's draft there.
     fn is_overtaken(&self, plan: &Plan) -> Result<bool, SyncError> {
@@ -422,12 +360,6 @@ impl Workspace {
         Ok(plan.is_some() && moved.is_some_and(|moved| moved.before == plan))
     }
 
-    /// Of each work tree its own: what one has begun is none of another's.
-    fn pending_ref(&self) -> RefName {
-        let name = if self.repo.is_linked() { "refs/worktree/syncline/pending" } else { PENDING };
-        RefName::new(name).expect("a valid name")
-    }
-
     pub(crate) fn put_head_on(&self, branch: &str) -> Result<(), SyncError> {
         let branch = BranchName::new(branch)?;
         let is_there = self.repo.head()?.branch() == Some(&branch);
@@ -439,77 +371,8 @@ impl Workspace {
     }
 }
 
-impl Plan {
-    fn new(step: &Advance<'_>, from: Option<&BranchName>, way: FolderWay) -> Self {
-        let refs = step.refs.iter().map(PlannedRef::of);
-        Self {
-            version: 1,
-            kind: step.kind.to_owned(),
-            description: step.description.clone(),
-            from: from.map(ToString::to_string),
-            branch: step.branch.to_string(),
-            old: step.old.map(|commit| commit.to_string()),
-            new: step.new.map(|commit| commit.to_string()),
-            before: way.before.to_string(),
-            after: way.after.to_string(),
-            refs: refs.collect(),
-        }
-    }
-
-    /// What the folder was based on, and what it is to be based on.
-    fn commits(&self) -> Result<[Option<CommitId>; 2], SyncError> {
-        let commit = |id: &Option<String>| id.as_deref().map(parse).transpose();
-        Ok([commit(&self.old)?, commit(&self.new)?])
-    }
-
-    fn way(&self) -> Result<FolderWay, SyncError> {
-        Ok(FolderWay { before: parse(&self.before)?, after: parse(&self.after)? })
-    }
-
-    /// What branch it puts the folder on, if that is another than before.
-    fn head_move(&self) -> Option<HeadMove> {
-        let goes = self.from.as_ref() != Some(&self.branch);
-        goes.then(|| HeadMove { before: self.from.clone(), after: self.branch.clone() })
-    }
-}
-
-impl PlannedRef {
-    fn of(edit: &RefEdit) -> Self {
-        Self {
-            name: edit.name.to_string(),
-            expected: match edit.expected {
-                Expected::Exactly(id) => Some(id.to_string()),
-                Expected::Any | Expected::Absent => None,
-            },
-            new: edit.new.map(|id| id.to_string()),
-            message: edit.message.clone(),
-        }
-    }
-
-    fn edit(&self) -> Result<RefEdit, SyncError> {
-        let expected = match self.expected.as_deref().map(parse::<ObjectId>).transpose()? {
-            Some(id) => Expected::Exactly(id),
-            None => Expected::Absent,
-        };
-        let new = self.new.as_deref().map(parse::<ObjectId>).transpose()?;
-        Ok(RefEdit { name: RefName::new(&self.name)?, expected, new, message: self.message.clone() })
-    }
-}
-
 /// A ref's move from where it is known to be.
 pub(crate) fn replace(name: RefName, old: Option<CommitId>, new: Option<CommitId>, message: &str) -> RefEdit {
     let expected = old.map_or(Expected::Absent, |commit| Expected::Exactly(commit.into()));
     RefEdit { name, expected, new: new.map(Into::into), message: message.to_owned() }
-}
-
-fn plan_path() -> RepoPath {
-    RepoPath::new(PLAN).expect("a valid name")
-}
-
-fn damaged(reason: &str) -> SyncError {
-    SyncError::DamagedRecord { name: PENDING.to_owned(), reason: reason.to_owned() }
-}
-
-fn parse<T: std::str::FromStr>(id: &str) -> Result<T, SyncError> {
-    id.parse().map_err(|_| damaged(&format!("`{id}` is no id")))
 }
