@@ -22,6 +22,11 @@ pub(crate) fn line_break(text: &str, from: usize) -> usize {
     from + bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(bytes.len())
 }
 
+/// Whether a text goes on beyond its first line.
+pub(crate) fn is_broken(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'\n' | b'\r'))
+}
+
 /// Past the line break at `at`; `at` itself where there is none.
 pub(crate) fn past_break(text: &str, at: usize) -> usize {
     match &text.as_bytes()[at..] {

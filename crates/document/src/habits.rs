@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use crate::gap::{line_start, spaces};
+use crate::gap::{is_broken, line_start, spaces};
 use crate::{Document, Language, NodeId, NodeKind, Style, extent};
 
 /// The habits of one file; the more frequent way wins, and the usual way of the tools where there is none.
@@ -54,7 +54,7 @@ fn outermost(document: &Document) -> Option<bool> {
         _ => None,
     };
     let gap = document.facts(document.root).content..document.node(first?).span.start;
-    Some(document.text[gap].contains('\n'))
+    Some(is_broken(&document.text[gap]))
 }
 
 /// How often each way occurs.
@@ -129,7 +129,7 @@ impl Seen {
     fn flow(&mut self, document: &Document, id: NodeId, first: Option<NodeId>) {
         let Some(first) = first else { return };
         let (open, start) = (document.facts(id).content, document.node(first).span.start);
-        if !document.text[open..start].contains('\n') {
+        if !is_broken(&document.text[open..start]) {
             self.single_line += 1;
             return;
         }

@@ -8,7 +8,7 @@ use crate::compose::place::{
 };
 use crate::compose::writer::{Shift, Writer, block_header, block_indent};
 use crate::compose::{Child, Piece};
-use crate::gap::{line_break, line_start};
+use crate::gap::{is_broken, line_break, line_start};
 use crate::layout::{Layout, bracketed};
 use crate::{Document, NodeId, NodeKind, Style, extent};
 
@@ -108,7 +108,7 @@ impl<'a> Writer<'a> {
     pub(crate) fn emptied(&mut self, from: &'a Document, node: NodeId, place: Place, around: &Around) {
         let resolved = from.resolve(node);
         let layout = self.layout(from, resolved);
-        self.push(if around.gap.contains('\n') { " " } else { &around.gap });
+        self.push(if is_broken(&around.gap) { " " } else { &around.gap });
         self.properties(from, node);
         self.push(if matches!(from.node(resolved).kind, NodeKind::Mapping(_)) { "{}" } else { "[]" });
         self.trail(around);
@@ -223,7 +223,7 @@ impl<'a> Writer<'a> {
     pub(crate) fn open_lines(&mut self, from: &Document, node: NodeId, around: &Around) {
         let (start, after) = (from.node(node).span.start, from.facts(node).after);
         if start < after {
-            if around.gap.contains('\n') || !self.at_line_start() {
+            if is_broken(&around.gap) || !self.at_line_start() {
                 self.push(&around.gap);
             }
             self.push(&from.text[start..after]);

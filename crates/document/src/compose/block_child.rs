@@ -6,7 +6,7 @@ use crate::compose::place::{
 use crate::compose::quote::{self, Context};
 use crate::compose::writer::{Shift, Writer, without_blank_lines};
 use crate::compose::{Child, Piece, Slot};
-use crate::gap::{self, past_break};
+use crate::gap::{self, is_broken, past_break};
 use crate::{Document, NodeId, Value};
 
 /// A block container that is being written.
@@ -183,7 +183,7 @@ impl<'a> Writer<'a> {
     pub(crate) fn foreign_key(&mut self, source: &Source<'a>) -> String {
         let Some(key) = source.span().key else { return String::new() };
         let text = source.from.node_text(key);
-        if source.from.language == self.base.language && !text.contains('\n') {
+        if source.from.language == self.base.language && !is_broken(text) {
             return text.to_owned();
         }
         self.key_text(&source.from.value(key))
@@ -216,7 +216,7 @@ impl<'a> Writer<'a> {
             return " ".to_owned();
         }
         let gap = &source.from.text[span.indicator_end..value.span.start];
-        if !owned && (gap.contains('\n') || gap.is_empty()) {
+        if !owned && (is_broken(gap) || gap.is_empty()) {
             return " ".to_owned();
         }
         let shift = Shift::columns(columns(source.layout.column), columns(column));

@@ -7,7 +7,8 @@ use crate::compose::place::{Around, Indicator, Place, has_comment, is_empty_root
 use crate::compose::quote::{self, Context};
 use crate::compose::writer::{Writer, without_blank_lines};
 use crate::compose::{Child, Piece, Slot};
-use crate::{Document, NodeId, Style, Value, gap};
+use crate::gap::{self, is_broken};
+use crate::{Document, NodeId, Style, Value};
 
 impl<'a> Writer<'a> {
     /// New data.
@@ -44,7 +45,7 @@ impl<'a> Writer<'a> {
         let root_in_brackets =
             self.base.node(self.base.root).style == Style::Flow && !is_empty_root(self.base);
         if entries.is_empty() || like_flow || (root_in_brackets && place.indicator == Indicator::Root) {
-            self.push(if around.gap.contains('\n') { " " } else { &around.gap });
+            self.push(if is_broken(&around.gap) { " " } else { &around.gap });
             let text = self.flow_text(value);
             self.push(&text);
             self.trail(around);

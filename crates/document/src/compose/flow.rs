@@ -6,6 +6,7 @@ use crate::compose::place::{Source, is_sequence};
 use crate::compose::quote::{self, Context};
 use crate::compose::writer::{Shift, Writer};
 use crate::compose::{Child, Piece, Slot};
+use crate::gap::is_broken;
 use crate::habits::line_indent;
 use crate::layout::{Layout, bracketed};
 use crate::{Document, Language, NodeId, NodeKind, Style, Value};
@@ -67,13 +68,14 @@ impl<'a> Writer<'a> {
             self.push(&text);
             return;
         }
-        let bare = !bracketed(from, node)
+        let bare = !stays
+            && !bracketed(from, node)
             && from.node(node).style == Style::Flow
             && self.out.trim_end().ends_with(':');
         if bare {
             self.push("{");
         }
-        if text.contains('\n') && !stays {
+        if is_broken(text) && !stays {
             let shift =
                 Shift::new(line_indent(&from.text, from.node(node).span.start), &self.current_indent());
             self.copy(from, text, &shift, false);
@@ -115,20 +117,20 @@ impl<'a> Writer<'a> {
     fn flow_frame(&mut self, from: &'a Document, node: NodeId, is_flow: bool, stays: bool) -> FlowFrame<'a> {
         let layout = if is_flow { self.layout(from, node) } else { Rc::new(Layout::empty()) };
         let text = from.text.as_str();
-        let lead_breaks = |slot: &crate::ChildSpan| text[slot.lead.clone()].contains('\n');
+        let lead_breaks = |slot: &crate::ChildSpan| is_broken(&text[slot.lead.clone()]);
         let multi_line = if layout.slots.is_empty() {
             self.habits().multi_line
         } else {
             layout.slots.iter().any(lead_breaks)
         };
-        let several_lines = multi_line || text[layout.tail.clone()].contains('\n');
+        let several_lines = multi_line || is_broken(&text[layout.tail.clone()]);
         let outer = line_indent(text, from.facts(node).content);
         let stays = stays || std::ptr::eq(from, self.base) && is_flow && self.current_indent() == outer;
         let indent = if stays { outer.to_owned() } else { self.current_indent() };
         let (indent, child_indent) =
             if several_lines { self.flow_indents(from, node, &layout, indent) } else { Default::default() };
         let first = layout.slots.first();
-        let no_comment = |lead: &&str| !lead.contains(['#', '/', '\n']);
+        let no_comment = |lead: &&str| !lead.contains(['#', '/', '\n', '\r']);
         let open_gap = first.map(|slot| &text[slot.lead.clone()]).filter(no_comment).unwrap_or_default();
         let gap = layout.slots.get(1).map(|slot| &text[slot.lead.clone()]).filter(no_comment).unwrap_or(" ");
         let blank =
@@ -156,7 +158,7 @@ impl<'a> Writer<'a> {
         layout: &Layout,
         indent: String,
     ) -> (String, String) {
-        let on_own_line = layout.slots.iter().find(|slot| from.text[slot.lead.clone()].contains('\n'));
+        let on_own_line = layout.slots.iter().find(|slot| is_broken(&from.text[slot.lead.clone()]));
         let child_indent = match on_own_line {
             None => format!("{indent}{}", self.habits().unit),
             Some(slot) => {
@@ -227,7 +229,7 @@ impl<'a> Writer<'a> {
         };
         let lead = &source.from.text[source.span().lead.clone()];
         let commented = !lead.trim().is_empty();
-        let broken = lead.contains('\n');
+        let broken = is_broken(lead);
         let moved_to_or_from_first = (position == 0) != (source.index == 0);
         let in_frame = std::ptr::eq(source.from, frame.from) && Rc::ptr_eq(&source.layout, &frame.layout);
         let in_place = in_frame && !moved_to_or_from_first;
@@ -273,9 +275,9 @@ impl<'a> Writer<'a> {
                 self.push(":");
             }
             let gap = &source.from.text[span.indicator_end..value_start.max(span.indicator_end)];
-            if owned || !gap.is_empty() && !gap.contains('\n') {
+            if owned || !gap.is_empty() && !is_broken(gap) {
                 self.push(gap);
-            } else if gap.contains('\n') || self.base.language == Language::Yaml {
+            } else if is_broken(gap) || self.base.language == Language::Yaml {
                 self.push(" ");
             }
             return;
@@ -307,12 +309,9 @@ impl<'a> Writer<'a> {
             return;
         }
         let was_empty = frame.layout.slots.is_empty();
-        if frame.multi_line && (was_empty || !tail.contains('\n')) && (was_empty || tail.trim().is_empty()) {
-            let first_breaks = frame
-                .layout
-                .slots
-                .first()
-                .is_none_or(|slot| frame.from.text[slot.lead.clone()].contains('\n'));
+        if frame.multi_line && (was_empty || !is_broken(tail)) && (was_empty || tail.trim().is_empty()) {
+            let first_breaks =
+                frame.layout.slots.first().is_none_or(|slot| is_broken(&frame.from.text[slot.lead.clone()]));
             if first_breaks && was_empty {
                 self.push(self.line_break);
                 let indent = frame.indent.clone();
@@ -320,7 +319,7 @@ impl<'a> Writer<'a> {
                 return;
             }
         }
-        let shift = if tail.contains('\n') {
+        let shift = if is_broken(tail) {
             Shift::new(line_indent(&frame.from.text, frame.open), &frame.indent)
         } else {
             Shift::new("", "")
@@ -397,7 +396,7 @@ impl<'a> Writer<'a> {
 /// child has more or less than the others it keeps.
 fn source_indent<'s>(source: &'s Source<'_>) -> &'s str {
     let text = source.from.text.as_str();
-    let broken = source.layout.slots.iter().find(|slot| text[slot.lead.clone()].contains('\n'));
+    let broken = source.layout.slots.iter().find(|slot| is_broken(&text[slot.lead.clone()]));
     broken.map_or("", |slot| line_indent(text, slot.start))
 }
 
@@ -414,7 +413,7 @@ fn brackets(value: &Value) -> (char, char) {
 }
 
 fn is_single_line(from: &Document, node: NodeId) -> bool {
-    from.node(node).style == Style::Flow && from.child_count(node) > 0 && !from.node_text(node).contains('\n')
+    from.node(node).style == Style::Flow && from.child_count(node) > 0 && !is_broken(from.node_text(node))
 }
 
 /// Whether a node's own text may stand in brackets.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::block_scalar::Header;
 use crate::compose::place::parent_column;
-use crate::gap::{self, line_break, past_break, spaces};
+use crate::gap::{self, is_broken, line_break, past_break, spaces};
 use crate::habits::Habits;
 use crate::layout::Layout;
 use crate::{Document, NodeId, Style, block_scalar};
@@ -199,7 +199,7 @@ impl<'a> Writer<'a> {
     /// Copies text of a document; lines after the first are shifted, and with `fresh` the first one too.
     pub(crate) fn copy(&mut self, from: &Document, text: &str, shift: &Shift, fresh: bool) {
         let own = std::ptr::eq(from, self.base);
-        if shift.is_none() && (own || !text.contains('\n')) {
+        if shift.is_none() && (own || !is_broken(text)) {
             self.out.push_str(text);
             return;
         }
