@@ -6,8 +6,10 @@ mod tools;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Style, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+
+use crate::complete::candidates;
 
 pub(crate) use self::exchange::{ExportArgs, ImportArgs};
 pub(crate) use self::tools::{
@@ -53,7 +55,7 @@ pub(crate) struct CommandLine {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
     /// Run as if started in this folder
@@ -167,7 +169,7 @@ pub(crate) struct InitArgs {
     #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
     pub(crate) dir: PathBuf,
     /// Take this format instead of the recognised one
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = candidates::formats())]
     pub(crate) format: Option<String>,
 }
 
@@ -196,7 +198,7 @@ pub(crate) enum TokenStore {
 #[derive(Debug, Args)]
 pub(crate) struct CloneArgs {
     /// The remote: an https, ssh or git address, or a folder
-    #[arg(value_name = "URL")]
+    #[arg(value_name = "URL", value_hint = ValueHint::DirPath)]
     pub(crate) url: String,
     /// The folder to make; named after the remote where none is given
     #[arg(value_name = "DIR")]
@@ -218,7 +220,7 @@ pub(crate) struct CloneArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ConnectArgs {
     /// The remote: an https, ssh or git address, or a folder
-    #[arg(value_name = "URL")]
+    #[arg(value_name = "URL", value_hint = ValueHint::DirPath)]
     pub(crate) url: String,
     /// Take only this folder of a big repository
     #[arg(long, value_name = "PATH")]
@@ -240,7 +242,7 @@ pub(crate) struct ConnectArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArgs {
     /// The setting to show
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", add = candidates::settings())]
     pub(crate) key: Option<String>,
     /// The value to give it
     #[arg(value_name = "VALUE", requires = "key")]
@@ -258,13 +260,13 @@ pub(crate) struct ConfigArgs {
 #[command(after_help = SELECTORS)]
 pub(crate) struct DiffArgs {
     /// Show only these
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", add = candidates::selectors())]
     pub(crate) selectors: Vec<String>,
     /// Compare from this revision instead of the last commit
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", add = candidates::revisions())]
     pub(crate) from: Option<String>,
     /// Compare to this revision instead of the folder
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", add = candidates::revisions())]
     pub(crate) to: Option<String>,
     /// Show lines instead of fields
     #[arg(long)]
@@ -279,7 +281,7 @@ pub(crate) struct CommitArgs {
     #[arg(long, short, value_name = "MSG")]
     pub(crate) message: String,
     /// Commit only these
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", add = candidates::selectors())]
     pub(crate) selectors: Vec<String>,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArgs,
@@ -298,7 +300,7 @@ pub(crate) struct ConfirmArgs {
 #[command(after_help = SELECTORS)]
 pub(crate) struct LogArgs {
     /// Show only the history of this
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", add = candidates::selectors())]
     pub(crate) selector: Option<String>,
     /// Show Syncline's own operations, with their ids
     #[arg(long, conflicts_with = "selector")]
@@ -312,7 +314,7 @@ pub(crate) struct LogArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
     /// The commit: an id, a branch, `HEAD~1`
-    #[arg(value_name = "REV", default_value = "HEAD")]
+    #[arg(value_name = "REV", default_value = "HEAD", add = candidates::revisions())]
     pub(crate) revision: String,
     /// Show lines instead of fields
     #[arg(long)]
@@ -324,7 +326,7 @@ pub(crate) struct ShowArgs {
 #[command(after_help = SELECTORS)]
 pub(crate) struct DiscardArgs {
     /// Take these back; `.` means everything
-    #[arg(value_name = "SELECTOR", required = true)]
+    #[arg(value_name = "SELECTOR", add = candidates::selectors(), required = true)]
     pub(crate) selectors: Vec<String>,
 }
 
@@ -333,10 +335,10 @@ pub(crate) struct DiscardArgs {
 #[command(after_help = SELECTORS)]
 pub(crate) struct RestoreArgs {
     /// The commit that has them as they are to be: an id, a branch, `HEAD~1`
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", add = candidates::revisions())]
     pub(crate) from: String,
     /// Bring these back; `.` means everything
-    #[arg(value_name = "SELECTOR", required = true)]
+    #[arg(value_name = "SELECTOR", add = candidates::selectors(), required = true)]
     pub(crate) selectors: Vec<String>,
 }
 
@@ -344,7 +346,7 @@ pub(crate) struct RestoreArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RevertArgs {
     /// The commit to undo: an id, `HEAD`, `HEAD~1`; of a merge, what it brought
-    #[arg(value_name = "REV")]
+    #[arg(value_name = "REV", add = candidates::commits())]
     pub(crate) revision: String,
 }
 
@@ -352,7 +354,7 @@ pub(crate) struct RevertArgs {
 #[derive(Debug, Args)]
 pub(crate) struct UndoArgs {
     /// The operation, by the first letters of its id; the last one where none is given
-    #[arg(value_name = "OPERATION")]
+    #[arg(value_name = "OPERATION", add = candidates::operations())]
     pub(crate) operation: Option<String>,
 }
 
@@ -409,7 +411,7 @@ pub(crate) struct SyncArgs {
 #[command(group = clap::ArgGroup::new("answer").required(true).args(["take", "value", "value_json"]))]
 pub(crate) struct ResolveArgs {
     /// The conflict, by the first letters of its id; several can be given
-    #[arg(value_name = "ID", required_unless_present = "all")]
+    #[arg(value_name = "ID", add = candidates::conflicts(), required_unless_present = "all")]
     pub(crate) ids: Vec<String>,
     /// Settle every conflict that is held, or none where one of them cannot take the side
     #[arg(long, conflicts_with_all = ["ids", "value", "value_json"])]
@@ -442,7 +444,7 @@ pub(crate) enum TakeSide {
 #[derive(Debug, Args)]
 pub(crate) struct ProblemsArgs {
     /// Make conflicts that can be settled of git's markers in these files; `.` means all
-    #[arg(long, value_name = "PATH", num_args = 1..)]
+    #[arg(long, value_name = "PATH", num_args = 1.., add = candidates::problems())]
     pub(crate) take_apart: Vec<String>,
 }
 
@@ -461,7 +463,7 @@ pub(crate) enum SecretCommand {
     /// Let secrets be in a file, or in one field of it
     Allow {
         /// A file, a folder or a glob; `PATH#/FIELD` means one field, by its JSON pointer
-        #[arg(value_name = "PLACE")]
+        #[arg(value_name = "PLACE", value_hint = ValueHint::AnyPath)]
         place: String,
         /// Record it in `.syncline.toml`, for everybody
         #[arg(long)]
@@ -484,13 +486,13 @@ pub(crate) enum ShareCommand {
     /// Share a category, with all that is in it
     Add {
         /// Its name, its id, or its name behind those around it, as `Servers/Web`
-        #[arg(value_name = "CATEGORY")]
+        #[arg(value_name = "CATEGORY", add = candidates::categories(false))]
         category: String,
     },
     /// Take a category out of the repository, and keep it here
     Remove {
         /// Its name, its id, or its name behind those around it, as `Servers/Web`
-        #[arg(value_name = "CATEGORY")]
+        #[arg(value_name = "CATEGORY", add = candidates::categories(true))]
         category: String,
     },
 }
@@ -514,20 +516,20 @@ pub(crate) enum BranchCommand {
         #[arg(value_name = "NAME")]
         name: String,
         /// Start from this revision instead of the last commit
-        #[arg(long, value_name = "REV")]
+        #[arg(long, value_name = "REV", add = candidates::revisions())]
         from: Option<String>,
     },
     /// Switch to a branch, local or at the remote
     Switch {
         /// Its name
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", add = candidates::other_branches())]
         name: String,
     },
     /// Give a branch another name
     #[command(allow_missing_positional = true)]
     Rename {
         /// The branch; the current one where only the new name is given
-        #[arg(value_name = "OLD")]
+        #[arg(value_name = "OLD", add = candidates::local_branches())]
         old: Option<String>,
         /// Its new name
         #[arg(value_name = "NEW")]
@@ -536,7 +538,7 @@ pub(crate) enum BranchCommand {
     /// Delete a local branch
     Delete {
         /// Its name
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", add = candidates::local_branches())]
         name: String,
         #[command(flatten)]
         confirm: ConfirmArgs,
@@ -547,12 +549,23 @@ pub(crate) enum BranchCommand {
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
     /// The branch to merge in
-    #[arg(value_name = "BRANCH")]
+    #[arg(value_name = "BRANCH", add = candidates::other_branches())]
     pub(crate) branch: String,
 }
 
+const SHELLS: &str = "\
+Each shell runs the script at its start:
+  bash        source <(syncline completions bash)                in ~/.bashrc
+  zsh         source <(syncline completions zsh)                 in ~/.zshrc, after compinit
+  fish        syncline completions fish | source                 in ~/.config/fish/config.fish
+  elvish      eval (syncline completions elvish | slurp)         in ~/.config/elvish/rc.elv
+  powershell  syncline completions powershell | Out-String | Invoke-Expression    in $PROFILE
+
+The script asks `syncline` for what is in the workspace: branches, resources, conflicts, commits.";
+
 // `syncline completions`.
 #[derive(Debug, Args)]
+#[command(after_help = SHELLS)]
 pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL")]

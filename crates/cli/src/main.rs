@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod commands;
+mod complete;
 mod credentials;
 mod defect;
 mod error;
@@ -24,6 +25,9 @@ use crate::exit::Exit;
 
 fn main() -> ExitCode {
     if let Some(code) = credentials::answer_git() {
+        return code;
+    }
+    if let Some(code) = complete::answer_shell() {
         return code;
     }
     defect::install_hook();

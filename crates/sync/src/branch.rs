@@ -50,7 +50,7 @@ impl Workspace {
         Ok(BranchInfo { name, remote: None, commit, current, upstream, ahead, behind })
     }
 
-    fn remote_branches(&self) -> Result<Vec<BranchInfo>, SyncError> {
+    pub(crate) fn remote_branches(&self) -> Result<Vec<BranchInfo>, SyncError> {
         let mut found = Vec::new();
         for remote in self.repo.remotes() {
             let prefix = format!("refs/remotes/{}/", remote.name);

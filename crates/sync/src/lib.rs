@@ -24,6 +24,7 @@ mod integrate;
 mod lock;
 mod log;
 mod merging;
+mod names;
 mod problems;
 mod push;
 mod record;
@@ -47,6 +48,7 @@ pub use draft::secrets::FoundSecret;
 pub use environment::{Clock, Environment, Progress};
 pub use error::{ErrorKind, SyncError};
 pub use formats::trial::{KnownFormat, Trial};
+pub use names::ResourceName;
 pub use replay::{Replay, Replayed, ReplayedFile, ReplayedMerge, Tally, replay};
 pub use report::*;
 pub use request::{

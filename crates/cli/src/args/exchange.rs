@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::SELECTORS;
+use crate::complete::candidates;
 
 // `syncline import`.
 #[derive(Debug, Args)]
@@ -14,7 +15,7 @@ pub(crate) struct ImportArgs {
     #[arg(value_name = "PATH")]
     pub(crate) path: PathBuf,
     /// Take in only these, with all that is in them and around them
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", add = candidates::selectors())]
     pub(crate) selectors: Vec<String>,
     /// Make what is here as it is there: what is only here goes
     #[arg(long)]
@@ -32,10 +33,10 @@ pub(crate) struct ExportArgs {
     #[arg(value_name = "PATH")]
     pub(crate) path: PathBuf,
     /// Put in only these, with all that is in them and around them
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", add = candidates::selectors())]
     pub(crate) selectors: Vec<String>,
     /// Export as this format; the workspace's own where none is given
-    #[arg(long = "as", value_name = "FORMAT")]
+    #[arg(long = "as", value_name = "FORMAT", add = candidates::formats())]
     pub(crate) format: Option<String>,
     /// Write over a file that is there
     #[arg(long)]

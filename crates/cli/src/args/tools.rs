@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::complete::candidates;
+
 // `syncline merge-file`.
 #[derive(Debug, Args)]
 pub(crate) struct MergeFileArgs {
@@ -21,7 +23,7 @@ pub(crate) struct MergeFileArgs {
     #[arg(long, value_name = "P")]
     pub(crate) path: Option<String>,
     /// Take this format instead of the recognised one
-    #[arg(long, value_name = "F")]
+    #[arg(long, value_name = "F", add = candidates::formats())]
     pub(crate) format: Option<String>,
     /// Write the conflicts to this file, as JSON
     #[arg(long, value_name = "FILE")]

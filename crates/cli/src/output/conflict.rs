@@ -74,6 +74,11 @@ fn authors(conflict: &Conflict) -> String {
     if sides.is_empty() { String::new() } else { format!("  {}\n", sides.join(", ")) }
 }
 
+/// Resource and field, without colours.
+pub(crate) fn plain_subject(held: &Held) -> String {
+    anstream::adapter::strip_str(&subject(&held.conflict)).to_string()
+}
+
 fn subject(conflict: &Conflict) -> String {
     match &conflict.resource {
         Some(resource) => {

@@ -5,6 +5,8 @@
 
 mod bad_input;
 mod branch;
+#[cfg(unix)]
+mod completions;
 mod conflicts;
 mod daily;
 mod diff;

@@ -82,7 +82,7 @@ fn completions_are_scripts_of_each_shell() {
     let here = Installation::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = here.syncline(["completions", shell]).expect_code(0).stdout();
-        assert!(script.contains("merge-file"), "{shell}");
+        assert!(script.contains("SYNCLINE_COMPLETE"), "{shell}");
     }
 }
 

@@ -172,7 +172,8 @@ impl Workspace {
         Ok(self.repo.edit_tree(Some(files), &edits)?)
     }
 
-    fn current_branch(&self) -> Option<BranchName> {
+    /// The branch that the folder is on; `None` where it is on none, or it cannot be told.
+    pub fn current_branch(&self) -> Option<BranchName> {
         self.repo.head().ok()?.branch().cloned()
     }
 }
