@@ -69,6 +69,10 @@ fuzz: ## Look for bytes that break a law, FUZZ_SECONDS for each target (600 unle
 doc: ## Run the examples of the documentation
 	cargo test --locked --workspace --doc --quiet
 
+.PHONY: reference
+reference: ## Write docs/reference.md anew, from what the program says
+	SNAPSHOTS=overwrite cargo nextest run --locked --package syncline-cli reference::the_reference
+
 .PHONY: demo-check
 demo-check: ## Run the demo in a folder of its own, and see that it ends well
 	@scripts/demo-check

@@ -1,5 +1,6 @@
 //! The command tree: what can be typed, and the help that explains it.
 
+mod examples;
 mod exchange;
 mod tools;
 
@@ -38,15 +39,15 @@ Exit codes:
 With --json an error is an object on standard output, beside the words on standard error:
   {\"version\": 1, \"error\": {\"kind\": ..., \"exit\": 2, \"message\": ..., \"hints\": [...]}}";
 
-const SELECTORS: &str = "\
-A SELECTOR is a path, the id of a resource, `kind:name`, or a glob of paths.";
-
 /// Keep structured app data in step with any Git repository.
 ///
 /// A workspace is a folder of YAML and JSON files in an ordinary Git repository. Conflicts are settled
 /// field by field, never block anyone, and never lose an edit.
 #[derive(Debug, Parser)]
-#[command(name = "syncline", version, styles = STYLES, max_term_width = 100, after_long_help = EXIT_CODES)]
+#[command(name = "syncline", version, styles = STYLES, max_term_width = 100, 
+    after_help = examples::PROGRAM,
+    after_long_help = format!("{}\n\n{EXIT_CODES}", examples::PROGRAM),
+)]
 pub(crate) struct CommandLine {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -97,10 +98,12 @@ pub(crate) enum Command {
     /// Connect the workspace to a remote
     Connect(ConnectArgs),
     /// Drop the connection to the remote, and keep all data
+    #[command(after_help = examples::DISCONNECT)]
     Disconnect,
     /// Show or set settings
     Config(ConfigArgs),
     /// Show what changed, and how far from the remote
+    #[command(after_help = examples::STATUS)]
     Status,
     /// Show changes, field by field
     Diff(DiffArgs),
@@ -121,6 +124,7 @@ pub(crate) enum Command {
     /// List what was done here, with the ids for `undo`
     Operations(OperationsArgs),
     /// Get what is new at the remote, and change nothing here
+    #[command(after_help = examples::FETCH)]
     Fetch,
     /// Merge what is new at the remote
     Pull(PullArgs),
@@ -129,6 +133,7 @@ pub(crate) enum Command {
     /// Commit, pull and push in one
     Sync(SyncArgs),
     /// List the conflicts that are held
+    #[command(after_help = examples::CONFLICTS)]
     Conflicts,
     /// Settle conflicts
     Resolve(ResolveArgs),
@@ -164,6 +169,7 @@ pub(crate) enum Command {
 
 // `syncline init`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::INIT)]
 pub(crate) struct InitArgs {
     /// The folder; the current one where none is given
     #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
@@ -196,6 +202,7 @@ pub(crate) enum TokenStore {
 
 // `syncline clone`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::CLONE)]
 pub(crate) struct CloneArgs {
     /// The remote: an https, ssh or git address, or a folder
     #[arg(value_name = "URL", value_hint = ValueHint::DirPath)]
@@ -218,6 +225,7 @@ pub(crate) struct CloneArgs {
 
 // `syncline connect`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::CONNECT)]
 pub(crate) struct ConnectArgs {
     /// The remote: an https, ssh or git address, or a folder
     #[arg(value_name = "URL", value_hint = ValueHint::DirPath)]
@@ -240,6 +248,7 @@ pub(crate) struct ConnectArgs {
 
 // `syncline config`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::CONFIG)]
 pub(crate) struct ConfigArgs {
     /// The setting to show
     #[arg(value_name = "KEY", add = candidates::settings())]
@@ -257,7 +266,7 @@ pub(crate) struct ConfigArgs {
 
 // `syncline diff`.
 #[derive(Debug, Args)]
-#[command(after_help = SELECTORS)]
+#[command(after_help = examples::DIFF)]
 pub(crate) struct DiffArgs {
     /// Show only these
     #[arg(value_name = "SELECTOR", add = candidates::selectors())]
@@ -275,7 +284,7 @@ pub(crate) struct DiffArgs {
 
 // `syncline commit`.
 #[derive(Debug, Args)]
-#[command(after_help = SELECTORS)]
+#[command(after_help = examples::COMMIT)]
 pub(crate) struct CommitArgs {
     /// Say what was done and why
     #[arg(long, short, value_name = "MSG")]
@@ -297,7 +306,7 @@ pub(crate) struct ConfirmArgs {
 
 // `syncline log`.
 #[derive(Debug, Args)]
-#[command(after_help = SELECTORS)]
+#[command(after_help = examples::LOG)]
 pub(crate) struct LogArgs {
     /// Show only the history of this
     #[arg(value_name = "SELECTOR", add = candidates::selectors())]
@@ -312,6 +321,7 @@ pub(crate) struct LogArgs {
 
 // `syncline show`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::SHOW)]
 pub(crate) struct ShowArgs {
     /// The commit: an id, a branch, `HEAD~1`
     #[arg(value_name = "REV", default_value = "HEAD", add = candidates::revisions())]
@@ -323,7 +333,7 @@ pub(crate) struct ShowArgs {
 
 // `syncline discard`.
 #[derive(Debug, Args)]
-#[command(after_help = SELECTORS)]
+#[command(after_help = examples::DISCARD)]
 pub(crate) struct DiscardArgs {
     /// Take these back; `.` means everything
     #[arg(value_name = "SELECTOR", add = candidates::selectors(), required = true)]
@@ -332,7 +342,7 @@ pub(crate) struct DiscardArgs {
 
 // `syncline restore`.
 #[derive(Debug, Args)]
-#[command(after_help = SELECTORS)]
+#[command(after_help = examples::RESTORE)]
 pub(crate) struct RestoreArgs {
     /// The commit that has them as they are to be: an id, a branch, `HEAD~1`
     #[arg(long, value_name = "REV", add = candidates::revisions())]
@@ -344,6 +354,7 @@ pub(crate) struct RestoreArgs {
 
 // `syncline revert`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::REVERT)]
 pub(crate) struct RevertArgs {
     /// The commit to undo: an id, `HEAD`, `HEAD~1`; of a merge, what it brought
     #[arg(value_name = "REV", add = candidates::commits())]
@@ -352,6 +363,7 @@ pub(crate) struct RevertArgs {
 
 // `syncline undo`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::UNDO)]
 pub(crate) struct UndoArgs {
     /// The operation, by the first letters of its id; the last one where none is given
     #[arg(value_name = "OPERATION", add = candidates::operations())]
@@ -360,6 +372,7 @@ pub(crate) struct UndoArgs {
 
 // `syncline operations`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::OPERATIONS)]
 pub(crate) struct OperationsArgs {
     /// Show at most so many
     #[arg(long, short = 'n', value_name = "N")]
@@ -368,6 +381,7 @@ pub(crate) struct OperationsArgs {
 
 // `syncline pull`.
 #[derive(Clone, Copy, Debug, Args)]
+#[command(after_help = examples::PULL)]
 pub(crate) struct PullArgs {
     #[command(flatten)]
     pub(crate) carry: CarryArgs,
@@ -383,6 +397,7 @@ pub(crate) struct CarryArgs {
 
 // `syncline push`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::PUSH)]
 pub(crate) struct PushArgs {
     /// Overwrite the remote branch, if it still is where you last saw it
     #[arg(long)]
@@ -396,6 +411,7 @@ pub(crate) struct PushArgs {
 
 // `syncline sync`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::SYNC)]
 pub(crate) struct SyncArgs {
     /// Say what was done and why; made from the changes where it is not given
     #[arg(long, short, value_name = "MSG")]
@@ -409,6 +425,7 @@ pub(crate) struct SyncArgs {
 // `syncline resolve`.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("answer").required(true).args(["take", "value", "value_json"]))]
+#[command(after_help = examples::RESOLVE)]
 pub(crate) struct ResolveArgs {
     /// The conflict, by the first letters of its id; several can be given
     #[arg(value_name = "ID", add = candidates::conflicts(), required_unless_present = "all")]
@@ -442,6 +459,7 @@ pub(crate) enum TakeSide {
 
 // `syncline problems`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::PROBLEMS)]
 pub(crate) struct ProblemsArgs {
     /// Make conflicts that can be settled of git's markers in these files; `.` means all
     #[arg(long, value_name = "PATH", num_args = 1.., add = candidates::problems())]
@@ -450,6 +468,7 @@ pub(crate) struct ProblemsArgs {
 
 // `syncline secret`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::SECRET)]
 pub(crate) struct SecretArgs {
     #[command(subcommand)]
     pub(crate) command: Option<SecretCommand>,
@@ -473,6 +492,7 @@ pub(crate) enum SecretCommand {
 
 // `syncline share`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::SHARE)]
 pub(crate) struct ShareArgs {
     #[command(subcommand)]
     pub(crate) command: Option<ShareCommand>,
@@ -500,6 +520,7 @@ pub(crate) enum ShareCommand {
 // `syncline branch`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = examples::BRANCH)]
 pub(crate) struct BranchArgs {
     #[command(subcommand)]
     pub(crate) command: Option<BranchCommand>,
@@ -547,6 +568,7 @@ pub(crate) enum BranchCommand {
 
 // `syncline merge`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::MERGE)]
 pub(crate) struct MergeArgs {
     /// The branch to merge in
     #[arg(value_name = "BRANCH", add = candidates::other_branches())]
@@ -574,6 +596,7 @@ pub(crate) struct CompletionsArgs {
 
 // `syncline man`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::MAN)]
 pub(crate) struct ManArgs {
     /// Write a page for each command into this folder
     #[arg(long, value_name = "DIR")]

@@ -5,7 +5,7 @@
 
 mod bash;
 pub(crate) mod candidates;
-mod typed;
+pub(crate) mod typed;
 
 use std::env;
 use std::ffi::OsString;

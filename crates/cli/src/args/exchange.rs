@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::SELECTORS;
+use super::examples;
 use crate::complete::candidates;
 
 // `syncline import`.
 #[derive(Debug, Args)]
-#[command(after_help = SELECTORS)]
+#[command(after_help = examples::IMPORT)]
 pub(crate) struct ImportArgs {
     /// An export of the tool, or the folder of its app's own data
     #[arg(value_name = "PATH")]
@@ -27,7 +27,7 @@ pub(crate) struct ImportArgs {
 
 // `syncline export`.
 #[derive(Debug, Args)]
-#[command(after_help = SELECTORS)]
+#[command(after_help = examples::EXPORT)]
 pub(crate) struct ExportArgs {
     /// The file to write, ending in .json or .yaml; `-` for standard output
     #[arg(value_name = "PATH")]

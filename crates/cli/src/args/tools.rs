@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::examples;
 use crate::complete::candidates;
 
 // `syncline merge-file`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::MERGE_FILE)]
 pub(crate) struct MergeFileArgs {
     /// The version before both
     #[arg(value_name = "BASE")]
@@ -52,7 +54,7 @@ pub(crate) enum DriverUse {
 #[derive(Debug, Args)]
 #[command(
     override_usage = "syncline diff-file [OPTIONS] <OLD> <NEW>",
-    after_help = "As a Git diff driver: `command = syncline diff-file`; git then gives seven arguments."
+    after_help = examples::DIFF_FILE
 )]
 pub(crate) struct DiffFileArgs {
     /// The old and the new version; `/dev/null` stands for none
@@ -65,6 +67,7 @@ pub(crate) struct DiffFileArgs {
 
 // `syncline replay`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::REPLAY)]
 pub(crate) struct ReplayArgs {
     /// Any local Git repository, which stays as it is; the current one where none is given
     #[arg(value_name = "REPOSITORY", default_value = ".", hide_default_value = true)]
@@ -79,7 +82,7 @@ pub(crate) struct ReplayArgs {
 
 // `syncline install-driver`.
 #[derive(Clone, Copy, Debug, Args)]
-#[command(after_help = "Without --global it is set in the current repository, for all its work trees.")]
+#[command(after_help = examples::INSTALL_DRIVER)]
 pub(crate) struct InstallDriverArgs {
     /// Set it for all your repositories, in your git configuration
     #[arg(long)]
@@ -91,6 +94,7 @@ pub(crate) struct InstallDriverArgs {
 
 // `syncline formats`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::FORMATS)]
 pub(crate) struct FormatsArgs {
     #[command(subcommand)]
     pub(crate) command: Option<FormatsCommand>,
