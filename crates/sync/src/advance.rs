@@ -144,10 +144,11 @@ impl Workspace {
         before: TreeId,
     ) -> Result<TreeId, SyncError> {
         let goes_along = matches!(step.folder, FolderGoes::Along);
-        if !goes_along || !self.overlays_change(step.branch, draft.base, self.tree_of(step.new)?)? {
+        let new = self.tree_of(step.new)?;
+        if !goes_along || !self.overlays_change(step.branch, draft.base, new)? {
             return Ok(before);
         }
-        self.without_overlays(before, draft.base)
+        self.without_overlays(before, draft.base, (step.branch, new))
     }
 
     fn tree_or_empty(&self, commit: Option<CommitId>) -> Result<TreeId, SyncError> {

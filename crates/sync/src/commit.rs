@@ -12,6 +12,7 @@ use crate::draft::sort::{ChangedFile, Sorted};
 use crate::lock::Lock;
 use crate::record::operation::Done;
 use crate::settings::SHARED_FILE;
+use crate::settings::shared::SharedProblem;
 use crate::workspace::OnBranch;
 use crate::{CommitReport, CommitRequest, FileDiff, Problem, Selector, SyncError, Workspace};
 
@@ -59,6 +60,9 @@ impl Workspace {
         let mut report = CommitReport { commit: None, changes, taken_out, problems, settled: Vec::new() };
         if chosen.edits.is_empty() {
             return Ok(report);
+        }
+        if let Some(SharedProblem::Unreadable { reason, is_known: false }) = &self.settings.shared_problem {
+            return Err(SyncError::SharedSettings(reason.clone()));
         }
         if let Some((path, error)) = &self.descriptions.wrong {
             return Err(SyncError::Description { path: path.clone(), source: Box::new(error.clone()) });

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use syncline_format::RepoPath;
-use syncline_merge::{Conflict, Outcome, PathVersions, Policy, Side, Terms, merge_workspace};
+use syncline_merge::{
+    Conflict, Outcome, PathVersions, Policy, Run, Side, Terms, merge_text, merge_workspace,
+};
 use syncline_repo::{BlobId, Entry, Mode, RepoError, TreeId};
 
+use crate::settings::SHARED_FILE;
+use crate::settings::shared::{Shared, unreadable_settings};
 use crate::{SyncError, Workspace};
 
 /// A merged tree, and what it holds.
@@ -74,6 +78,8 @@ impl Workspace {
         ours: TreeId,
         of: Merging,
     ) -> Result<TreeMerge, SyncError> {
+        let inside =
+            inside.into_iter().map(|it| self.with_merged_settings(it)).collect::<Result<Vec<_>, _>>()?;
         let entry = |side: &Option<syncline_merge::Entry<BlobId>>| side.as_ref().map(from_merge);
         let theirs = inside.iter().filter_map(|it| Some((it.path.clone(), entry(&it.theirs)?)));
         self.recognised.meet(&self.repo, &self.descriptions.formats, theirs);
@@ -93,6 +99,35 @@ impl Workspace {
         let mut conflicts = merged.conflicts;
         name_merged_texts(&mut conflicts, &edits);
         Ok(TreeMerge { tree: self.repo.edit_tree(Some(ours), &edits)?, conflicts })
+    }
+
+    /// The settings of everybody are merged by setting where their lines are no file of settings: one that is lost could make
+    /// something shared that is not to be.
+    fn with_merged_settings(
+        &self,
+        versions: PathVersions<BlobId>,
+    ) -> Result<PathVersions<BlobId>, SyncError> {
+        let (Some(ours), Some(theirs)) = (&versions.ours, &versions.theirs) else { return Ok(versions) };
+        let is_contested = ours.id != theirs.id
+            && versions.base.as_ref().is_none_or(|base| base.id != ours.id && base.id != theirs.id);
+        if versions.path.as_bstr() != SHARED_FILE || !is_contested {
+            return Ok(versions);
+        }
+        let base =
+            versions.base.as_ref().map_or_else(|| Ok(Vec::new()), |base| self.repo.read_blob(base.id))?;
+        let texts = [base, self.repo.read_blob(ours.id)?, self.repo.read_blob(theirs.id)?];
+        let by_lines = lines_of_both(&texts);
+        let texts = texts.each_ref().map(|text| str::from_utf8(text).unwrap_or_default());
+        match Shared::merged(texts)
+            .filter(|_| by_lines.is_none_or(|text| unreadable_settings(&text).is_some()))
+        {
+            Some(merged) => {
+                let entry =
+                    syncline_merge::Entry { id: self.repo.write_blob(merged.as_bytes())?, ..ours.clone() };
+                Ok(PathVersions { ours: Some(entry.clone()), theirs: Some(entry), ..versions })
+            }
+            None => Ok(versions),
+        }
     }
 
     /// The paths on which the sides differ.
@@ -136,6 +171,16 @@ impl Workspace {
         };
         outcomes.into_iter().map(edit).collect()
     }
+}
+
+/// The lines of both sides together; `None` where they are in conflict.
+fn lines_of_both([base, ours, theirs]: &[Vec<u8>; 3]) -> Option<Vec<u8>> {
+    let merged = merge_text(base, ours, theirs);
+    let clean = |run: &Run<'_>| match run {
+        Run::Same(text) | Run::Changed(_, text) => Some(text.to_vec()),
+        Run::Conflict { .. } => None,
+    };
+    merged.runs().iter().map(clean).collect::<Option<Vec<_>>>().map(|runs| runs.concat())
 }
 
 /// Says of conflicts over lines which text they were found in, so that later changes of it can be followed.

@@ -6,7 +6,7 @@ pub(crate) mod place;
 pub(crate) mod policies;
 pub(crate) mod secrets;
 pub(crate) mod share;
-mod shared;
+pub(crate) mod shared;
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ use overlay::Overlays;
 use policies::Policies;
 use secrets::{ALLOW, AllowedSecrets};
 use share::ShareRules;
-use shared::Shared;
+use shared::{Shared, SharedProblem};
 
 /// The file of the settings that everybody has.
 pub(crate) const SHARED_FILE: &str = ".syncline.toml";
@@ -47,7 +47,7 @@ pub(crate) struct Settings {
     /// Values that differ here.
     pub(crate) overlays: Overlays,
     /// Why the shared settings are not used, or not all of them: a teammate's slip stops nobody.
-    pub(crate) shared_problem: Option<String>,
+    pub(crate) shared_problem: Option<SharedProblem>,
 }
 
 /// What a value has to be.

@@ -7,7 +7,8 @@ use crate::conflicts::ConflictSet;
 use crate::draft::sort::folder_problem;
 use crate::remote::{seen_ref, short_name};
 use crate::settings::SHARED_FILE;
-use crate::{FileDiff, Problem, Status, SyncError, Workspace};
+use crate::settings::shared::SharedProblem;
+use crate::{FileDiff, Problem, ProblemPlace, Status, SyncError, Workspace};
 
 impl Workspace {
     /// What changed, what is ahead and behind, what is held. Writes nothing.
@@ -19,7 +20,9 @@ impl Workspace {
         let mut problems = self.committed_problems(commit)?;
         problems.retain(|problem| !sorted.content.iter().any(|file| file.changed.path == problem.path));
         problems.extend(sorted.problems);
-        problems.extend(self.settings_problem()?);
+        if !problems.iter().any(|problem| problem.path.as_bstr() == SHARED_FILE) {
+            problems.extend(self.settings_problem()?);
+        }
         problems.extend(self.descriptions.problem());
         problems.sort_by(|a, b| a.path.cmp(&b.path));
         let mut status = Status {
@@ -53,9 +56,17 @@ impl Workspace {
 
     /// What is wrong with the settings that everybody has.
     fn settings_problem(&self) -> Result<Option<Problem>, SyncError> {
-        let Some(reason) = &self.settings.shared_problem else { return Ok(None) };
         let path = RepoPath::new(SHARED_FILE)?;
-        Ok(Some(folder_problem(path, None, format!("{reason}; what is wrong is not used"))))
+        Ok(match &self.settings.shared_problem {
+            None => None,
+            Some(SharedProblem::Wrong(reason)) => {
+                Some(folder_problem(path, None, format!("{reason}; what is wrong is not used")))
+            }
+            Some(SharedProblem::Unreadable { reason, .. }) => {
+                let reason = format!("{reason}; the last version that can be read is in use");
+                Some(Problem { place: ProblemPlace::Committed, ..folder_problem(path, None, reason) })
+            }
+        })
     }
 
     fn add_upstream(&self, status: &mut Status, head: &Head, branch: &BranchName) -> Result<(), SyncError> {

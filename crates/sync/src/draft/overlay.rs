@@ -3,7 +3,7 @@
 //! To a commit and to a merge with what came in such a field is one of this machine. Here they are put into the
 //! files and taken out again.
 
-use syncline_document::{Document, Edit, Pointer};
+use syncline_document::{Document, Edit, Pointer, Value};
 use syncline_format::{Format, RepoPath};
 use syncline_repo::{Apply, BranchName, Entry, TreeId};
 
@@ -11,12 +11,14 @@ use crate::settings::overlay::{Overlays, PREFIX, value};
 use crate::{SyncError, Workspace};
 
 /// What is done with the values of an environment.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Do {
-    /// Where the shared one is.
+#[derive(Clone, Copy)]
+enum Do<'a> {
+    /// They are put where the shared one is.
     Put,
-    /// Where they are; what somebody wrote instead stays.
-    TakeBack,
+    /// The shared ones come back, for going to where these hold. What somebody wrote into a field instead was theirs
+    /// alone: it stays where the field goes on to have a value of its own, and nowhere else, for there it would be a
+    /// change to commit.
+    TakeBack(&'a Overlays, Option<&'a BranchName>),
 }
 
 impl Workspace {
@@ -49,15 +51,19 @@ impl Workspace {
         self.set_overlays(files, committed, Some(branch), &overlays, Do::Put)
     }
 
-    /// The folder's files with the shared values.
+    /// The folder's files with the shared values, for going to another commit of a branch.
     pub(crate) fn without_overlays(
         &self,
         files: TreeId,
         committed: Option<TreeId>,
+        to: (&BranchName, Option<TreeId>),
     ) -> Result<TreeId, SyncError> {
         let Some(committed) = committed.filter(|_| self.repo.work_tree().is_some()) else { return Ok(files) };
+        let there = to.1.map_or_else(|| Ok(Overlays::default()), |tree| self.overlays_in(tree))?;
+        let there = self.settings.overlays.with_those_of_everybody(&there);
         let branch = self.current_branch();
-        self.set_overlays(files, committed, branch.as_ref(), &self.settings.overlays, Do::TakeBack)
+        let take_back = Do::TakeBack(&there, Some(to.0));
+        self.set_overlays(files, committed, branch.as_ref(), &self.settings.overlays, take_back)
     }
 
     /// Whether the folder comes to have other overlays where it goes to another branch or commit.
@@ -102,8 +108,9 @@ impl Workspace {
             return Ok(());
         }
         let files = self.draft(Some(&branch), Some(commit), None, true)?.tree(self)?;
-        let renewed = self.set_overlays(files, committed, Some(&branch), &gone, Do::TakeBack)?;
         let overlays = &self.settings.overlays;
+        let take_back = Do::TakeBack(overlays, Some(&branch));
+        let renewed = self.set_overlays(files, committed, Some(&branch), &gone, take_back)?;
         let renewed = self.set_overlays(renewed, committed, Some(&branch), overlays, Do::Put)?;
         self.write_overlaid(files, renewed)
     }
@@ -118,12 +125,15 @@ impl Workspace {
         let Some(commit) = self.repo.commit_at(&branch.ref_name())? else { return change(self) };
         let committed = self.repo.tree_of(commit)?;
         let files = self.draft(Some(&branch), Some(commit), None, true)?.tree(self)?;
-        let shared = self.without_overlays(files, Some(committed))?;
+        let before = self.settings.overlays.clone();
         change(self)?;
         if self.repo.work_tree().is_none() {
             return Ok(());
         }
         let overlays = &self.settings.overlays;
+        let (gone, nowhere) = (before.without(overlays), Overlays::default());
+        let take_back = Do::TakeBack(&nowhere, None);
+        let shared = self.set_overlays(files, committed, Some(&branch), &gone, take_back)?;
         let overlaid = self.set_overlays(shared, committed, Some(&branch), overlays, Do::Put)?;
         self.write_overlaid(files, overlaid)
     }
@@ -148,7 +158,7 @@ impl Workspace {
         committed: TreeId,
         branch: Option<&BranchName>,
         overlays: &Overlays,
-        what: Do,
+        what: Do<'_>,
     ) -> Result<TreeId, SyncError> {
         if overlays.is_empty() {
             return Ok(files);
@@ -163,7 +173,13 @@ impl Workspace {
             let (shared, here) =
                 (self.document_of(&path, Some(shared))?, self.document_of(&path, Some(entry))?);
             let (Some(shared), Some(here)) = (shared, here) else { continue };
-            let text = overlaid(&shared, &here, &fields, what);
+            let text = match what {
+                Do::Put => put(&shared, &here, &fields),
+                Do::TakeBack(there, branch) => {
+                    let stays = there.of(branch.map(BranchName::as_str), &path);
+                    taken_back(&shared, &here, &fields, &stays)
+                }
+            };
             if text != here.text() {
                 let id = self.repo.write_blob(text.as_bytes())?;
                 edits.push((path, Some(Entry { id, ..entry })));
@@ -178,30 +194,46 @@ impl Workspace {
     }
 }
 
-/// The text of a file with the values of its environment, or without them. A field that cannot be set is left as it
-/// is.
-fn overlaid(shared: &Document, here: &Document, fields: &[(&Pointer, &str)], what: Do) -> String {
-    let value_at =
-        |document: &Document, field: &Pointer| document.lookup(field).map(|node| document.value(node));
+/// A field with the value of its environment, as it is set.
+type Overlaid<'a> = (&'a Pointer, &'a str);
+
+/// The text of a file with the values of its environment where the shared ones are.
+fn put(shared: &Document, here: &Document, fields: &[Overlaid<'_>]) -> String {
+    edited(here, fields, |now, field, set| {
+        let common = value_at(shared, field)?;
+        let is_shared = now.as_ref() == Some(&common);
+        is_shared.then(|| Edit::Set { at: field.clone(), value: value(set, Some(&common)) })
+    })
+}
+
+/// The text of a file with the shared values where those of its environment are. What else somebody wrote there goes
+/// too, but where the field is one of those that stay.
+fn taken_back(shared: &Document, here: &Document, fields: &[Overlaid<'_>], stay: &[Overlaid<'_>]) -> String {
+    edited(here, fields, |now, field, set| {
+        let common = value_at(shared, field)?;
+        let is_put = now == Some(value(set, Some(&common)));
+        let goes = is_put || !stay.iter().any(|(other, _)| *other == field);
+        (goes && now.is_some_and(|now| now != common)).then(|| Edit::Set { at: field.clone(), value: common })
+    })
+}
+
+/// The text after an edit of each field that needs one. A field that cannot be set is left as it is.
+fn edited(
+    here: &Document,
+    fields: &[Overlaid<'_>],
+    edit: impl Fn(Option<Value>, &Pointer, &str) -> Option<Edit>,
+) -> String {
     let mut text = here.text().to_owned();
     for (field, set) in fields {
         let Ok(document) = Document::parse(text.as_bytes(), here.language()) else { continue };
-        let (common, now) = (value_at(shared, field), value_at(&document, field));
-        let own = value(set, common.as_ref());
-        let at = (*field).clone();
-        // A mapping that is not shared would be a change of its own.
-        let around = &field.parts()[..field.parts().len().saturating_sub(1)];
-        let around = around.iter().fold(Pointer::root(), |at, key| at.child(key.as_str()));
-        let has_place = shared.lookup(&around).is_some();
-        let edit = match (what, common) {
-            (Do::Put, common) if now == common && has_place => Some(Edit::Set { at, value: own }),
-            (Do::TakeBack, Some(value)) if now == Some(own.clone()) => Some(Edit::Set { at, value }),
-            (Do::TakeBack, None) if now == Some(own) => Some(Edit::Remove { at }),
-            _ => None,
-        };
+        let edit = edit(value_at(&document, field), field, set);
         if let Some(edited) = edit.and_then(|edit| document.edit(&edit).ok()) {
             text = edited;
         }
     }
     text
+}
+
+fn value_at(document: &Document, field: &Pointer) -> Option<Value> {
+    document.lookup(field).map(|node| document.value(node))
 }

@@ -11,6 +11,8 @@ use crate::draft::secrets::SecretsBefore;
 use crate::draft::sharing::Withheld;
 use crate::draft::torn::TORN;
 use crate::formats::reading::{Reading, Version};
+use crate::settings::SHARED_FILE;
+use crate::settings::shared::unreadable_settings;
 use crate::{FileDiff, FileState, Problem, ProblemKind, ProblemPlace, Selector, SyncError, Workspace};
 
 /// A file whose change counts.
@@ -146,6 +148,11 @@ impl Workspace {
         new: Option<&Version>,
     ) -> Option<Problem> {
         let new = new?;
+        if path.as_bstr() == SHARED_FILE
+            && let Some(reason) = unreadable_settings(&new.bytes)
+        {
+            return Some(folder_problem(path.clone(), None, reason));
+        }
         if let Reading::Bad(error) = &new.reading {
             return Some(bad_file(path.clone(), error, ProblemPlace::Folder));
         }

@@ -16,6 +16,10 @@ impl Files {
     /// is none of these.
     pub(crate) fn new(text: &str) -> Option<Self> {
         let path = RepoPath::new(text.trim_end_matches('/')).ok();
+        // `./a` and `/a` would fit nothing: places begin at the top of the repository.
+        if path.is_none() && text.starts_with(['/', '.']) {
+            return None;
+        }
         Some(Self { path, glob: glob(text).filter(|_| !text.is_empty())? })
     }
 

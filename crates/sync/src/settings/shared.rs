@@ -11,9 +11,31 @@ use super::family::Family;
 use super::{SHARED_FILE, known};
 use crate::SyncError;
 
+/// What is wrong with the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SharedProblem {
+    /// Some settings in it, which are not used.
+    Wrong(String),
+    /// It cannot be read.
+    Unreadable {
+        /// Why.
+        reason: String,
+        /// Whether there is an older version, which is in use.
+        is_known: bool,
+    },
+}
+
+/// Why a text is no file of settings; `None` where it is one.
+pub(crate) fn unreadable_settings(text: &[u8]) -> Option<String> {
+    match Shared::of(&String::from_utf8_lossy(text)) {
+        Err(SyncError::SharedSettings(reason)) => Some(reason),
+        _ => None,
+    }
+}
+
 /// The settings of the file, by key; those of a table with its name in front.
 #[derive(Debug, Default)]
-pub(super) struct Shared(BTreeMap<String, Entry>);
+pub(crate) struct Shared(BTreeMap<String, Entry>);
 
 #[derive(Debug)]
 struct Entry {
@@ -59,13 +81,39 @@ impl Shared {
         }
     }
 
-    /// What can be used of the file, and what is wrong with the rest.
-    pub(super) fn usable(repo: &Repository, formats: &Formats) -> Result<(Self, Option<String>), SyncError> {
+    /// What can be used of the file, and what is wrong with the rest. Of one that cannot be read at all the last
+    /// version that could: what it kept out of the repository stays out.
+    pub(super) fn usable(
+        repo: &Repository,
+        formats: &Formats,
+    ) -> Result<(Self, Option<SharedProblem>), SyncError> {
         match Self::read(repo) {
-            Ok(shared) => Ok(shared.without_wrong(formats)),
-            Err(SyncError::SharedSettings(reason)) => Ok((Self::default(), Some(reason))),
+            Ok(shared) => {
+                let (shared, wrong) = shared.without_wrong(formats);
+                Ok((shared, wrong.map(SharedProblem::Wrong)))
+            }
+            Err(SyncError::SharedSettings(reason)) => {
+                let last_good = Self::last_good(repo, formats)?;
+                let is_known = last_good.is_some();
+                let problem = SharedProblem::Unreadable { reason, is_known };
+                Ok((last_good.unwrap_or_default(), Some(problem)))
+            }
             Err(error) => Err(error),
         }
+    }
+
+    /// What can be used of the last version of the file, up to the last commit, that can be read.
+    fn last_good(repo: &Repository, formats: &Formats) -> Result<Option<Self>, SyncError> {
+        let (Some(head), path) = (repo.head()?.commit(), RepoPath::new(SHARED_FILE)?) else {
+            return Ok(None);
+        };
+        for commit in repo.history(&[head], &[])?.touching(path.clone()) {
+            let Some(entry) = repo.entry_at(commit?.tree, &path)? else { continue };
+            if let Ok(shared) = Self::of(&String::from_utf8_lossy(&repo.read_blob(entry.id)?)) {
+                return Ok(Some(shared.without_wrong(formats).0));
+            }
+        }
+        Ok(None)
     }
 
     /// What can be used of the file as a tree has it.
@@ -76,7 +124,7 @@ impl Shared {
         let text = repo.read_blob(entry.id)?;
         match Self::of(&String::from_utf8_lossy(&text)) {
             Ok(shared) => Ok(shared.without_wrong(formats).0),
-            Err(SyncError::SharedSettings(_)) => Ok(Self::default()),
+            Err(SyncError::SharedSettings(_)) => Ok(Self::last_good(repo, formats)?.unwrap_or_default()),
             Err(error) => Err(error),
         }
     }
@@ -107,27 +155,51 @@ impl Shared {
         let path = path(repo).ok_or(SyncError::Bare)?;
         let text = read(&path)?.unwrap_or_default();
         let mut document: DocumentMut = text.parse().map_err(|error| unreadable(&text, &error))?;
-        let value = value.map(|value| value.parse::<i64>().map_or_else(|_| Value::from(value), Value::from));
-        let (table, name) = match Family::of_key(key) {
-            Some((family, name)) => {
-                let table = family.table();
-                let of_family = document.entry(table).or_insert_with(|| Item::Table(Table::new()));
-                let not_a_table = || SyncError::SharedSettings(format!("`{table}` is no table"));
-                (of_family.as_table_mut().ok_or_else(not_a_table)?, name)
-            }
-            None => (document.as_table_mut(), key),
-        };
-        match (table.get_mut(name).and_then(Item::as_value_mut), value) {
-            (Some(there), Some(value)) => {
-                let decor = there.decor().clone();
-                *there = value;
-                *there.decor_mut() = decor;
-            }
-            (None, Some(value)) => drop(table.insert(name, Item::Value(value))),
-            (_, None) => drop(table.remove(name)),
-        }
+        put(&mut document, key, value)?;
         Ok(repo.write_own_file(SHARED_FILE, document.to_string().as_bytes())?)
     }
+
+    /// Their file with what we changed in it, setting by setting; `None` where a version cannot be read, or both gave
+    /// one setting two values.
+    pub(crate) fn merged([base, ours, theirs]: [&str; 3]) -> Option<String> {
+        let mut document: DocumentMut = theirs.parse().ok()?;
+        let [base, ours, theirs] = [Self::of(base).ok()?, Self::of(ours).ok()?, Self::of(theirs).ok()?];
+        for key in base.keys().chain(ours.keys()) {
+            let (was, own, other) = (base.get(key), ours.get(key), theirs.get(key));
+            if own == was || own == other {
+                continue;
+            }
+            if other != was {
+                return None;
+            }
+            put(&mut document, key, own).ok()?;
+        }
+        Some(document.to_string())
+    }
+}
+
+/// Sets one setting in a document; with no value takes it out.
+fn put(document: &mut DocumentMut, key: &str, value: Option<&str>) -> Result<(), SyncError> {
+    let value = value.map(|value| value.parse::<i64>().map_or_else(|_| Value::from(value), Value::from));
+    let (table, name) = match Family::of_key(key) {
+        Some((family, name)) => {
+            let table = family.table();
+            let of_family = document.entry(table).or_insert_with(|| Item::Table(Table::new()));
+            let not_a_table = || SyncError::SharedSettings(format!("`{table}` is no table"));
+            (of_family.as_table_mut().ok_or_else(not_a_table)?, name)
+        }
+        None => (document.as_table_mut(), key),
+    };
+    match (table.get_mut(name).and_then(Item::as_value_mut), value) {
+        (Some(there), Some(value)) => {
+            let decor = there.decor().clone();
+            *there = value;
+            *there.decor_mut() = decor;
+        }
+        (None, Some(value)) => drop(table.insert(name, Item::Value(value))),
+        (_, None) => drop(table.remove(name)),
+    }
+    Ok(())
 }
 
 fn path(repo: &Repository) -> Option<PathBuf> {

@@ -112,12 +112,9 @@ fn an_overlay_of_everybody_comes_and_goes_with_the_repository() {
 }
 
 #[test]
-fn a_file_that_comes_later_gets_the_value_and_a_field_that_is_only_here_never_goes() {
+fn a_file_that_comes_later_gets_the_value() {
     let two = two();
     set(&two.anna, "overlay.envs/*.yaml#/db/url", "http://mine", false);
-    set(&two.anna, "overlay.envs/dev.yaml#/db/timeout", "3", false);
-    set(&two.anna, "overlay.envs/dev.yaml#/no/such/place", "3", false);
-    assert!(two.anna.read(ENV).ends_with("  timeout: 3\n"), "{}", two.anna.read(ENV));
     two.ben.write("envs/test.yaml", "db:\n  url: http://test\n");
     two.ben.sync();
     two.anna.replace(ENV, "port: 1", "port: 2");
@@ -137,4 +134,46 @@ fn a_secret_may_be_an_own_value() {
     let report = two.anna.sync();
     assert!(report.problems.is_empty() && report.commit.is_some());
     assert!(two.anna.read(ENV).contains(&token) && !committed(&two.anna).contains(&token));
+}
+
+#[test]
+fn what_is_typed_over_the_value_of_one_branch_stays_off_the_others() {
+    let two = two();
+    set(&two.anna, "overlay.branch:main:envs/dev.yaml#/db/url", "http://mine", false);
+    two.anna.replace(ENV, "http://mine", "http://typed");
+    let mut workspace = two.anna.workspace();
+    workspace.create_branch("other", None).expect("a branch");
+    workspace.switch_branch("other").expect("it is there");
+    assert_eq!(two.anna.read(ENV), SHARED);
+    two.anna.assert_clean();
+}
+
+#[test]
+fn taking_an_overlay_back_takes_what_was_typed_over_it() {
+    let two = two();
+    set(&two.anna, KEY, "http://mine", false);
+    two.anna.replace(ENV, "http://mine", "http://typed");
+    unset(&two.anna, KEY, false);
+    assert_eq!(two.anna.read(ENV), SHARED);
+}
+
+#[test]
+fn another_overlay_leaves_what_was_typed_over_the_first() {
+    let two = two();
+    set(&two.anna, KEY, "http://mine", false);
+    two.anna.replace(ENV, "http://mine", "http://typed");
+    set(&two.anna, "overlay.envs/dev.yaml#/name", "here", false);
+    assert_eq!(
+        two.anna.read(ENV),
+        SHARED.replace("http://shared", "http://typed").replace("name: dev", "name: here")
+    );
+    assert_eq!(changes(&two.anna), 0);
+}
+
+#[test]
+fn a_field_that_the_repository_lacks_gets_no_value() {
+    let two = two();
+    set(&two.anna, "overlay.envs/dev.yaml#/db/user", "me", false);
+    assert_eq!(two.anna.read(ENV), SHARED);
+    two.anna.assert_clean();
 }

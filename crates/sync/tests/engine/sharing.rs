@@ -270,3 +270,39 @@ fn a_connection_of_which_some_files_are_gone_is_a_problem_and_no_removal() {
     assert!(report.problems.is_empty() && report.commit.is_some());
     assert!(!committed(&person).iter().any(|path| path.starts_with(GAUGE)));
 }
+
+#[test]
+fn a_settings_file_that_cannot_be_read_makes_nothing_shared() {
+    let two = Two::with(&[("a.yaml", "a: 1\n")]);
+    two.anna.workspace().set("share.path:scratch", "no", true).expect("a setting");
+    two.anna.sync();
+    let settings = two.anna.read(".syncline.toml");
+    two.anna.write("scratch/mine.yaml", "secret: no\n");
+    two.anna.write(".syncline.toml", &settings.replace("= \"no\"", "= no\""));
+    two.anna.write("a.yaml", "a: 2\n");
+    two.anna.sync();
+    assert_eq!(two.anna.git(&["show", "--name-only", "--format=", "HEAD"]), "a.yaml");
+    let status = two.anna.workspace().status().expect("a status");
+    let problems: Vec<_> = status.problems.iter().map(|problem| problem.path.to_string()).collect();
+    assert_eq!((problems, status.unshared.len()), (vec![".syncline.toml".to_owned()], 1));
+    // Where a teammate sent it so, what was kept here is kept on.
+    two.anna.git(&["commit", "--quiet", "--all", "--message", "A slip"]);
+    two.anna.write("a.yaml", "a: 3\n");
+    two.anna.sync();
+    assert_eq!(two.anna.git(&["show", "--name-only", "--format=", "HEAD"]), "a.yaml");
+}
+
+#[test]
+fn rules_that_two_people_add_at_once_both_hold() {
+    let two = Two::with(&[("a.yaml", "a: 1\n")]);
+    two.ben.workspace().set("share.path:bens", "no", true).expect("a setting");
+    two.ben.sync();
+    two.anna.workspace().set("share.path:annas", "no", true).expect("a setting");
+    two.anna.write("annas/x.yaml", "x: 1\n");
+    let report = two.anna.sync();
+    assert!(report.pulled.conflicts.is_empty(), "{report:?}");
+    assert_eq!(two.anna.read(".syncline.toml").matches("= \"no\"").count(), 2);
+    two.anna.write("a.yaml", "a: 2\n");
+    two.anna.sync();
+    assert_eq!(two.anna.git(&["ls-files", "annas"]), "");
+}
