@@ -31,6 +31,7 @@ mod share;
 mod status;
 mod sync;
 mod undo;
+pub(crate) mod welcome;
 
 use crate::args::{Command, GlobalArgs};
 use crate::error::CommandError;

@@ -18,6 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::args::{CommandLine, GlobalArgs};
 use crate::error::CommandError;
@@ -64,6 +65,11 @@ fn wants_json() -> bool {
 
 /// Help and version go to standard output; what is wrong is told with the right usage.
 fn not_understood(error: &clap::Error) -> Exit {
+    if is_nothing_typed(error.kind()) {
+        output::print_lines(&commands::welcome::text());
+        output::print_error_object(&CommandError::usage("no command was typed"), false);
+        return Exit::Usage;
+    }
     // Nothing is left to tell it to where the output is gone.
     let _ = error.print();
     if !error.use_stderr() {
@@ -71,6 +77,11 @@ fn not_understood(error: &clap::Error) -> Exit {
     }
     output::print_error_object(&CommandError::not_understood(&error.to_string()), false);
     Exit::Usage
+}
+
+/// Only the program has a command that has to be there: those of `branch`, `share` and the like need not.
+fn is_nothing_typed(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand)
 }
 
 /// Goes to the folder of `-C`, as git does: every path that was typed is meant from there.

@@ -171,6 +171,11 @@ fn terminal_width() -> Option<usize> {
     None
 }
 
+/// Prints lines to standard error.
+pub(crate) fn print_lines(lines: &str) {
+    let _ = anstream::stderr().write_all(lines.as_bytes());
+}
+
 /// Prints a warning to standard error at once, before a command goes on.
 pub(crate) fn warn(message: &str) {
     print_notes(&[style::warning(message)]);

@@ -49,6 +49,11 @@ impl Descriptions {
         })
     }
 
+    /// The file that is wrong.
+    pub(crate) fn wrong_file(&self) -> Option<&RepoPath> {
+        self.wrong.as_ref().map(|(path, _)| path)
+    }
+
     /// What is wrong, as a problem of its file.
     pub(crate) fn problem(&self) -> Option<Problem> {
         let (path, error) = self.wrong.as_ref()?;

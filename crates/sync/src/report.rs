@@ -10,6 +10,8 @@ use syncline_repo::{BranchName, CommitId, Entry, InProgress, Signature};
 /// The state of a workspace at one moment.
 #[derive(Clone, Debug)]
 pub struct Status {
+    /// The description of a format that is wrong: nothing is committed until it is mended.
+    pub wrong_description: Option<RepoPath>,
     /// Name of the recognised format.
     pub format: String,
     /// The branch the folder is on; `None` where HEAD is detached.

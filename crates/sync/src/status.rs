@@ -26,6 +26,7 @@ impl Workspace {
         problems.extend(self.descriptions.problem());
         problems.sort_by(|a, b| a.path.cmp(&b.path));
         let mut status = Status {
+            wrong_description: self.descriptions.wrong_file().cloned(),
             format: self.format_name().to_owned(),
             branch: branch.clone(),
             head: commit,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use syncline_format::RepoPath;
-use syncline_sync::{CommitReport, CommitRequest, Problem, SyncError};
+use syncline_sync::{CommitReport, CommitRequest, Problem, SyncError, Workspace};
 
 use super::holding::Holding;
 use crate::args::{CommitArgs, ConfirmArgs};
@@ -25,8 +25,15 @@ pub(crate) fn run(session: &Session<'_>, args: CommitArgs) -> Result<Answer, Com
     let holding = Holding::after(&workspace, &report.problems)?;
     Ok(session
         .account(|| json::commit(&report), || text(&report))
-        .notes(session.notes(holding.next_steps()))
+        .notes(session.notes(holding.next_steps().into_iter().chain(after_the_first(&workspace, &report)?)))
         .exit(holding.exit()))
+}
+
+/// Who has just made the first commit of a workspace without a remote is told what it is for.
+fn after_the_first(workspace: &Workspace, report: &CommitReport) -> Result<Option<String>, SyncError> {
+    let is_first = report.commit.is_some() && workspace.recent_commits(2)?.len() == 1;
+    let is_alone = is_first && workspace.remote_name().is_err();
+    Ok(is_alone.then(|| style::next_step("keep it in step with a remote: `syncline connect URL`")))
 }
 
 /// A message says something, as git wants it.

@@ -16,7 +16,9 @@ use crate::session::Session;
 pub(crate) fn run(session: &Session<'_>, args: &InitArgs) -> Result<Answer, CommandError> {
     let dir = absolute(&args.dir).map_err(|source| CommandError::file(&args.dir, "found", &source))?;
     let (_, report) = Workspace::init(&dir, args.format.as_deref(), session.environment(None))?;
-    let next = if report.created {
+    let next = if report.created && report.resources + report.problems.len() == 0 {
+        "put files of your tool into it, then commit with `syncline commit -m MSG`"
+    } else if report.created {
         "commit with `syncline commit -m MSG`, then `syncline connect URL`"
     } else {
         "see what changed with `syncline status`"

@@ -116,6 +116,7 @@ fn an_unborn_branch() {
         here.syncline(["status"]).transcript(),
         str![[r#"
 On main, with no commit yet and no remote branch: nothing changed
+stderr: hint: put files of your tool into this folder, then commit with `syncline commit -m MSG`
 exit: 0
 
 "#]]

@@ -126,6 +126,7 @@ exit: 1
         str![[r#"
 On main, with no remote branch
 Conflicts (1): see them with `syncline conflicts`
+stderr: hint: keep it in step with a remote: `syncline connect URL`
 exit: 1
 
 "#]]

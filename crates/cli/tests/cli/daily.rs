@@ -61,7 +61,7 @@ fn init_takes_a_format_by_name() {
         str![[r#"
 [HOME]/work/new folder is now a workspace
 Format generic, 0 resources
-stderr: hint: commit with `syncline commit -m MSG`, then `syncline connect URL`
+stderr: hint: put files of your tool into it, then commit with `syncline commit -m MSG`
 exit: 0
 
 "#]]
@@ -83,6 +83,7 @@ fn a_clean_workspace_says_so_in_one_line() {
         here.syncline(["status"]).transcript(),
         str![[r#"
 On main, with no remote branch: nothing changed
+stderr: hint: keep it in step with a remote: `syncline connect URL`
 exit: 0
 
 "#]]
@@ -146,6 +147,7 @@ fn a_new_time_stamp_is_no_change() {
         here.syncline(["status"]).transcript(),
         str![[r#"
 On main, with no remote branch: nothing changed
+stderr: hint: keep it in step with a remote: `syncline connect URL`
 exit: 0
 
 "#]]
@@ -156,6 +158,7 @@ exit: 0
 On main, with no remote branch
 Only volatile or local fields differ (1)
   library.yaml
+stderr: hint: keep it in step with a remote: `syncline connect URL`
 exit: 0
 
 "#]]

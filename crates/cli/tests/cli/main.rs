@@ -14,6 +14,7 @@ mod disk;
 mod driver;
 mod exchange;
 mod files;
+mod first_run;
 mod formats;
 mod hostile;
 mod in_progress;

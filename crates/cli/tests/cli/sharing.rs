@@ -371,6 +371,7 @@ Not shared (3)
   pipeline.yml: `share.path:pipeline.yml` keeps it here, in this installation
   scratch/a.yaml: `share.path:scratch` keeps it here
   scratch/b.yaml: `share.path:scratch` keeps it here
+stderr: hint: keep it in step with a remote: `syncline connect URL`
 exit: 0
 
 "#]]
@@ -413,6 +414,7 @@ exit: 0
 On main, with no remote branch
 Only volatile or local fields differ (1)
   envs/dev.yaml
+stderr: hint: keep it in step with a remote: `syncline connect URL`
 exit: 0
 
 "#]]
