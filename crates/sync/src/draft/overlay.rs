@@ -5,10 +5,12 @@
 
 use syncline_document::{Document, Edit, Pointer, Value};
 use syncline_format::{Format, RepoPath};
-use syncline_repo::{Apply, BranchName, Entry, TreeId};
+use syncline_repo::{Apply, BranchName, Changed, Entry, TreeId};
 
+use crate::draft::sort::folder_problem;
+use crate::formats::reading::Version;
 use crate::settings::overlay::{Overlays, PREFIX, value};
-use crate::{SyncError, Workspace};
+use crate::{Problem, SyncError, Workspace};
 
 /// What is done with the values of an environment.
 #[derive(Clone, Copy)]
@@ -35,6 +37,25 @@ impl Workspace {
             fields.map(|(field, _)| (path.clone(), field.clone())).collect::<Vec<_>>()
         });
         self.format().with_local_fields(fields)
+    }
+
+    /// A new file that has a value of this environment, as one that was taken out of the repository and comes back:
+    /// what the shared value is nobody knows.
+    pub(crate) fn overlay_problem(&self, changed: &Changed, new: Option<&Version>) -> Option<Problem> {
+        if changed.before.is_some() || self.settings.overlays.is_empty() || self.repo.work_tree().is_none() {
+            return None;
+        }
+        let document = new?.reading.document()?;
+        let branch = self.current_branch();
+        let mut fields =
+            self.settings.overlays.of(branch.as_ref().map(BranchName::as_str), &changed.path).into_iter();
+        let (field, _) = fields.find(|(field, set)| {
+            value_at(document, field).is_some_and(|now| now == value(set, Some(&now)))
+        })?;
+        let reason = format!(
+            "`{field}` has the value of an overlay, and the repository has none to share: type that, or take the overlay back"
+        );
+        Some(folder_problem(changed.path.clone(), None, reason))
     }
 
     /// The folder's files with the values of their environment, above a commit's tree.

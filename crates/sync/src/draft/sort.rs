@@ -85,6 +85,7 @@ impl Workspace {
                 let is_torn = torn.contains(&changed.path) && !sorted.taken_out.contains(&changed.path);
                 is_torn.then(|| folder_problem(changed.path.clone(), None, TORN.to_owned()))
             });
+            let problem = problem.or_else(|| self.overlay_problem(&changed, new.as_ref()));
             let problem = problem.or_else(|| self.draft_problem(&changed.path, old.as_ref(), new.as_ref()));
             let problem = match problem {
                 None => self.secret_problem(&changed, new.as_ref(), &secrets, &format)?,

@@ -177,3 +177,19 @@ fn a_field_that_the_repository_lacks_gets_no_value() {
     assert_eq!(two.anna.read(ENV), SHARED);
     two.anna.assert_clean();
 }
+
+#[test]
+fn a_file_that_comes_back_with_an_own_value_waits_for_a_shared_one() {
+    let two = two();
+    set(&two.anna, KEY, "http://mine", false);
+    set(&two.anna, "share.path:envs", "no", true);
+    two.anna.sync();
+    unset(&two.anna, "share.path:envs", true);
+    two.anna.sync();
+    assert_eq!(two.anna.git(&["ls-files", "envs"]), "");
+    let problems = two.anna.workspace().status().expect("a status").problems;
+    assert_eq!(problems.iter().map(|problem| problem.path.to_string()).collect::<Vec<_>>(), [ENV]);
+    two.anna.replace(ENV, "http://mine", "http://shared");
+    two.anna.sync();
+    assert_eq!(committed(&two.anna), SHARED);
+}
