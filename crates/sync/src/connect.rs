@@ -185,6 +185,11 @@ impl Workspace {
         workspace.take_conflicts_of_remote()?;
         // Last: what fails before leaves nothing behind, so that the same command can be run again.
         let cloned = cloned.check_out(&mut on_progress)?;
+        // The settings that everybody has came with the files.
+        workspace.reload()?;
+        if !workspace.settings.overlays.is_empty() {
+            workspace.resume()?;
+        }
         let survey = workspace.survey_folder()?;
         let report = CloneReport {
             root: workspace.root().to_owned(),

@@ -193,3 +193,16 @@ fn a_file_that_comes_back_with_an_own_value_waits_for_a_shared_one() {
     two.anna.sync();
     assert_eq!(committed(&two.anna), SHARED);
 }
+
+#[test]
+fn a_clone_has_the_values_that_everybody_has_there() {
+    let two = two();
+    set(&two.anna, KEY, "http://local", true);
+    two.anna.sync();
+    let carl = Person::alone("Carl");
+    let url = two.server.repo_path(crate::support::REPOSITORY).to_string_lossy().into_owned();
+    let request = syncline_sync::CloneRequest { url, dir: carl.folder.clone(), branch: None, folder: None };
+    let (workspace, _) = syncline_sync::Workspace::clone_from(&request, carl.environment()).expect("a clone");
+    assert_eq!(carl.read(ENV), SHARED.replace("http://shared", "http://local"));
+    assert_eq!(workspace.status().expect("a status").changes.len(), 0);
+}
