@@ -161,13 +161,22 @@ fn width_in_pager_of_git() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
-#[cfg(unix)]
+/// How wide the terminal of standard error is.
+pub(crate) fn width_of_errors() -> usize {
+    columns(io::stderr()).filter(|width| *width > 0).unwrap_or(80)
+}
+
 fn terminal_width() -> Option<usize> {
-    rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col.into())
+    columns(io::stdout())
+}
+
+#[cfg(unix)]
+fn columns(output: impl std::os::fd::AsFd) -> Option<usize> {
+    rustix::termios::tcgetwinsize(output).ok().map(|size| size.ws_col.into())
 }
 
 #[cfg(not(unix))]
-fn terminal_width() -> Option<usize> {
+fn columns<O>(_output: O) -> Option<usize> {
     None
 }
 

@@ -4,6 +4,7 @@ use std::io::{BufRead, IsTerminal, Write, stderr, stdin};
 
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::progress;
 
 /// Whether there is somebody to ask. Questions go to standard error, so that standard output stays data.
 pub(crate) fn is_possible() -> bool {
@@ -12,6 +13,7 @@ pub(crate) fn is_possible() -> bool {
 
 /// Asks for one line.
 pub(crate) fn line(question: &str) -> Result<String, CommandError> {
+    progress::make_way();
     let mut output = anstream::stderr();
     let asked = write!(output, "{question} ").and_then(|()| output.flush());
     let mut answer = String::new();
@@ -21,6 +23,7 @@ pub(crate) fn line(question: &str) -> Result<String, CommandError> {
 
 /// Asks for a secret, which is not shown while it is typed.
 pub(crate) fn secret(question: &str) -> Result<String, CommandError> {
+    progress::make_way();
     rpassword::prompt_password(format!("{question} ")).map_err(|source| no_answer(&source))
 }
 

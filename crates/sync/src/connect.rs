@@ -8,7 +8,7 @@ use syncline_repo::{
 };
 
 use crate::formats::recognise::Recognised;
-use crate::remote::{Bound, ORIGIN, SEEN, progress_line, remote_at};
+use crate::remote::{Bound, ORIGIN, SEEN, remote_at};
 use crate::{
     CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest,
     Workspace,
@@ -101,7 +101,7 @@ impl Workspace {
         if there.is_some() {
             // Its commits, under no name.
             let options = FetchOptions { refspecs: vec![followed.ref_name().to_string()], prune: false };
-            remote.fetch(self.repo.git_dir(), &options, &mut |progress| self.progress(progress))?;
+            remote.fetch(self.repo.git_dir(), &options, &mut |step| self.environment.tell_of_git(step))?;
         }
         let tree = self.repo.tree_of(newest)?;
         if self.is_in_tree(folder, Some(tree))? {
@@ -172,12 +172,8 @@ impl Workspace {
         let remote = remote_at(&request.url, &environment)?;
         let branch = branch_to_clone(request, &remote, &remote.list_refs()?)?;
         let options = CloneOptions { branch, ..CloneOptions::default() };
-        let listener = environment.progress.clone();
-        let mut on_progress = |step: &Progress| {
-            if let Some(listener) = &listener {
-                listener.report(&progress_line(step));
-            }
-        };
+        let listener = environment.clone();
+        let mut on_progress = |step: &Progress| listener.tell_of_git(step);
         let cloned = remote.clone_without_files(&request.dir, &options, &mut on_progress)?;
         let is_public = remote.is_public();
         let mut workspace = Self::open(&request.dir, environment)?;

@@ -13,8 +13,9 @@ pub trait Clock: Send + Sync {
 
 /// Told while something takes long.
 pub trait Progress: Send + Sync {
-    /// One line on what is going on, as `Receiving objects: 42 %`.
-    fn report(&self, line: &str);
+    /// What is going on, as `Receiving objects`, how many things of it are done, and how many there are, where that
+    /// is known. It may be told often.
+    fn report(&self, stage: &str, done: u64, total: Option<u64>);
 }
 
 /// What an operation needs besides the repository.
@@ -34,6 +35,24 @@ pub struct Environment {
     pub progress: Option<Arc<dyn Progress>>,
     /// Whose draft it is in a bare repository; in a folder the draft is what is in the folder.
     pub user: String,
+}
+
+impl Environment {
+    /// Tells that so many things of so many are done.
+    pub(crate) fn tell(&self, stage: &str, done: usize, total: usize) {
+        if let Some(listener) = &self.progress {
+            // A number of things in memory is never that big.
+            let [done, total] = [done, total].map(|number| u64::try_from(number).unwrap_or(u64::MAX));
+            listener.report(stage, done, Some(total));
+        }
+    }
+
+    /// Passes on what git tells.
+    pub(crate) fn tell_of_git(&self, step: &syncline_repo::Progress) {
+        if let Some(listener) = &self.progress {
+            listener.report(&step.stage, step.done, step.total);
+        }
+    }
 }
 
 impl fmt::Debug for Environment {

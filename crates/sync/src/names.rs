@@ -14,7 +14,7 @@ use crate::{DiffRequest, SyncError, Workspace};
 const MOST_FILES: usize = 5_000;
 
 /// So many bytes of documents are parsed; one file of up to [`BIG_FILE`] always.
-const MOST_PARSED: usize = 200_000;
+const MOST_PARSED: usize = 60_000;
 
 /// A bigger file is not parsed at all.
 const BIG_FILE: usize = 1_000_000;

@@ -86,8 +86,9 @@ impl Workspace {
     /// Fetches all branches and their conflicts; answers whether anything was new.
     pub(crate) fn fetch_from(&self, bound: &Bound) -> Result<bool, SyncError> {
         let options = FetchOptions::for_remote(&bound.name);
-        let outcome =
-            bound.remote.fetch(self.repo.git_dir(), &options, &mut |progress| self.progress(progress))?;
+        let outcome = bound
+            .remote
+            .fetch(self.repo.git_dir(), &options, &mut |step| self.environment.tell_of_git(step))?;
         Ok(!outcome.updated.is_empty())
     }
 
@@ -122,7 +123,7 @@ impl Workspace {
         let options = PushOptions { run_hooks: self.repo.work_tree().is_some() };
         let results = bound
             .remote
-            .push(self.repo.git_dir(), refs, &options, &mut |progress| self.progress(progress))?;
+            .push(self.repo.git_dir(), refs, &options, &mut |step| self.environment.tell_of_git(step))?;
         self.track_sent(bound, refs, &results)?;
         Ok(results)
     }
@@ -161,12 +162,6 @@ impl Workspace {
             self.repo.set_upstream(branch, Some((remote, &followed.remote_ref)))?;
         }
         Ok(())
-    }
-
-    pub(crate) fn progress(&self, progress: &syncline_repo::Progress) {
-        if let Some(listener) = &self.environment.progress {
-            listener.report(&progress_line(progress));
-        }
     }
 
     /// How many commits a push sends: to a new branch those that no other branch of the remote has.
@@ -208,14 +203,6 @@ pub(crate) fn remote_at(url: &str, environment: &crate::Environment) -> Result<R
         Some(askpass) => remote.with_askpass(askpass.clone()),
         None => remote,
     })
-}
-
-/// As `Receiving objects: 42 %`.
-pub(crate) fn progress_line(progress: &syncline_repo::Progress) -> String {
-    match progress.percent() {
-        Some(percent) => format!("{}: {percent} %", progress.stage),
-        None => format!("{}: {}", progress.stage, progress.done),
-    }
 }
 
 /// As `origin/main`.

@@ -146,9 +146,7 @@ pub fn replay(dir: &Path, environment: &Environment, limit: Option<usize>) -> Re
     }
     let mut replay = Replay { looked_at: merges.len(), of_more, ..Replay::default() };
     for (batch, commits) in merges.chunks(AT_ONCE).enumerate() {
-        if let Some(progress) = &environment.progress {
-            progress.report(&format!("Merging again: {} of {}", batch * AT_ONCE, merges.len()));
-        }
+        environment.tell("Merging again", batch * AT_ONCE, merges.len());
         // What one merges stays in memory as long as it is open.
         let replayer = Replayer { workspace: Workspace::open(dir, environment.clone())?, git: &git };
         replayer.batch(commits, &mut replay)?;

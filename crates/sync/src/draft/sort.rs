@@ -78,7 +78,8 @@ impl Workspace {
         let torn = self.torn(&draft)?;
         let secrets = SecretsBefore::of(&draft.changed);
         let format = self.format_of_draft(draft.changed.iter().map(|changed| &changed.path));
-        for changed in draft.changed.iter().cloned() {
+        for (done, changed) in draft.changed.iter().cloned().enumerate() {
+            self.environment.tell("Reading what changed", done, draft.changed.len());
             let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;
             let problem = way_out(&changed, new.as_ref()).or_else(|| {
                 // What is taken out is here as it was.

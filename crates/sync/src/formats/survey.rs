@@ -29,7 +29,9 @@ impl Workspace {
     pub(crate) fn survey_folder(&self) -> Result<Survey, SyncError> {
         let entries = self.current_entries()?;
         let mut survey = Survey { files: entries.len(), ..Survey::default() };
-        for (path, entry) in entries {
+        let total = entries.len();
+        for (done, (path, entry)) in entries.into_iter().enumerate() {
+            self.environment.tell("Reading files", done, total);
             self.survey_file(&mut survey, path, entry)?;
         }
         Ok(survey)
