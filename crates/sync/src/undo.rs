@@ -24,6 +24,9 @@ const BY_ITSELF: [&str; 2] = ["git", "forget"];
 /// What brings commits of others along, which are published before.
 const BRINGS_OTHERS: [&str; 4] = ["pull", "sync", "merge", "clone"];
 
+/// So many operations are looked through for where an undo went back to.
+const LOOKED_AT: usize = 100;
+
 /// A branch's move, read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Move {
@@ -112,11 +115,38 @@ impl Workspace {
         Ok(self.has_made(operation, moved, after)? && self.is_published(after)?)
     }
 
-    /// Whether the operation made the commit, and did not just bring it along.
+    /// Whether the operation made the commit, and did not just bring it along, or back.
     fn has_made(&self, operation: &Operation, moved: Move, after: CommitId) -> Result<bool, SyncError> {
+        if operation.kind == "undo"
+            && let Some((first, moved)) = self.first_to_reach(operation, after)?
+        {
+            return self.has_made(&first, moved, after);
+        }
         let parents = self.repo.read_commit(after)?.parents;
         let brings_others = BRINGS_OTHERS.contains(&operation.kind.as_str());
         Ok(parents.first() == moved.before.as_ref() && (parents.len() > 1 || !brings_others))
+    }
+
+    /// What came to a commit first, where an undo has gone back to it.
+    fn first_to_reach(
+        &self,
+        undo: &Operation,
+        commit: CommitId,
+    ) -> Result<Option<(Operation, Move)>, SyncError> {
+        let older = operation::newest_first(&self.repo)?
+            .skip_while(|it| it.as_ref().is_ok_and(|it| it.id != undo.id))
+            .skip(1)
+            .take(LOOKED_AT);
+        for operation in older {
+            let operation = operation?;
+            let branches = operation.refs.iter().filter(|moved| moved.branch().is_some());
+            let moves = branches.map(RefMove::read).collect::<Result<Vec<_>, _>>()?;
+            let reached = moves.into_iter().find(|moved| moved.after == Some(commit));
+            if let Some(moved) = reached.filter(|_| operation.kind != "undo") {
+                return Ok(Some((operation, moved)));
+            }
+        }
+        Ok(None)
     }
 
     fn is_published(&self, commit: CommitId) -> Result<bool, SyncError> {

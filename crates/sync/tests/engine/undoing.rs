@@ -87,6 +87,32 @@ fn a_pull_is_taken_back_under_uncommitted_work() {
 }
 
 #[test]
+fn a_pull_that_was_taken_back_and_brought_again_is_taken_back_as_at_first() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.pull();
+    for _ in 0..2 {
+        undo(&two.ben);
+    }
+    let report = undo(&two.ben);
+    assert_eq!((report.how, two.ben.read(FILE)), (Undone::Back, COLLECTION.to_owned()));
+}
+
+#[test]
+fn a_commit_that_was_taken_back_brought_again_and_sent_is_undone_by_a_commit() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.commit("Anna's");
+    for _ in 0..2 {
+        undo(&two.anna);
+    }
+    two.anna.sync();
+    let report = undo(&two.anna);
+    assert_eq!((report.how, report.is_published), (Undone::Reverted, true));
+}
+
+#[test]
 fn a_merge_with_its_conflict_is_gone_and_comes_back() {
     let two = Two::start();
     two.anna.replace(FILE, "name: One", "name: Anna's");
