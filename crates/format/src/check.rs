@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::description::{Description, FieldDescription, ResourceDescription};
 use crate::mistake::{Mistake, Source};
+use crate::relayout::OPPOSITE;
 use crate::template::WORDS;
 
 /// The mistakes of a description that can be read; `is_known` tells of other formats.
@@ -15,6 +16,7 @@ pub(crate) fn check(
     let mut check = Check { source, description, mistakes: Vec::new() };
     check.name();
     check.other_formats(is_known);
+    check.relayouts();
     check.files();
     check.categories();
     check.exchange();
@@ -55,6 +57,20 @@ impl Check<'_> {
                     let message = format!("there is no format `{name}`; `syncline formats` lists them");
                     self.wrong(&[key, &index.to_string()], &message);
                 }
+            }
+        }
+    }
+
+    /// Both layouts have to count in a workspace, for something to go from one to the other there.
+    fn relayouts(&mut self) {
+        let Description { from, also, first, .. } = self.description;
+        for (name, moved) in from {
+            if !also.contains(name) && !first.contains(name) {
+                let message = format!("files of `{name}` count for nothing here: name it in `also`");
+                self.wrong(&["from", name], &message);
+            }
+            for (field, place) in moved {
+                self.path(&["from", name, field], place.trim_start_matches(OPPOSITE));
             }
         }
     }

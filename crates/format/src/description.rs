@@ -11,6 +11,7 @@ use crate::claim::FileRule;
 use crate::exchange::description::ExchangeDescription;
 use crate::glob::Glob;
 use crate::reference::Reference;
+use crate::relayout::Moved;
 use crate::{FieldClass, MergeRule};
 
 /// A whole description.
@@ -38,6 +39,9 @@ pub(crate) struct Description {
     /// What says which resources are shared.
     #[serde(default)]
     pub(crate) category: Vec<CategoryDescription>,
+    /// The formats that this one took the place of.
+    #[serde(default)]
+    pub(crate) from: BTreeMap<String, Moved>,
     /// How resources come and go.
     pub(crate) exchange: Option<ExchangeDescription>,
     /// What is in them.

@@ -279,6 +279,12 @@ impl<'a> Rules<'a> {
         (self.state as usize) < Known::all().count() && self.local.is_none_or(Node::is_meant)
     }
 
+    /// The keys that are known of a mapping, with what is known of the nodes there.
+    pub(crate) fn keys(self) -> impl Iterator<Item = (&'a str, Self)> {
+        let states = &self.automaton.states[self.state as usize].keys;
+        states.iter().map(move |(key, state)| (&**key, Self { state: *state, ..self }))
+    }
+
     pub(crate) fn resource_rule(self) -> Option<&'a ResourceRule> {
         self.automaton.states[self.state as usize].resource.as_ref()
     }

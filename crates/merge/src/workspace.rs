@@ -9,6 +9,7 @@ mod entry;
 mod parents;
 mod place;
 mod policy;
+mod relayout;
 mod rename;
 mod similar;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use syncline_document::{ParseError, Value};
 use syncline_format::{Format, RepoPath};
 
 use crate::{Conflict, Place, Side};
+use entry::Content;
 pub use entry::{Entry, Mode};
 pub use policy::Policy;
 pub use rename::renamed_files;
@@ -106,12 +108,16 @@ where
     Id: Clone + Eq + Hash + Display,
 {
     let all: Vec<RepoPath> = paths.iter().map(|versions| versions.path.clone()).collect();
-    let units = rename::units(paths, terms, read)?;
-    let mut merger = Merger { terms, read, conflicts: Vec::new(), unreadable: Vec::new() };
+    let read = |content: &Content<Id>| content.read(read);
+    let made = |text: &str| Content::Made(text.as_bytes().into());
+    let paths = paths.into_iter().map(PathVersions::known).collect();
+    let units = rename::units(relayout::follow(paths, terms, &read, &made)?, terms, &read)?;
+    let mut merger = Merger { terms, read: &read, conflicts: Vec::new(), unreadable: Vec::new() };
     let mut done = units.into_iter().map(|unit| merger.merge(unit)).collect::<Result<Vec<_>, E>>()?;
     parents::keep_needed(&mut merger, &mut done)?;
     cycles::undo(&mut merger, &mut done)?;
-    let mut outcomes = place::place(&mut merger, done);
+    let placed = place::place(&mut merger, done).into_iter();
+    let mut outcomes: BTreeMap<_, _> = placed.map(|(path, outcome)| (path, outcome.into_known())).collect();
     for path in all {
         outcomes.entry(path).or_insert(Outcome::Removed);
     }
@@ -119,6 +125,28 @@ where
     conflicts.sort_by(|a, b| (&a.path, &a.field).cmp(&(&b.path, &b.field)));
     let (stopped, conflicts) = conflicts.into_iter().partition(|it| (terms.policy)(it) == Policy::Stop);
     Ok(WorkspaceMerge { outcomes, conflicts, stopped, unreadable })
+}
+
+impl<Id> PathVersions<Id> {
+    fn known(self) -> PathVersions<Content<Id>> {
+        let known = |entry: Option<Entry<Id>>| entry.map(|entry| entry.map(Content::Known));
+        let Self { path, base, ours, theirs } = self;
+        PathVersions { path, base: known(base), ours: known(ours), theirs: known(theirs) }
+    }
+}
+
+impl<Id> Outcome<Content<Id>> {
+    /// What the merge made on its way is a new file.
+    fn into_known(self) -> Outcome<Id> {
+        match self {
+            Self::Removed => Outcome::Removed,
+            Self::Written { mode, bytes } => Outcome::Written { mode, bytes },
+            Self::Entry(Entry { mode, id: Content::Known(id) }) => Outcome::Entry(Entry { mode, id }),
+            Self::Entry(Entry { mode, id: Content::Made(bytes) }) => {
+                Outcome::Written { mode, bytes: bytes.to_vec() }
+            }
+        }
+    }
 }
 
 /// What a merge collects on its way.

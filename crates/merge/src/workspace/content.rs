@@ -1,7 +1,7 @@
 //! The content of a file that both sides changed.
 
 use syncline_document::{Document, Language, ParseError};
-use syncline_format::{Claim, HEAD_BYTES, RepoPath, is_large_file_pointer};
+use syncline_format::{Claim, Format, HEAD_BYTES, RepoPath, is_large_file_pointer};
 
 use super::policy::settle;
 use super::{Merger, UnreadableFile};
@@ -103,8 +103,14 @@ impl<Id, E> Merger<'_, Id, E> {
     }
 
     pub(super) fn document(&self, path: &RepoPath, bytes: &[u8]) -> Option<Document> {
-        Document::parse(bytes, self.language(path, bytes)?).ok()
+        document_of(self.terms.format, path, bytes)
     }
+}
+
+/// What a file reads as, where the format claims it.
+pub(super) fn document_of(format: &Format, path: &RepoPath, bytes: &[u8]) -> Option<Document> {
+    let language = format.claims_content(path, head(bytes)).language()?;
+    Document::parse(bytes, language).ok()
 }
 
 fn head(bytes: &[u8]) -> &[u8] {

@@ -1,5 +1,8 @@
 //! What a path holds.
 
+use std::fmt;
+use std::sync::Arc;
+
 /// What kind of thing a path holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mode {
@@ -36,5 +39,38 @@ impl Mode {
             Self::Link => "link",
             Self::Submodule => "submodule",
         }
+    }
+}
+
+/// Content that one of the versions had, or that the merge made on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Content<Id> {
+    Known(Id),
+    Made(Arc<[u8]>),
+}
+
+impl<Id> Content<Id> {
+    pub(super) fn read<E>(&self, known: &dyn Fn(&Id) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
+        match self {
+            Self::Known(id) => known(id),
+            Self::Made(bytes) => Ok(bytes.to_vec()),
+        }
+    }
+}
+
+impl<Id: fmt::Display> fmt::Display for Content<Id> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(id) => id.fmt(f),
+            // Only documents are made, and those are shown as they are.
+            Self::Made(bytes) => String::from_utf8_lossy(bytes).fmt(f),
+        }
+    }
+}
+
+impl<Id> Entry<Id> {
+    /// With content that has another name.
+    pub(super) fn map<Other>(self, name: impl FnOnce(Id) -> Other) -> Entry<Other> {
+        Entry { mode: self.mode, id: name(self.id) }
     }
 }

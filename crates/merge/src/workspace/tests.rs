@@ -2,6 +2,7 @@
 
 mod cases;
 mod laws;
+mod relayout;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -39,6 +40,7 @@ impl Default for Setting<'_> {
     }
 }
 
+#[derive(Clone)]
 struct Merged {
     tree: Tree,
     merge: WorkspaceMerge<String>,
