@@ -340,6 +340,8 @@ mod tests {
             ("\"**/*.yaml\"", "\"**.yaml\"", "line 5, column 8", "`**` beside other text"),
             ("\"**/*.yaml\"", "\"**/*.kite\"", "line 5, column 8", "add `language = \"yaml\"`"),
             ("[\"generic\"]", "[\"x\"]", "line 3, column 9", "is this format itself"),
+            ("[shape.y]", "[from.zip]\n[shape.y]", "line 7, column 1", "name it in `also`"),
+            ("[shape.y]", "[from.generic]\nb = \"!a//b\"\n[shape.y]", "line 8, column 5", "lacks a key"),
             ("id = \"id\"", "id = \"/id\"", "line 8, column 12", "without `/` at its ends"),
             ("rows =", "\"rows//x\" =", "line 10, column 13", "`rows//x` lacks a key"),
             ("rows =", "\"rows[]/x\" =", "line 10, column 14", "`rows/[]/id`"),

@@ -24,6 +24,6 @@ pub use document::{DocumentMerge, Inputs, merge_documents};
 pub use file::{FileMerge, Version, merge_file, merge_text_file};
 pub use text::{LinePlace, Located, MarkedText, Run, TextMerge, merge_text, replace_lines};
 pub use workspace::{
-    Entry, Mode, Outcome, PathVersions, Policy, Terms, UnreadableFile, WorkspaceMerge, merge_workspace,
-    renamed_files,
+    Entry, Mode, Outcome, PathVersions, Policy, Terms, UnreadableFile, WorkspaceMerge, leave_out_layout,
+    merge_workspace, renamed_files,
 };

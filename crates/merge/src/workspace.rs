@@ -27,6 +27,7 @@ use crate::{Conflict, Place, Side};
 use entry::Content;
 pub use entry::{Entry, Mode};
 pub use policy::Policy;
+pub use relayout::leave_out_layout;
 pub use rename::renamed_files;
 use unit::Done;
 

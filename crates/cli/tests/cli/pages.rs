@@ -20,6 +20,11 @@ fn xpipe() {
 }
 
 #[test]
+fn insomnia() {
+    follow("insomnia.md");
+}
+
+#[test]
 fn test_studio() {
     follow("test-studio.md");
 }

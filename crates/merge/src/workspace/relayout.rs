@@ -8,6 +8,7 @@
 
 mod fields;
 mod rewrite;
+mod told;
 mod work;
 
 use std::collections::{BTreeMap, HashSet};
@@ -21,6 +22,7 @@ use super::content::document_of;
 use super::{Entry, PathVersions, Terms};
 use crate::Side;
 use rewrite::Rewrite;
+pub use told::leave_out_layout;
 use work::{Old, Work};
 
 /// The paths, with the other side's work on old files done again in the new ones. `made` names what a file holds then.

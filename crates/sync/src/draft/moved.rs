@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::mem;
 
+use syncline_document::Document;
 use syncline_format::RepoPath;
-use syncline_merge::{Change, ChangeKind, changes_of_moved, join_moves, renamed_files};
+use syncline_merge::{Change, ChangeKind, changes_of_moved, join_moves, leave_out_layout, renamed_files};
 use syncline_repo::{BlobId, Entry, RepoError};
 
 use crate::formats::reading::{Reading, Version};
@@ -35,7 +36,37 @@ impl Workspace {
                 files[*index].changes.push(change);
             }
         }
+        if self.format().has_relayout() {
+            self.leave_out_layouts(files, &place);
+        }
         Ok(())
+    }
+
+    /// Tells of resources that went to a file of another layout what is otherwise in them, and not how it is written.
+    fn leave_out_layouts(&self, files: &mut [FileDiff], place: &HashMap<RepoPath, usize>) {
+        for index in 0..files.len() {
+            let mut changes = mem::take(&mut files[index].changes);
+            let has_moved = changes.iter().any(|change| change.old_path.is_some());
+            let new = &files[index];
+            if let Some(after) = has_moved.then(|| self.document_in(&new.path, new.new.as_ref())).flatten() {
+                for change in &mut changes {
+                    let Some(at) = change.old_path.as_ref().and_then(|path| place.get(path)) else {
+                        continue;
+                    };
+                    let old = &files[*at];
+                    if let Some(before) = self.document_in(&old.path, old.old.as_ref()) {
+                        let (old, new) = ((&old.path, &before), (&new.path, &after));
+                        leave_out_layout(change, old, new, self.format());
+                    }
+                }
+            }
+            files[index].changes = changes;
+        }
+    }
+
+    fn document_in(&self, path: &RepoPath, state: Option<&FileState>) -> Option<Document> {
+        let state = state.filter(|state| state.entry.mode.is_file())?;
+        self.read_bytes(path, &state.bytes, false).into_document()
     }
 
     /// All changes of files, moves joined.

@@ -26,6 +26,14 @@ impl Reading {
             Self::Opaque | Self::Bad(_) => None,
         }
     }
+
+    /// The document, where it is one.
+    pub(crate) fn into_document(self) -> Option<Document> {
+        match self {
+            Self::Document(document) => Some(*document),
+            Self::Opaque | Self::Bad(_) => None,
+        }
+    }
 }
 
 /// A version of a file with its bytes.
@@ -38,10 +46,7 @@ pub(crate) struct Version {
 impl Version {
     /// The document, where it is one.
     pub(crate) fn into_document(self) -> Option<Document> {
-        match self.reading {
-            Reading::Document(document) => Some(*document),
-            Reading::Opaque | Reading::Bad(_) => None,
-        }
+        self.reading.into_document()
     }
 
     pub(crate) fn as_side(&self) -> FileVersion<'_> {

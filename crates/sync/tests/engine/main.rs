@@ -10,6 +10,7 @@ mod marked;
 mod overlays;
 mod policies;
 mod problems;
+mod relayout;
 mod restoring;
 mod reverting;
 mod rewritten;

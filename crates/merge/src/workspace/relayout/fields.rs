@@ -55,7 +55,9 @@ pub(super) fn differing(was: &Value, here: &Value) -> Vec<Field> {
 }
 
 fn differ(was: &Value, here: &Value, at: &Pointer, found: &mut Vec<Field>) {
-    if let (Some(entries), Some(_)) = (was.as_mapping(), here.as_mapping()) {
+    if let (Some(entries), Some(_)) = (was.as_mapping(), here.as_mapping())
+        && !is_empty(was)
+    {
         for (key, was) in entries {
             let key = key.to_key();
             if let Some(here) = here.get(&key) {

@@ -73,7 +73,8 @@ impl<'f> Rewrite<'f> {
             (Some(old), Some(new)) => {
                 (self.base.with(old, &fields(old))?, self.other.with(new, &fields(new))?)
             }
-            (None, Some(new)) if !is_here => (self.base.clone(), self.other.with(new, &fields(new))?),
+            (None, Some(new)) if is_here => self.added_by_both(work.id(), &fields(new))?,
+            (None, Some(new)) => (self.base.clone(), self.other.with(new, &fields(new))?),
             _ => return None,
         };
         (self.base, self.other) = (base, other);
@@ -94,6 +95,16 @@ impl<'f> Rewrite<'f> {
             base = base.moved(id, old.resource.parent.as_deref()?)?;
         }
         Some((base, other))
+    }
+
+    fn added_by_both(&self, id: &str, is: &Value) -> Option<(Text<'f>, Text<'f>)> {
+        let here = self.moved.get(id)?;
+        if self.moved.within(here).next().is_some() {
+            return None;
+        }
+        let fields = changed(&Value::Mapping(Vec::new()), is, &self.moved.value(here))?;
+        let other = self.other.with_fields(id, fields.iter().map(|field| (field, &field.other)))?;
+        Some((self.base.without(id)?, other))
     }
 
     fn removed(&self, id: &str, was: &Value, known: &HashSet<String>) -> Option<(Text<'f>, Text<'f>)> {

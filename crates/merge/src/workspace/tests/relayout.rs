@@ -1,6 +1,7 @@
 //! One side took a folder of resources into one file, the other went on in the folder.
 
 use super::*;
+use crate::Place;
 
 const WORKSPACE: &str = "_id: wrk_1\ntype: Workspace\nparentId: null\nmodified: 1\ncreated: 1\nname: Library\ndescription: \"\"\nscope: collection\n";
 const LOANS: &str = "_id: fld_1\ntype: RequestGroup\nparentId: wrk_1\nmodified: 2\ncreated: 2\nname: Loans\nmetaSortKey: -2\n";
@@ -216,6 +217,22 @@ fn what_was_added_to_the_folder_is_added_to_the_file() {
 }
 
 #[test]
+fn what_is_in_the_file_already_is_not_added_again() {
+    let from = LEND.replace("req_1", "req_9");
+    let there =
+        MOVED.replace("req_2", "req_9").replace("/renew", "/lend").replace("name: Renew", "name: Lend");
+    let there = there.replace("created: 5\n          modified: 5", "created: 4\n          modified: 4");
+    let there = there.replace("sortKey: -5", "sortKey: -4");
+    let edits = [("Request", RENEW, None), ("Request", from.as_str(), Some(from.as_str()))];
+    for merged in merges(&folder(&edits), &moved(&there)) {
+        assert_eq!(merged.files().len(), 1, "{:?}", merged.files());
+        let text = merged.content("library.yaml");
+        assert_eq!((text.matches("req_9").count(), text.matches("name: Token").count()), (1, 2), "{text}");
+        assert_eq!(merged.held(), [""; 0]);
+    }
+}
+
+#[test]
 fn what_went_to_another_folder_goes_there_in_the_file() {
     let renew = RENEW.replace("fld_1", "fld_2").replace("/renew", "/again");
     for merged in merges(&folder(&[("Request", RENEW, Some(&renew))]), &moved(MOVED)) {
@@ -250,12 +267,16 @@ fn what_the_layouts_do_not_say_in_the_same_way_is_held_as_a_file() {
 }
 
 #[test]
-fn what_both_took_to_files_of_their_own_is_lost_in_neither() {
+fn what_both_took_to_a_file_is_one_collection() {
     for (format, first) in [("insomnia-v4", Side::Ours), ("insomnia-v5", Side::Theirs)] {
         let setting = Setting { format, first, ..Setting::default() };
         let lend = MOVED.replace("/lend", "/ours");
         let theirs = tree(&[("insomnia.yaml", MOVED)]);
         let merged = merge_with(&setting, &folder(&[]), &moved(&lend), &theirs);
-        assert_eq!(merged.files(), [("insomnia.yaml".to_owned(), MOVED), ("library.yaml".to_owned(), &lend)]);
+        // It is one collection, under two names; what it said before nobody knows in the words of the new layout.
+        let held: Vec<_> = merged.merge.conflicts.iter().map(|it| (it.place, it.field.to_string())).collect();
+        let url = "/collection/0/children/0/url".to_owned();
+        assert_eq!(held, [(Place::Path, String::new()), (Place::Field, url)]);
+        assert_eq!(merged.files().len(), 1, "{:?}", merged.files());
     }
 }
