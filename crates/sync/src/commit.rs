@@ -159,9 +159,10 @@ impl Workspace {
         if self.takes_out(&sorted, selectors) {
             chosen.taken_out = sorted.taken_out;
         }
+        let taken_out: HashSet<RepoPath> = chosen.taken_out.iter().cloned().collect();
         for file in sorted.content {
             let whole = selectors.is_empty()
-                || chosen.taken_out.contains(&file.changed.path)
+                || taken_out.contains(&file.changed.path)
                 || selectors.iter().any(|selector| selector.matches_path(&file.changed.path));
             if whole {
                 chosen.edits.push((file.changed.path.clone(), file.shared_entry(self)?));
@@ -176,11 +177,11 @@ impl Workspace {
     /// Whether a commit takes out what is no longer shared. That goes as one, and with the category or the settings
     /// that say so: once a part is gone, nobody knows any more that the rest was shared.
     fn takes_out(&self, sorted: &Sorted, selectors: &[Selector]) -> bool {
+        let taken_out: HashSet<&RepoPath> = sorted.taken_out.iter().collect();
         let is_settings = |path: &RepoPath| path.as_bstr() == SHARED_FILE;
         let is_of_it = |path: &RepoPath| {
-            sorted.taken_out.contains(path)
-                || !sorted.taken_out.is_empty()
-                    && (self.format().may_hold_category(path) || is_settings(path))
+            let says_so = self.format().may_hold_category(path) || is_settings(path);
+            taken_out.contains(path) || !taken_out.is_empty() && says_so
         };
         let mut of_it = sorted.content.iter().filter(|file| is_of_it(&file.changed.path));
         selectors.is_empty() || of_it.any(|file| selectors.iter().any(|selector| file.is_meant_by(selector)))

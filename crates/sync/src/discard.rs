@@ -1,5 +1,7 @@
 //! Back to the last commit.
 
+use std::collections::{HashMap, HashSet};
+
 use syncline_merge::Change;
 use syncline_repo::{Apply, CommitId, TreeId};
 
@@ -63,10 +65,12 @@ impl Workspace {
         let mut dropping = Dropping { draft: draft.tree(self)?, files: Vec::new() };
         let changed = draft.changed.clone();
         let sorted = self.sort_draft(draft)?;
+        let content: HashMap<_, _> = sorted.content.iter().map(|file| (&file.changed.path, file)).collect();
+        let unshared: HashSet<_> = sorted.unshared.iter().map(|(path, _)| path).collect();
         for changed in changed {
-            let file = sorted.content.iter().find(|file| file.changed.path == changed.path);
+            let file = content.get(&changed.path).copied();
             // What is not shared is no work on what is; it goes only where it is named itself.
-            let is_unshared = sorted.unshared.iter().any(|(path, _)| *path == changed.path);
+            let is_unshared = unshared.contains(&changed.path);
             let is_meant = |selector: &Selector| {
                 selector.path() == Some(&changed.path) || !is_unshared && selector.matches_path(&changed.path)
             };

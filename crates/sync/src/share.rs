@@ -69,7 +69,8 @@ impl Workspace {
         let after = self.sorted_on(on)?;
         let kept: HashSet<_> = after.unshared.iter().map(|(path, _)| path).chain(&after.taken_out).collect();
         let comes = before.unshared.iter().map(|(path, _)| path).filter(|path| !kept.contains(path));
-        let leaves = after.taken_out.iter().filter(|path| !before.taken_out.contains(path));
+        let left: HashSet<_> = before.taken_out.iter().collect();
+        let leaves = after.taken_out.iter().filter(|path| !left.contains(path));
         let mut categories = self.categories()?;
         let now = categories.iter().position(|it| it.id == category.id).map(|at| categories.remove(at));
         let now = now.unwrap_or_else(|| category.clone());

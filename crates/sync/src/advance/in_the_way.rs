@@ -1,5 +1,7 @@
 //! Files in the way of what comes in: they have to be known before anything is written.
 
+use std::collections::HashMap;
+
 use syncline_format::RepoPath;
 use syncline_repo::{CommitId, SnapshotOptions, TreeId, Trouble, TroubleKind};
 
@@ -25,10 +27,9 @@ impl Workspace {
         let snapshot = self.repo.snapshot(&options)?;
         refuse_trouble(&snapshot.trouble, &paths)?;
         let Some(folder) = self.folder() else { return Ok(()) };
+        let coming: HashMap<_, _> = coming.iter().map(|change| (&change.path, change.new)).collect();
         for changed in snapshot.changed.into_iter().filter(|changed| !changed.path.is_in(folder)) {
-            let is_same =
-                coming.iter().any(|change| change.path == changed.path && change.new == changed.after);
-            if !is_same {
+            if coming.get(&changed.path) != Some(&changed.after) {
                 return Err(SyncError::OutsideFolder(changed.path));
             }
         }

@@ -28,12 +28,13 @@ impl Workspace {
         let format = self.format();
         let refused = self.refused(draft)?;
         let taken_out = self.taken_out(draft, &refused)?;
+        let of_taken_out: HashSet<_> = taken_out.iter().map(|taken| &taken.path).collect();
         let mut withheld = Withheld::default();
         draft.changed.retain(|changed| {
             let why = format.unshared(&changed.path).or_else(|| refused.get(&changed.path).cloned());
             let why = why.filter(|why| *why != Unshared::Ignored || changed.before.is_none());
             let is_shared = why.is_none();
-            let is_taken_out = taken_out.iter().any(|taken| taken.path == changed.path);
+            let is_taken_out = of_taken_out.contains(&changed.path);
             withheld.unshared.extend(why.filter(|_| !is_taken_out).map(|why| (changed.path.clone(), why)));
             is_shared && !is_taken_out
         });

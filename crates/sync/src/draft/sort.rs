@@ -1,5 +1,7 @@
 //! Sorting the draft: what counts, what is noise, what cannot be read.
 
+use std::collections::HashMap;
+
 use syncline_document::{Edit, ParseError};
 use syncline_format::{Format, RepoPath, Unshared};
 use syncline_merge::Change;
@@ -132,9 +134,10 @@ impl Workspace {
         }
         let sides = files.iter().map(|file| (&file.changed.path, file.changed.before, file.changed.after));
         let renamed = self.renamed(sides)?;
+        let at = files.iter().enumerate().map(|(at, file)| (file.changed.path.clone(), at));
+        let at: HashMap<_, _> = at.collect();
         for (old, new) in renamed {
-            let at = |path: &RepoPath| files.iter().position(|file| file.changed.path == *path);
-            let (Some(old), Some(new)) = (at(&old), at(&new)) else { continue };
+            let (Some(&old), Some(&new)) = (at.get(&old), at.get(&new)) else { continue };
             let path = &files[new].changed.path;
             let found = Self::differences_in(format, path, files[old].old.as_ref(), files[new].new.as_ref());
             files[new].local = local_fields(&found);
