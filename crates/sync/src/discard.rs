@@ -108,13 +108,16 @@ impl Workspace {
         Ok(Some(DroppedFile { put, diff: Some(diff), is_whole }))
     }
 
-    /// Keeps what is about to be dropped in the record of operations.
+    /// Keeps what is about to be dropped in the record of operations: with the shared values, for by the time it is
+    /// wanted again other overlays may count.
     fn keep_dropped(
         &self,
         on: &OnBranch,
         tree: TreeId,
         files: &[DroppedFile],
     ) -> Result<CommitId, SyncError> {
+        let head = self.tree_of(on.commit)?;
+        let tree = self.without_overlays(tree, head, (&on.name, head))?;
         let puts = files.iter().map(|file| (file.put.path.clone(), file.put.put));
         let after = self.repo.edit_tree(Some(tree), &puts.collect::<Vec<_>>())?;
         let before = self.keep_draft(tree, on.commit)?;

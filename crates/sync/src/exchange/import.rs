@@ -59,8 +59,27 @@ impl Workspace {
         }
     }
 
+    /// Fields of this machine or environment stay as they are here: no commit would take what came in there.
+    fn with_own_fields(&self, puts: Vec<Apply>) -> Result<Vec<Apply>, SyncError> {
+        if !self.format_of_draft(puts.iter().map(|put| &put.path)).has_local_fields() {
+            return Ok(puts);
+        }
+        let mut changing = Vec::new();
+        for Apply { path, expect, put } in puts {
+            let here = self.version(&path, expect, true)?;
+            let put = self.with_local_fields_of(&path, put, here.as_ref())?;
+            if put != expect {
+                changing.push(Apply { path, expect, put });
+            }
+        }
+        Ok(changing)
+    }
+
     fn write_imported(&self, on: &OnBranch, importing: Importing<'_>) -> Result<ImportReport, SyncError> {
         let Importing { request, puts, mut report } = importing;
+        let found = puts.len();
+        let puts = self.with_own_fields(puts)?;
+        report.unchanged += found - puts.len();
         let new = puts.iter().filter(|put| put.expect.is_none()).map(|put| &put.path);
         if let Some(path) = self.repo.first_ignored(new)? {
             return Err(SyncError::IgnoredByGit(path.clone()));

@@ -1,5 +1,7 @@
 //! Values that differ by environment: the folder has them, and the repository has the shared ones.
 
+use syncline_sync::{ImportRequest, ImportSource, Selector};
+
 use crate::support::{Person, Two};
 
 const ENV: &str = "envs/dev.yaml";
@@ -205,4 +207,41 @@ fn a_clone_has_the_values_that_everybody_has_there() {
     let (workspace, _) = syncline_sync::Workspace::clone_from(&request, carl.environment()).expect("a clone");
     assert_eq!(carl.read(ENV), SHARED.replace("http://shared", "http://local"));
     assert_eq!(workspace.status().expect("a status").changes.len(), 0);
+}
+
+#[test]
+fn the_undo_of_a_discard_brought_back_a_value_that_was_no_longer_set() {
+    let two = two();
+    set(&two.anna, KEY, "http://mine", false);
+    two.anna.replace(ENV, "port: 1", "port: 2");
+    two.anna.workspace().discard(&[Selector::new(ENV)]).expect("a change");
+    unset(&two.anna, KEY, false);
+    two.anna.workspace().undo(None).expect("a discard");
+    assert_eq!(two.anna.read(ENV), SHARED.replace("port: 1", "port: 2"));
+    set(&two.anna, KEY, "http://mine", false);
+    two.anna.workspace().discard(&[Selector::new(ENV)]).expect("a change");
+    two.anna.workspace().undo(None).expect("a discard");
+    let mine = SHARED.replace("http://shared", "http://mine");
+    assert_eq!(two.anna.read(ENV), mine.replace("port: 1", "port: 2"));
+}
+
+#[test]
+fn an_import_wrote_over_an_own_value_and_no_commit_took_what_it_brought() {
+    let person = Person::alone("Anna");
+    person.init();
+    let import = |url: &str| {
+        let bytes = format!(
+            "{{\"_type\": \"export\", \"__export_format\": 4, \"resources\": [{{\"_id\": \"wrk_1\", \"_type\": \"workspace\", \"parentId\": null, \"name\": \"Harbour\"}}, {{\"_id\": \"req_1\", \"_type\": \"request\", \"parentId\": \"wrk_1\", \"name\": \"Tides\", \"url\": \"{url}\"}}]}}"
+        );
+        let source = ImportSource::File { name: "export.json".to_owned(), bytes: bytes.into_bytes() };
+        let request = ImportRequest { source, selectors: Vec::new(), exact: false, preview: false };
+        person.workspace().import(&request).expect("it can be read")
+    };
+    import("http://shared");
+    person.commit("What was exported");
+    set(&person, "overlay..insomnia/Request/*.yml#/url", "http://mine", false);
+    let report = import("http://shared");
+    assert!(report.changes.is_empty() && report.unchanged == 2, "{report:?}");
+    assert!(import("http://other").changes.is_empty());
+    assert!(person.read(".insomnia/Request/req_1.yml").contains("url: http://mine\n"));
 }
