@@ -76,6 +76,9 @@ fn merge_typed(
     let merged = merge_with_moves(&inputs, format);
     let mut conflicts = merged.conflicts;
     name_resources(&mut conflicts, path, &merged.text, language, format);
+    if base.is_none() {
+        conflicts.retain(|conflict| !is_of_ids(conflict));
+    }
     FileMerge::Merged { bytes: merged.text.into_bytes(), conflicts }
 }
 
@@ -123,6 +126,19 @@ fn name_resources(
             field: owner.field(&conflict.field).unwrap_or_else(Pointer::root),
         });
     }
+}
+
+/// Whether nothing but the ids differ that two people's tools gave to one resource when each of them imported it. There
+/// is nothing to ask: it keeps that of whoever came first.
+fn is_of_ids(conflict: &Conflict) -> bool {
+    let id = conflict.resource.as_ref().and_then(|resource| resource.id.as_deref());
+    let kept = conflict.value_of(conflict.kept).and_then(Value::as_str);
+    let is_told = |value: &Option<Value>| value.as_ref().is_some_and(|value| value.as_str().is_some());
+    conflict.base.is_none()
+        && id.is_some()
+        && kept == id
+        && is_told(&conflict.ours)
+        && is_told(&conflict.theirs)
 }
 
 /// Merges a file as lines of text. In a conflict the lines of `first`, the side that came first, stay.

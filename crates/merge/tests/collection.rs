@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use syncline_document::{Document, Language, Pointer};
 use syncline_format::{Formats, RepoPath, Resource};
 use syncline_merge::{
-    Conflict, Entry, Mode, Outcome, PathVersions, Policy, Side, Terms, WorkspaceMerge, merge_workspace,
+    Conflict, Entry, FileMerge, Mode, Outcome, PathVersions, Policy, Side, Terms, WorkspaceMerge, merge_file,
+    merge_workspace,
 };
 
 /// The first two services of the sample, with all that follows the requests.
@@ -18,6 +19,26 @@ static COLLECTION: LazyLock<String> = LazyLock::new(|| {
 });
 
 static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
+
+/// The same collection as somebody else imported it: each id is another one.
+fn imported_again(text: &str) -> String {
+    ["wrk_", "fld_", "req_", "env_", "uts_", "ut_", "jar_", "spc_"]
+        .iter()
+        .fold(text.to_owned(), |text, prefix| {
+            text.replace(&format!("id: {prefix}"), &format!("id: {prefix}b"))
+        })
+}
+
+#[test]
+fn two_imports_of_one_export_are_one_collection() {
+    let [ours, theirs] = [COLLECTION.clone(), imported_again(&COLLECTION)];
+    assert_ne!(ours, theirs);
+    let format = FORMATS.get("insomnia-v5").expect("built in");
+    let path = RepoPath::new("hollowmere.yaml").expect("a good path");
+    let merged = merge_file(&path, None, ours.as_bytes(), theirs.as_bytes(), format, Side::Theirs);
+    let FileMerge::Merged { bytes, conflicts } = merged else { panic!("{merged:?}") };
+    assert_eq!((String::from_utf8(bytes).expect("text"), conflicts), (theirs, Vec::new()));
+}
 
 struct Merged {
     text: String,
