@@ -39,7 +39,7 @@ impl Workspace {
         let is_at = |selector: &Selector, record: &Record| {
             here.of_id(&record.id).is_some_and(|(path, _)| selector.matches_path(path))
         };
-        let records = exchange.in_order(&chosen(records, &request.selectors, is_at)?);
+        let records = exchange.in_order(&chosen(records, &request.selectors, is_at)?.records);
         if records.is_empty() {
             return Err(SyncError::NothingToExport);
         }

@@ -7,7 +7,7 @@ use syncline_format::{Arrivals, Exchange, Format, Record, RepoPath, Resource};
 use syncline_merge::{FileVersion, differences};
 use syncline_repo::{Apply, Entry, Mode};
 
-use crate::exchange::chosen::chosen;
+use crate::exchange::chosen::{Chosen, chosen};
 use crate::exchange::documents::known_ids;
 use crate::exchange::import::Importing;
 use crate::exchange::inventory::{Inventory, KnownFile};
@@ -34,7 +34,8 @@ impl Workspace {
         let report = &mut importing.report;
         (report.left_out, report.private, report.unreadable) = (left_out, private, unreadable);
         let here = self.inventory(format)?;
-        let records = chosen(records, &importing.request.selectors, |_, _| false)?;
+        let there: HashSet<String> = records.iter().map(|record| record.id.clone()).collect();
+        let Chosen { records, whole } = chosen(records, &importing.request.selectors, |_, _| false)?;
         let mut incoming = self.incoming(format, exchange, records)?;
         let coming: Vec<_> = incoming.iter().map(|it| it.resource.clone()).collect();
         let known = known_ids(&here, &coming);
@@ -49,7 +50,9 @@ impl Workspace {
                 None => self.add(&here, one, importing)?,
             }
         }
-        only_here(&here, &incoming, importing);
+        let here_as = |id: String| known.get(&id).cloned().unwrap_or(id);
+        let [there, whole] = [there, whole].map(|ids| ids.into_iter().map(here_as).collect());
+        only_here(&here, &there, &whole, importing);
         Ok(())
     }
 
@@ -125,15 +128,17 @@ fn overlaid(old: &Value, new: &Value, exact: bool) -> Value {
     Value::Mapping(entries)
 }
 
-/// What is here in what came in, and did not come: it stays, unless the import is to be exact.
-fn only_here(here: &Inventory, incoming: &[Incoming], importing: &mut Importing<'_>) {
-    let came: HashSet<&str> = incoming.iter().map(|it| it.record.id.as_str()).collect();
-    let tops = incoming.iter().filter(|it| it.record.parent.is_none()).map(|it| it.record.id.as_str());
-    let tops: HashSet<&str> = tops.collect();
+/// What is here within what came in as a whole, and is not there: it stays, unless the import is to be exact.
+fn only_here(
+    here: &Inventory,
+    there: &HashSet<String>,
+    whole: &HashSet<String>,
+    importing: &mut Importing<'_>,
+) {
     for (path, file) in &here.files {
         let Some(resource) = file.resources.first() else { continue };
         let id = resource.id.as_deref().unwrap_or_default();
-        if came.contains(id) || !top_of(here, resource).is_some_and(|top| tops.contains(top)) {
+        if there.contains(id) || !is_within(here, resource, whole) {
             continue;
         }
         importing.report.only_here.push(Named::of(resource));
@@ -143,12 +148,17 @@ fn only_here(here: &Inventory, incoming: &[Incoming], importing: &mut Importing<
     }
 }
 
-/// The id of the outermost resource around one. Parents may go round in a circle.
-fn top_of<'a>(here: &'a Inventory, resource: &'a Resource) -> Option<&'a str> {
+/// Whether a resource lies in one of some. Parents may go round in a circle.
+fn is_within(here: &Inventory, resource: &Resource, whole: &HashSet<String>) -> bool {
     let mut at = resource;
     for _ in 0..here.files.len() {
-        let Some(parent) = at.parent.as_deref() else { return at.id.as_deref() };
-        at = here.of_id(parent)?.1.resources.first()?;
+        let around = at.parent.as_deref();
+        if around.is_some_and(|id| whole.contains(id)) {
+            return true;
+        }
+        let next = around.and_then(|id| here.of_id(id)?.1.resources.first());
+        let Some(next) = next else { return false };
+        at = next;
     }
-    None
+    false
 }

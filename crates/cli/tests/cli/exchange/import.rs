@@ -71,6 +71,30 @@ isPrivate: false
 }
 
 #[test]
+fn what_is_in_the_file_and_not_selected_is_neither_removed_nor_called_only_here() {
+    let here = library();
+    here.syncline(["import", "../library.json"]).expect_code(0);
+    let own = here.read(REQUEST).replace("req_1", "req_own").replace("List books", "Ours");
+    let beside = own.replace("req_own", "req_beside").replace("fld_1", "wrk_1");
+    here.write(".insomnia/Request/req_own.yml", &own);
+    here.write(".insomnia/Request/req_beside.yml", &beside);
+    let before = files(&here);
+    let only_here = |report: &Json| {
+        let named = report["only_here"].as_array().expect("a list").iter();
+        named.map(|one| one["id"].as_str().expect("an id").to_owned()).collect::<Vec<_>>()
+    };
+    let request = ["import", "--json", "../library.json", "Request:List books"];
+    assert_eq!(only_here(&here.syncline(request).expect_code(0).json()), [""; 0]);
+    let folder = ["import", "--json", "../library.json", "RequestGroup:Books"];
+    assert_eq!(only_here(&here.syncline(folder).expect_code(0).json()), ["req_own"]);
+    here.syncline([&request[..], &["--exact"]].concat()).expect_code(0);
+    assert_eq!(files(&here), before);
+    here.syncline([&folder[..], &["--exact"]].concat()).expect_code(0);
+    let left: Vec<_> = before.iter().filter(|path| !path.contains("req_own")).cloned().collect();
+    assert_eq!(files(&here), left);
+}
+
+#[test]
 fn an_export_in_yaml_and_the_apps_own_data_bring_the_same() {
     let here = library();
     here.syncline(["import", "../library.json"]).expect_code(0);
