@@ -92,6 +92,11 @@ impl Format {
         resource::resources(path, document, self.rules_for(path, document))
     }
 
+    /// Whether a resource that is a whole file says in a field what it belongs to.
+    pub(crate) fn names_parent(&self, path: &RepoPath, document: &Document, resource: &Resource) -> bool {
+        resource.at.parts().is_empty() && self.rules_for(path, document).parent_field().is_some()
+    }
+
     /// The class of one field. For many, walk with [`Format::rules_for`].
     pub fn field_class(&self, path: &RepoPath, document: &Document, field: &Pointer) -> FieldClass {
         self.rules_for(path, document).at(document, field).class()

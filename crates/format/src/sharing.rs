@@ -87,6 +87,8 @@ struct Known {
     kind: String,
     name: String,
     parent: Option<String>,
+    /// Whether it names what it is in: then nobody knows what it belongs to where it does not.
+    names_parent: bool,
     /// Of a category.
     category: Option<Flagged>,
 }
@@ -121,21 +123,23 @@ impl<'f> Sharing<'f> {
             return;
         }
         for resource in self.format.resources(path, document) {
-            let Some(id) = resource.id else { continue };
-            let category = self.format.category(&resource.kind).map(|category| Flagged {
+            let names_parent = self.format.names_parent(path, document, &resource);
+            let Resource { kind, id: Some(id), name, parent, .. } = resource else { continue };
+            let category = self.format.category(&kind).map(|category| Flagged {
                 flag: flag(category, &id, document, resource.node),
                 path: path.clone(),
                 at: category.shared.split('/').fold(resource.at.clone(), |at, key| at.child(key)),
             });
-            let Resource { kind, name, parent, .. } = resource;
-            self.known.insert(id, Known { kind, name, parent, category });
+            self.known.insert(id, Known { kind, name, parent, names_parent, category });
         }
     }
 
     /// Why a file is not shared; `None` where it is, or where no category has a say. A category is shared
-    /// with any that is in it.
+    /// with any that is in it; a file of which it cannot be told what category it is, is not.
     pub fn unshared(&self, path: &RepoPath, document: Option<&Document>) -> Option<Unshared> {
-        let id = self.id_of(path, document)?;
+        let Some(id) = self.id_of(path, document) else {
+            return self.format.may_hold_category(path).then_some(Unshared::Unknown);
+        };
         let Some(known) = self.known.get(&id) else {
             return self.format.part_of(path).map(|_| Unshared::Unknown);
         };
@@ -232,8 +236,10 @@ impl<'f> Sharing<'f> {
             Flag::Never | Flag::Follows(_) => None,
         });
         decided.unwrap_or_else(|| {
-            let outermost = self.chain(id).last().and_then(|(_, known)| known.parent.as_ref());
-            let is_cut_off = outermost.is_some_and(|parent| !self.known.contains_key(parent));
+            let is_cut_off = self.chain(id).last().is_some_and(|(_, outermost)| match &outermost.parent {
+                Some(parent) => !self.known.contains_key(parent),
+                None => outermost.names_parent && outermost.category.is_none(),
+            });
             let by_default = flags().any(|(flag, _)| flag == Flag::Follows(true));
             let is_in_category = flags().next().is_some();
             if is_cut_off {
@@ -342,6 +348,26 @@ mod tests {
         assert_eq!(of("stores/9/store.json"), Some(Unshared::Unknown));
         assert_eq!(of("stores/8/notes.md"), Some(Unshared::Unknown), "nobody knows what its category says");
         assert_eq!(of("data/key"), None);
+    }
+
+    #[test]
+    fn what_does_not_say_what_it_belongs_to_is_not_shared() {
+        let formats = Formats::built_in();
+        let format = formats.get("xpipe").expect("built in");
+        let mut sharing = Sharing::new(format);
+        let files = [
+            ("stores/1/entry.json", r#"{"uuid": "1", "name": "host"}"#),
+            ("stores/2/entry.json", r#"{"uuid": "2", "name": "host", "categoryUuid": null}"#),
+        ];
+        for (at, text) in files {
+            sharing.learn(&path(at), &json(text));
+        }
+        for (at, text) in files {
+            assert_eq!(sharing.unshared(&path(at), Some(&json(text))), Some(Unshared::Unknown), "{at}");
+        }
+        let empty = path("categories/3/category.json");
+        assert_eq!(sharing.unshared(&empty, None), Some(Unshared::Unknown));
+        assert_eq!(sharing.unshared(&path("README.md"), None), None);
     }
 
     #[test]

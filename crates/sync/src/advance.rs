@@ -82,20 +82,27 @@ impl Workspace {
         self.refuse_files_in_the_way(step.old, step.new)?;
         let draft = self.draft(Some(step.branch), step.old, None, true)?;
         let before = draft.tree(self)?;
-        let TreeMerge { tree: mut after, mut conflicts } = self.folder_after(&step, &draft, before)?;
+        let mut merged = self.folder_after(&step, &draft, before)?;
         let mut settled = Vec::new();
+        let mut writing = Vec::new();
         match step.in_draft.take() {
             Some(InDraft::Settle { ids, conflicts, take }) => {
-                let conflicts = self.in_moved_files(conflicts, draft.base, after)?;
-                after = conflicts.iter().try_fold(after, |tree, conflict| self.take(tree, conflict, take))?;
+                let conflicts = self.in_moved_files(conflicts, draft.base, merged.tree)?;
+                let taken = |tree, conflict| self.take(tree, conflict, take);
+                merged.tree = conflicts.iter().try_fold(merged.tree, taken)?;
                 settled = ids;
             }
-            Some(InDraft::Write { files, conflicts: of_files }) => {
-                after = self.with_files(after, &files)?;
-                conflicts.extend(of_files);
+            Some(InDraft::Write { files, conflicts }) => {
+                merged.conflicts.extend(conflicts);
+                writing = files;
             }
             None => {}
         }
+        if matches!(step.folder, FolderGoes::Along) {
+            merged = self.with_what_stays(&draft, before, self.tree_or_empty(step.new)?, merged)?;
+        }
+        let TreeMerge { tree, conflicts } = merged;
+        let mut after = self.with_files(tree, &writing)?;
         after = self.with_overlays(after, self.tree_or_empty(step.new)?, step.branch)?;
         step.refs = self.with_draft_conflicts(step.branch, step.refs, &conflicts, &settled)?;
         if self.repo.work_tree().is_none() {

@@ -12,6 +12,7 @@ pub(crate) mod save;
 pub(crate) mod secrets;
 pub(crate) mod sharing;
 pub(crate) mod sort;
+mod staying;
 mod torn;
 
 use syncline_format::RepoPath;

@@ -89,6 +89,7 @@ fn resolve_text(report: &ResolveReport) -> String {
     let settled = counted(report.settled.len(), "conflict", "conflicts");
     let how = match &report.commit {
         Some(commit) => format!("committed as {}", commit.short()),
+        None if report.settled.iter().any(|held| held.is_draft) => "there is nothing to commit".to_owned(),
         None => "the file has the value already".to_owned(),
     };
     let mut out = format!("Settled {settled}: {how}\n{}", conflict::listing(&report.settled));

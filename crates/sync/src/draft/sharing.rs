@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use syncline_document::Document;
-use syncline_format::{RepoPath, Sharing, Unshared};
+use syncline_format::{Category, RepoPath, Sharing, Unshared};
+use syncline_merge::Place;
 use syncline_repo::{Changed, Entry, TreeId};
 
 use crate::draft::Draft;
@@ -45,7 +46,7 @@ impl Workspace {
     }
 
     /// Changed files that a category or a setting keeps here.
-    fn refused(&self, draft: &Draft) -> Result<HashMap<RepoPath, Unshared>, SyncError> {
+    pub(crate) fn refused(&self, draft: &Draft) -> Result<HashMap<RepoPath, Unshared>, SyncError> {
         let rules = &self.settings.share_rules;
         let by_content = self.format().has_categories() || rules.go_by_kind();
         if !by_content && rules.is_empty() {
@@ -59,12 +60,23 @@ impl Workspace {
             let has_categories = self.format().has_categories();
             let by_category =
                 has_categories.then(|| sharing.unshared(&changed.path, document.as_ref())).flatten();
+            let is_unknown = by_category == Some(Unshared::Unknown);
+            let by_category = if is_unknown && self.is_lost_category(changed)? { None } else { by_category };
             let why = by_category.or_else(|| {
                 rules.refusal(&changed.path, sharing.kind_of(&changed.path, document.as_ref()).as_deref())
             });
             refused.extend(why.map(|why| (changed.path.clone(), why)));
         }
         Ok(refused)
+    }
+
+    /// Whether a file is a problem, as a category that cannot be read: that says more than that nobody knows.
+    fn is_lost_category(&self, changed: &Changed) -> Result<bool, SyncError> {
+        if !self.format().may_hold_category(&changed.path) {
+            return Ok(false);
+        }
+        let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;
+        Ok(self.draft_problem(&changed.path, old.as_ref(), new.as_ref()).is_some())
     }
 
     /// Which resources are shared, as some files tell.
@@ -122,7 +134,8 @@ impl Workspace {
         }
         let before = self.repo.entries(base, self.folder())?;
         let was = self.sharing(before.iter().cloned())?;
-        let is = self.sharing(self.in_draft(draft, base)?)?;
+        let disputed = self.disputed(&was)?;
+        let is = self.sharing(self.in_draft(draft, base, &disputed)?)?;
         self.those(before, |path, document| was.is_taken_out(&is, path, document))
     }
 
@@ -162,10 +175,30 @@ impl Workspace {
         Ok(taken_out)
     }
 
-    /// The files as they are in the draft. What is gone tells what it was.
-    fn in_draft(&self, draft: &Draft, base: TreeId) -> Result<Vec<(RepoPath, Entry)>, SyncError> {
+    /// The files of categories of which it is in conflict whether they are shared: as long as nobody settled that,
+    /// nothing of what others put into them goes.
+    fn disputed(&self, committed: &Sharing<'_>) -> Result<HashSet<RepoPath>, SyncError> {
+        let Some(branch) = self.merged_branch()? else { return Ok(HashSet::new()) };
+        let held = self.draft_conflicts(&branch)?;
+        let is_disputed = |category: &Category| {
+            held.iter().any(|(_, conflict)| {
+                conflict.path == category.path
+                    && (conflict.place == Place::File
+                        || category.flag.parts().starts_with(conflict.field.parts()))
+            })
+        };
+        Ok(committed.categories().into_iter().filter(is_disputed).map(|category| category.path).collect())
+    }
+
+    /// The files as they are in the draft, but for some. What is gone tells what it was.
+    fn in_draft(
+        &self,
+        draft: &Draft,
+        base: TreeId,
+        but: &HashSet<RepoPath>,
+    ) -> Result<Vec<(RepoPath, Entry)>, SyncError> {
         let mut files: HashMap<_, _> = self.repo.entries(base, self.folder())?.into_iter().collect();
-        let changed = draft.changed.iter();
+        let changed = draft.changed.iter().filter(|changed| !but.contains(&changed.path));
         files.extend(changed.filter_map(|changed| Some((changed.path.clone(), changed.after?))));
         Ok(files.into_iter().collect())
     }

@@ -146,7 +146,7 @@ impl Workspace {
     }
 
     /// A file that does not parse, or is empty where resources were.
-    fn draft_problem(
+    pub(crate) fn draft_problem(
         &self,
         path: &RepoPath,
         old: Option<&Version>,

@@ -1,5 +1,6 @@
 //! Categories that come to be shared, and that are taken out of the repository.
 
+use syncline_merge::ConflictId;
 use syncline_sync::{CommitRequest, Selector, Take};
 
 use crate::support::{Person, Two};
@@ -60,6 +61,12 @@ fn two() -> Two {
 fn take_out(person: &Person, category: &str) {
     let change = person.workspace().share(category, false).expect("a category that is shared");
     assert!(change.is_changed && !change.leaves.is_empty());
+}
+
+/// Of a category of which nothing is in the repository that would leave it.
+fn take_out_at_once(person: &Person, category: &str) {
+    let change = person.workspace().share(category, false).expect("a category that is shared");
+    assert!(change.is_changed);
 }
 
 fn committed(person: &Person) -> Vec<String> {
@@ -123,6 +130,108 @@ fn what_a_colleague_committed_of_it_meanwhile_is_held_until_somebody_settles_it(
     workspace.resolve(std::slice::from_ref(&held.id), &Take::Ours).expect("it is settled");
     assert_eq!(committed(&two.anna), left());
     assert!(two.anna.read(&store).contains("10.0.0.1"));
+}
+
+/// Anna took the team out, and a colleague's edit of the gauge is held: in the repository, and against her own.
+fn with_an_edit_held() -> (Two, String) {
+    let two = two();
+    let store = format!("{GAUGE}/store.json");
+    take_out(&two.anna, "Team");
+    two.anna.sync();
+    two.ben.replace(&store, "22", "2200");
+    two.ben.sync();
+    two.anna.sync();
+    (two, store)
+}
+
+fn held(person: &Person, is_draft: bool) -> Vec<ConflictId> {
+    let held = person.workspace().conflicts().expect("conflicts");
+    held.into_iter().filter(|held| held.is_draft == is_draft).map(|held| held.id).collect()
+}
+
+#[test]
+fn settling_that_a_file_leaves_the_repository_does_not_remove_ones_own() {
+    let (two, store) = with_an_edit_held();
+    let all = [held(&two.anna, false), held(&two.anna, true)].concat();
+    assert_eq!(all.len(), 2);
+    let report = two.anna.workspace().resolve(&all, &Take::Theirs).expect("they are settled");
+    assert_eq!(report.left, 0, "what is not shared is in conflict with nothing: {report:?}");
+    assert_eq!(committed(&two.anna), left());
+    assert!(two.anna.read(&store).contains("2200"), "that was taken");
+    let report = two.anna.sync();
+    assert!(report.commit.is_none());
+    assert!(two.anna.folder.join(&store).exists());
+}
+
+#[test]
+fn a_file_that_is_not_shared_stays_where_it_is_as_in_the_repository() {
+    let (two, store) = with_an_edit_held();
+    two.anna.workspace().resolve(&held(&two.anna, true), &Take::Theirs).expect("it is settled");
+    two.ben.pull();
+    two.ben.workspace().resolve(&held(&two.ben, false), &Take::Theirs).expect("it is settled");
+    two.ben.sync();
+    two.anna.sync();
+    assert_eq!(committed(&two.anna), left());
+    assert!(two.anna.read(&store).contains("2200"));
+    assert!(!two.ben.folder.join(&store).exists(), "Ben has it from the repository alone");
+}
+
+#[test]
+fn a_conflict_from_before_a_category_was_taken_out_removes_nothing() {
+    let two = two();
+    let store = format!("{GAUGE}/store.json");
+    two.ben.git(&["rm", "-q", &store]);
+    two.ben.git(&["commit", "-q", "-m", "Remove a part of the gauge"]);
+    two.ben.sync();
+    two.anna.replace(&store, "22", "2200");
+    two.anna.pull();
+    take_out_at_once(&two.anna, "Team");
+    let held = held(&two.anna, true);
+    assert!(!held.is_empty());
+    two.anna.workspace().resolve(&held, &Take::Theirs).expect("they are settled");
+    assert!(two.anna.read(&store).contains("2200"));
+}
+
+#[test]
+fn what_a_colleague_put_into_a_category_meanwhile_is_not_taken_out_while_that_is_in_conflict() {
+    let two = two();
+    let new = "stores/00000000-0000-4000-8000-000000000013";
+    take_out(&two.anna, "Team");
+    two.anna.sync();
+    write(&two.ben, connection("buoy", new, TEAM));
+    two.ben.sync();
+    two.anna.sync();
+    let report = two.anna.sync();
+    assert!(report.commit.is_none(), "nobody has settled yet whether the team is shared: {report:?}");
+    assert!(committed(&two.anna).contains(&format!("{new}/store.json")));
+    two.anna.workspace().resolve(&held(&two.anna, true), &Take::Ours).expect("it is settled");
+    let report = two.anna.sync();
+    assert_eq!(report.taken_out.len(), 3);
+    assert_eq!(committed(&two.anna), left());
+    assert!(two.anna.folder.join(new).join("store.json").exists());
+}
+
+#[test]
+fn a_category_that_lost_its_content_makes_nothing_shared() {
+    let person = Person::alone("Anna");
+    let home = "categories/00000000-0000-4000-8000-000000000005";
+    write(&person, vault());
+    person.write(&format!("{home}/category.json"), "");
+    write(&person, connection("nas", "stores/00000000-0000-4000-8000-000000000014", home));
+    let lost = "stores/00000000-0000-4000-8000-000000000015";
+    write(&person, connection("lost", lost, home));
+    person.write(&format!("{lost}/entry.json"), &format!("{{\"uuid\": \"{}\"}}", id(lost)));
+    person.init();
+    person.commit("The vault");
+    let mut shared: Vec<_> = vault().into_iter().map(|(path, _)| path).collect();
+    shared.sort();
+    assert_eq!(committed(&person), shared);
+    person.write(&format!("{home}/category.json"), "{ \"uuid\": ");
+    assert!(person.commit("Again").commit.is_none());
+    // What was shared is a problem then.
+    person.write(&format!("{TEAM}/category.json"), "");
+    let status = person.workspace().status().expect("a status");
+    assert!(status.problems.iter().any(|it| it.path.to_string().starts_with(TEAM)), "{status:?}");
 }
 
 #[test]
