@@ -186,6 +186,14 @@ pub enum SyncError {
     /// A tool's own file without the id of what it is.
     #[error("`{0}` cannot be imported: it has no id to know it by")]
     NoIdToImport(String),
+    /// A choice of resources where a file is taken in as a whole.
+    #[error("`{name}` is taken in as a whole: `{selector}` cannot be chosen from it")]
+    ImportedWhole {
+        /// The file.
+        name: String,
+        /// What was to be chosen.
+        selector: String,
+    },
     /// A format that has no files of the tool's own beside those of a workspace.
     #[error("there is no export of the format {0}: its files are what the tool reads")]
     NoExport(String),
@@ -492,6 +500,7 @@ impl SyncError {
             Self::Url(_)
             | Self::UnknownFormat(_)
             | Self::NothingSelected(_)
+            | Self::ImportedWhole { .. }
             | Self::Unchanged(_)
             | Self::NotMarked(_)
             | Self::NotShared { .. }

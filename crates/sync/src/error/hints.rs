@@ -80,6 +80,9 @@ impl SyncError {
             Self::ExportsOnlyYaml => "name a file that ends in .yaml",
             Self::ExportsOneFile(_) => "name one of them",
             Self::NothingToExport => "`syncline status` tells the format, and what is here",
+            Self::ImportedWhole { .. } => {
+                "import all of it, and take back what you do not want with `syncline discard`"
+            }
             Self::NoIdToImport(_) => "copy the file into the workspace: it is of the format as it is",
             Self::BadExport { .. } => "nothing was changed: export it again with a newer version of the tool",
             Self::OtherFormat { .. } => {

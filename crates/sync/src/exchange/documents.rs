@@ -21,6 +21,10 @@ impl Workspace {
         document: Document,
         importing: &mut Importing<'_>,
     ) -> Result<(), SyncError> {
+        if let Some(selector) = importing.request.selectors.first() {
+            let (name, selector) = (importing.request.source.name().to_owned(), selector.text().to_owned());
+            return Err(SyncError::ImportedWhole { name, selector });
+        }
         let here = self.inventory(format)?;
         let name = importing.request.source.name().to_owned();
         let path = self.in_folder(RepoPath::new("import.yaml")?)?;

@@ -4,7 +4,7 @@ use serde_json::json;
 use snapbox::{assert_data_eq, str};
 
 use super::{export, files, library, resources};
-use crate::support::Installation;
+use crate::support::{COLLECTION, Installation};
 
 /// What the program says to a file with this text.
 fn import(here: &Installation, name: &str, text: &str) -> String {
@@ -110,4 +110,21 @@ exit: 3
 "#]]
     );
     assert_eq!(here.read(".insomnia/Request/req_1.yml"), "mine\n");
+}
+
+#[test]
+fn nothing_can_be_chosen_from_a_file_that_is_taken_in_as_a_whole() {
+    let here = Installation::new();
+    here.syncline(["init"]).expect_code(0);
+    here.write("../five.yaml", COLLECTION);
+    assert_data_eq!(
+        here.syncline(["import", "../five.yaml", "req_1", "--exact"]).transcript(),
+        str![[r#"
+stderr: error: `five.yaml` is taken in as a whole: `req_1` cannot be chosen from it
+stderr: hint: import all of it, and take back what you do not want with `syncline discard`
+exit: 2
+
+"#]]
+    );
+    assert_eq!(files(&here), [""; 0]);
 }
