@@ -138,3 +138,16 @@ fn what_a_killed_process_had_claimed_is_removed() {
     }
     assert!(!ours.exists() && theirs.exists() && earlier.exists());
 }
+
+#[test]
+fn a_second_name_left_after_the_index_was_in_place_is_removed() {
+    let lab = Lab::new();
+    lab.write("a", "1");
+    lab.commit("first");
+    let [index, second_name] = [".git/index", ".git/syncline/index.lock"].map(|path| lab.dir.join(path));
+    fs::create_dir_all(second_name.parent().unwrap()).unwrap();
+    fs::hard_link(&index, &second_name).unwrap();
+    lab.open().remove_left_locks().unwrap();
+    assert!(!second_name.exists() && index.exists());
+    assert_eq!(lab.status(), "");
+}
