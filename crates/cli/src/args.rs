@@ -3,6 +3,7 @@
 mod examples;
 mod exchange;
 mod tools;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub(crate) use self::exchange::{ExportArgs, ImportArgs};
 pub(crate) use self::tools::{
     DiffFileArgs, DriverUse, FormatsArgs, FormatsCommand, InstallDriverArgs, MergeFileArgs, ReplayArgs,
 };
+pub(crate) use self::watch::WatchArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(Style::new().bold())
@@ -132,6 +134,8 @@ pub(crate) enum Command {
     Push(PushArgs),
     /// Commit, pull and push in one
     Sync(SyncArgs),
+    /// Sync by itself, whenever a file or the remote changes
+    Watch(WatchArgs),
     /// List the conflicts that are held
     #[command(after_help = examples::CONFLICTS)]
     Conflicts,

@@ -34,6 +34,11 @@ pub(crate) fn local(seconds: i64) -> String {
     format(seconds, TimeZone::system(), "%Y-%m-%d %H:%M")
 }
 
+/// `09:30:07`, local time, now.
+pub(crate) fn time_of_day() -> String {
+    format(now().as_second(), TimeZone::system(), "%H:%M:%S")
+}
+
 /// `2026-11-21T09:30:00+00:00`, for programs.
 pub(crate) fn rfc3339(seconds: i64, offset: i32) -> String {
     let zone = Offset::from_seconds(offset).unwrap_or(Offset::UTC).to_time_zone();

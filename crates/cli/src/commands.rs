@@ -31,6 +31,7 @@ mod share;
 mod status;
 mod sync;
 mod undo;
+mod watch;
 pub(crate) mod welcome;
 
 use crate::args::{Command, GlobalArgs};
@@ -73,6 +74,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Secret(args) => secret::run(&session("secret"), args),
         Command::Share(args) => share::run(&session("share"), args),
         Command::Undo(args) => undo::undo(&session("undo"), &args),
+        Command::Watch(args) => watch::run(&session("watch"), &args),
         Command::Operations(args) => undo::operations(&session("operations"), &args),
         Command::Formats(args) => formats::run(&session("formats"), &args),
         Command::Man(args) => man::run(&session("man"), &args),

@@ -1,7 +1,7 @@
 //! Ctrl-C and the like: the git that is at work is ended, and the program with it. Git runs in a group of its
 //! own, so that a terminal's signal does not reach it. A command that starts no git ends as any program does.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use syncline_repo::Cancel;
 
@@ -10,6 +10,9 @@ use crate::exit::Exit;
 
 static CANCEL: OnceLock<Cancel> = OnceLock::new();
 
+/// What is asked to end at a first signal, where a command has a way to.
+static END: OnceLock<Arc<dyn Fn() + Send + Sync>> = OnceLock::new();
+
 /// The request to stop, which each git that is started heeds. From here on signals are listened to: that
 /// takes a thread, and so a quarter of the time of a command that starts no git.
 pub(crate) fn cancel() -> &'static Cancel {
@@ -17,6 +20,13 @@ pub(crate) fn cancel() -> &'static Cancel {
         listen();
         Cancel::default()
     })
+}
+
+/// From here on a first signal only asks: the command ends when it has done what has to be done. Later ones end git
+/// and the program as ever.
+pub(crate) fn ask_to_end(ask: Arc<dyn Fn() + Send + Sync>) {
+    // A program has one command, which asks once.
+    let _ = END.set(ask);
 }
 
 /// Whether there was a signal.
@@ -41,7 +51,7 @@ mod unix {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
-    use super::{cancel, is_cancelled, stopped};
+    use super::{END, cancel, is_cancelled, stopped};
     use crate::exit::Exit;
     use crate::output;
 
@@ -53,7 +63,13 @@ mod unix {
         // Where they cannot be listened to, a signal ends the program as ever.
         let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
         thread::spawn(move || {
+            let mut asked = false;
             for _ in signals.forever() {
+                if let Some(ask) = END.get().filter(|_| !asked) {
+                    asked = true;
+                    ask();
+                    continue;
+                }
                 if is_cancelled() {
                     end();
                 }

@@ -185,6 +185,19 @@ pub(crate) fn print_lines(lines: &str) {
     let _ = anstream::stderr().write_all(lines.as_bytes());
 }
 
+/// Prints text to standard output at once, before a command goes on.
+pub(crate) fn print_now(text: &str) {
+    let mut output = anstream::stdout().lock();
+    // A command that goes on for days does so where nobody reads it any more.
+    let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+}
+
+/// Prints an object to standard output at once, in one line.
+pub(crate) fn print_object_line(value: &serde_json::Value) {
+    let mut output = io::stdout().lock();
+    let _ = writeln!(output, "{value}").and_then(|()| output.flush());
+}
+
 /// Prints a warning to standard error at once, before a command goes on.
 pub(crate) fn warn(message: &str) {
     print_notes(&[style::warning(message)]);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use syncline_repo::{AskPass, Credentials, GitEnvironment, RemoteErrorKind};
+use syncline_repo::{AskPass, Credentials, GitEnvironment, RemoteErrorKind, RemoteUrl};
 use syncline_sync::{Environment, Progress, Selector, SyncError, Workspace};
 
 use crate::args::GlobalArgs;
@@ -43,11 +43,18 @@ impl<'a> Session<'a> {
     /// the terminal is asked, and it is done once more.
     pub(crate) fn with_remote<T>(
         &self,
-        mut run: impl FnMut(&mut Workspace) -> Result<T, SyncError>,
+        run: impl FnMut(&mut Workspace) -> Result<T, SyncError>,
     ) -> Result<T, CommandError> {
-        let url = credentials::url_of_workspace(&current_folder()?);
-        let known = credentials::without_asking(url.as_ref())?;
-        let mut workspace = self.open_with(known)?;
+        Ok(self.signed_in(run)?.0)
+    }
+
+    /// The same, with what it was signed in with where git's own helpers did not do it.
+    pub(crate) fn signed_in<T>(
+        &self,
+        mut run: impl FnMut(&mut Workspace) -> Result<T, SyncError>,
+    ) -> Result<(T, Option<Credentials>), CommandError> {
+        let (url, known) = credentials_here()?;
+        let mut workspace = self.open_with(known.clone())?;
         match run(&mut workspace) {
             Err(SyncError::Remote(error)) if error.kind == RemoteErrorKind::NoCredentials => {
                 let Some(typed) = credentials::ask(url.as_ref(), None)? else {
@@ -58,10 +65,20 @@ impl<'a> Session<'a> {
                 if let Some(url) = &url {
                     credentials::keep_with_helper(url, &typed);
                 }
-                Ok(done)
+                Ok((done, Some(typed)))
             }
-            result => Ok(result?),
+            result => Ok((result?, known)),
         }
+    }
+
+    /// Whether objects are wanted instead of text.
+    pub(crate) fn json(&self) -> bool {
+        self.global.json
+    }
+
+    /// Whether no account of what was done is wanted.
+    pub(crate) fn quiet(&self) -> bool {
+        self.global.quiet
     }
 
     /// The world around the engine.
@@ -116,6 +133,13 @@ impl<'a> Session<'a> {
     fn open_with(&self, credentials: Option<Credentials>) -> Result<Workspace, CommandError> {
         Ok(Workspace::open(&current_folder()?, self.environment(credentials))?)
     }
+}
+
+/// What is known to sign in with, without asking anybody, where the current folder is connected to.
+pub(crate) fn credentials_here() -> Result<(Option<RemoteUrl>, Option<Credentials>), CommandError> {
+    let url = credentials::url_of_workspace(&current_folder()?);
+    let known = credentials::without_asking(url.as_ref())?;
+    Ok((url, known))
 }
 
 /// What was typed, as the engine takes it: a path is meant from the current folder, as in git.

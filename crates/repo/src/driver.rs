@@ -5,6 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::own_lines::{with_lines, without_lines};
 use crate::{Git, GitEnvironment, GitError, RepoError, Repository};
 
 /// What git is to be told.
@@ -156,41 +157,4 @@ fn default_attributes(environment: &GitEnvironment) -> Option<PathBuf> {
     let folder = |name: &str| environment.get(name).filter(|path| !path.is_empty()).map(PathBuf::from);
     let config = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")));
     Some(config?.join("git").join("attributes"))
-}
-
-/// The text with the lines at its beginning, each once.
-fn with_lines(text: &str, lines: &[String]) -> String {
-    let own: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
-    if text.starts_with(&own) { text.to_owned() } else { own + &without_lines(text, lines) }
-}
-
-/// The text without the lines, wherever they are; everything else byte for byte.
-fn without_lines(text: &str, lines: &[String]) -> String {
-    let is_own = |line: &&str| lines.iter().any(|own| own == line.trim_end_matches(['\n', '\r']));
-    text.split_inclusive('\n').filter(|line| !is_own(line)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines() -> Vec<String> {
-        vec!["# ours".to_owned(), "*.x merge=ours".to_owned()]
-    }
-
-    #[test]
-    fn lines_come_and_go_without_a_trace() {
-        for text in ["", "a\n", "a\n\nb", "*.x -diff\r\n", "a"] {
-            let with = with_lines(text, &lines());
-            assert!(with.starts_with("# ours\n*.x merge=ours\n"), "{with:?}");
-            assert_eq!(with_lines(&with, &lines()), with);
-            assert_eq!(without_lines(&with, &lines()), text);
-        }
-    }
-
-    #[test]
-    fn lines_that_were_moved_are_found() {
-        assert_eq!(without_lines("a\n*.x merge=ours\nb\n# ours\n", &lines()), "a\nb\n");
-        assert_eq!(with_lines("a\n*.x merge=ours\n", &lines()), "# ours\n*.x merge=ours\na\n");
-    }
 }

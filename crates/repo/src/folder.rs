@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod file;
 pub(crate) mod filter;
+pub(crate) mod folders;
 pub(crate) mod ignored;
 pub(crate) mod listing;
 pub(crate) mod snapshot;

@@ -20,6 +20,8 @@ mod ids;
 mod index;
 mod locks;
 mod objects;
+mod own_folder;
+mod own_lines;
 mod refs;
 mod remote;
 mod repository;
@@ -38,6 +40,7 @@ pub use git::{Cancel, Git, GitEnvironment, GitError, GitOutput, GitVersion, OnPr
 pub use history::History;
 pub use hooks::CommitHooks;
 pub use ids::{BlobId, BranchName, CommitId, IdError, NameError, ObjectId, RefName, TreeId};
+pub use own_folder::make_own_folder;
 pub use refs::{Head, Reference};
 pub use remote::{
     ASKPASS_ORIGIN_VARIABLE, ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass,

@@ -7,12 +7,13 @@ pub(crate) mod left;
 pub(crate) mod orphan;
 
 use std::cell::Cell;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub(crate) use self::index_lock::IndexLock;
+use crate::own_folder::{self, make_own_folder};
 use crate::{RepoError, Repository};
 
 /// How long after the claim a lock can have been made to be the claimant's: it makes it at once.
@@ -31,7 +32,7 @@ pub(crate) struct Claim {
 impl Claim {
     /// Waits for others of ours, which hold it for milliseconds.
     pub(crate) fn take(repository: &Repository) -> io::Result<Self> {
-        let claim = Self { file: open(&path_of(repository))?, is_noted: Cell::new(false) };
+        let claim = Self { file: open(repository)?, is_noted: Cell::new(false) };
         wait_for(&claim.file)?;
         claim.remove_left_locks()?;
         index_lock::remove_left(&repository.index_path(), &index_lock::second_name(repository))?;
@@ -85,14 +86,15 @@ impl Drop for Claim {
 }
 
 fn path_of(repository: &Repository) -> PathBuf {
-    repository.common_dir().join("syncline/claims")
+    own_folder::of(repository.common_dir()).join("claims")
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    let open = || OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path);
+fn open(repository: &Repository) -> io::Result<File> {
+    let path = path_of(repository);
+    let open = || OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path);
     match open() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(path.parent().unwrap_or(path))?;
+            make_own_folder(repository.common_dir())?;
             open()
         }
         result => result,

@@ -51,6 +51,12 @@ pub enum SyncError {
         /// Who holds the lock.
         owner: String,
     },
+    /// Another agent watches the folder.
+    #[error("`{owner}` watches this folder already")]
+    Watched {
+        /// Who watches.
+        owner: String,
+    },
     /// A merge, rebase or the like of git's is in progress.
     #[error("a `git {}` is in progress", .0.command())]
     InProgress(InProgress),

@@ -25,6 +25,7 @@ mod lock;
 mod log;
 mod merging;
 mod names;
+mod news;
 mod problems;
 mod push;
 mod record;
@@ -49,6 +50,7 @@ pub use environment::{Clock, Environment, Progress};
 pub use error::{ErrorKind, SyncError};
 pub use formats::trial::{KnownFormat, Trial};
 pub use names::ResourceName;
+pub use news::Watching;
 pub use replay::{Replay, Replayed, ReplayedFile, ReplayedMerge, Tally, replay};
 pub use report::*;
 pub use request::{
@@ -56,4 +58,5 @@ pub use request::{
     LogRequest, PullRequest, PushRequest, SyncRequest,
 };
 pub use selector::Selector;
+pub use settings::watch::{WatchMode, WatchSettings, parse_duration};
 pub use workspace::{InitReport, Workspace};

@@ -1,4 +1,4 @@
-//! One operation that writes at a time in a repository.
+//! One operation that writes at a time in a repository, and one agent that watches a folder.
 //!
 //! The lock is the kernel's (`flock`), so it is free the moment its owner dies; the file's text only tells
 //! people who holds it.
@@ -11,12 +11,23 @@ use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 
+use syncline_repo::make_own_folder;
+
 use crate::SyncError;
 
 /// How often a held lock is asked for again, and how long in between: three seconds in all, more than
 /// any step of an operation that another process does between two looks at the network.
 const TRIES: u32 = 60;
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// How often the right to watch is asked for.
+const LOOKS: u32 = 5;
+
+/// What an operation that writes takes: one for all work trees.
+const WRITING: &str = "lock";
+
+/// What an agent takes as long as it watches: one for each work tree.
+const WATCHING: &str = "watching";
 
 /// Held while it lives.
 #[derive(Debug)]
@@ -34,14 +45,38 @@ impl Lock {
             }
             thread::sleep(PAUSE);
         }
-        Err(SyncError::Locked { owner: read_owner(&lock_path(git_dir)) })
+        Err(SyncError::Locked { owner: read_owner(&path_of(git_dir, WRITING)) })
     }
 
     /// Takes the lock if nobody holds it.
     pub(crate) fn try_take(git_dir: &Path, owner: &str) -> Result<Option<Self>, SyncError> {
-        let path = lock_path(git_dir);
-        let failed = |source| SyncError::Io { path: path.clone(), source };
-        let file = open(&path).map_err(failed)?;
+        Self::try_take_file(&path_of(git_dir, WRITING), owner)
+    }
+
+    /// The right to watch a work tree, as long as the answer lives; fails with the name of who has it.
+    pub(crate) fn watch(git_dir: &Path, owner: &str) -> Result<Self, SyncError> {
+        let path = path_of(git_dir, WATCHING);
+        // Who only asks whether somebody watches holds it for no time.
+        for _ in 0..LOOKS {
+            if let Some(lock) = Self::try_take_file(&path, owner)? {
+                return Ok(lock);
+            }
+            thread::sleep(PAUSE);
+        }
+        Err(SyncError::Watched { owner: read_owner(&path) })
+    }
+
+    /// Who watches a work tree; nothing is written.
+    pub(crate) fn watcher(git_dir: &Path) -> Option<String> {
+        let path = path_of(git_dir, WATCHING);
+        let file = File::open(&path).ok()?;
+        let is_free = flock(&file, FlockOperation::NonBlockingLockShared).is_ok();
+        (!is_free).then(|| read_owner(&path))
+    }
+
+    fn try_take_file(path: &Path, owner: &str) -> Result<Option<Self>, SyncError> {
+        let failed = |source| SyncError::Io { path: path.to_owned(), source };
+        let file = open(path).map_err(failed)?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
@@ -56,7 +91,7 @@ fn open(path: &Path) -> io::Result<File> {
     let open = || OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path);
     match open() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            std::fs::create_dir_all(path.parent().unwrap_or(path))?;
+            make_own_folder(path.parent().and_then(Path::parent).unwrap_or(path))?;
             open()
         }
         result => result,
@@ -76,8 +111,8 @@ fn name_owner(mut file: &File, owner: &str) -> io::Result<()> {
     file.write_all(owner.as_bytes())
 }
 
-fn lock_path(git_dir: &Path) -> PathBuf {
-    git_dir.join("syncline").join("lock")
+fn path_of(git_dir: &Path, name: &str) -> PathBuf {
+    git_dir.join("syncline").join(name)
 }
 
 fn read_owner(path: &Path) -> String {
@@ -96,9 +131,22 @@ mod tests {
         let first = Lock::try_take(folder.path(), "first").expect("lock file");
         assert!(first.is_some());
         assert!(Lock::try_take(folder.path(), "second").expect("lock file").is_none());
-        assert_eq!(read_owner(&lock_path(folder.path())), "first");
+        assert_eq!(read_owner(&path_of(folder.path(), WRITING)), "first");
         drop(first);
         assert!(Lock::try_take(folder.path(), "second").expect("lock file").is_some());
-        assert_eq!(read_owner(&lock_path(folder.path())), "second");
+        assert_eq!(read_owner(&path_of(folder.path(), WRITING)), "second");
+    }
+
+    #[test]
+    fn who_watches_is_told_as_long_as_it_does() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        assert_eq!(Lock::watcher(folder.path()), None);
+        let first = Lock::watch(folder.path(), "first").expect("nobody watches");
+        assert_eq!(Lock::watcher(folder.path()).as_deref(), Some("first"));
+        let refused = Lock::watch(folder.path(), "second").expect_err("the first one watches");
+        assert!(matches!(refused, SyncError::Watched { owner } if owner == "first"));
+        drop(first);
+        assert_eq!(Lock::watcher(folder.path()), None);
+        Lock::watch(folder.path(), "second").expect("nobody watches");
     }
 }

@@ -48,6 +48,8 @@ pub struct Status {
     pub unshared: Vec<(RepoPath, Unshared)>,
     /// Files that are no longer shared: the next commit removes them from the repository, and they stay here.
     pub taken_out: Vec<RepoPath>,
+    /// Who watches the folder, as `syncline watch, process 4711`.
+    pub watcher: Option<String>,
 }
 
 /// A file that is set aside, the last good version in use: it cannot be read, or holds a secret.

@@ -94,6 +94,9 @@ pub struct SyncRequest {
     pub allow_removals: bool,
     /// Whether commits that never were on a followed branch which was rewritten are put onto its new tip.
     pub carry_over: bool,
+    /// Whether it is known that the remote has nothing new: then nothing is fetched first. Where that was wrong, the
+    /// push is refused, and all is done in the usual order.
+    pub nothing_new: bool,
 }
 
 /// A tool's own files.

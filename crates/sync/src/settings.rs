@@ -7,8 +7,10 @@ pub(crate) mod policies;
 pub(crate) mod secrets;
 pub(crate) mod share;
 pub(crate) mod shared;
+pub(crate) mod watch;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use syncline_format::{Formats, RepoPath};
 use syncline_repo::Repository;
@@ -20,6 +22,7 @@ use policies::Policies;
 use secrets::{ALLOW, AllowedSecrets};
 use share::ShareRules;
 use shared::{Shared, SharedProblem};
+use watch::{WatchSettings, is_duration, is_mode, parse_duration};
 
 /// The file of the settings that everybody has.
 pub(crate) const SHARED_FILE: &str = ".syncline.toml";
@@ -46,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) share_rules: ShareRules,
     /// Values that differ here.
     pub(crate) overlays: Overlays,
+    /// How an agent in the background goes about it.
+    pub(crate) watch: WatchSettings,
     /// Why the shared settings are not used, or not all of them: a teammate's slip stops nobody.
     pub(crate) shared_problem: Option<SharedProblem>,
 }
@@ -68,7 +73,7 @@ struct Known {
     help: &'static str,
 }
 
-const KNOWN: [Known; 6] = [
+const KNOWN: [Known; 9] = [
     Known {
         key: Cow::Borrowed("author.email"),
         git_key: Cow::Borrowed("user.email"),
@@ -117,6 +122,30 @@ const KNOWN: [Known; 6] = [
         check: Check::Text(is_percent),
         help: "a commit that removes more than so many percent of the files asks first",
     },
+    Known {
+        key: Cow::Borrowed("watch.every"),
+        git_key: Cow::Borrowed("syncline.watchEvery"),
+        default: Some("20s"),
+        can_be_shared: true,
+        check: Check::Text(is_duration),
+        help: "how often `syncline watch` asks the remote for news",
+    },
+    Known {
+        key: Cow::Borrowed("watch.mode"),
+        git_key: Cow::Borrowed("syncline.watchMode"),
+        default: Some("instant"),
+        can_be_shared: true,
+        check: Check::Text(is_mode),
+        help: "what `syncline watch` does by itself: instant, session, manual",
+    },
+    Known {
+        key: Cow::Borrowed("watch.quiet"),
+        git_key: Cow::Borrowed("syncline.watchQuiet"),
+        default: Some("2s"),
+        can_be_shared: true,
+        check: Check::Text(is_duration),
+        help: "how long no file may have changed before `syncline watch` takes it",
+    },
 ];
 
 impl Known {
@@ -145,6 +174,16 @@ impl Settings {
             let text = value(key)?.unwrap_or_default();
             text.parse().map_err(|_| bad(key, &text, "a whole number"))
         };
+        let time = |key: &str| -> Result<Duration, SyncError> {
+            let text = value(key)?.unwrap_or_default();
+            parse_duration(&text).map_err(|expected| bad(key, &text, expected))
+        };
+        let mode = value("watch.mode")?.unwrap_or_default();
+        let watch = WatchSettings {
+            mode: mode.parse().map_err(|expected| bad("watch.mode", &mode, expected))?,
+            every: time("watch.every")?,
+            quiet: time("watch.quiet")?,
+        };
         let of = |prefix: &str| holding(repo, &shared, prefix, value);
         let policies = of(policies::PREFIX)?;
         let allowed = policies.iter().filter(|set| set.value == ALLOW).map(|set| set.name.as_str());
@@ -157,6 +196,7 @@ impl Settings {
             folder: value("folder")?.map(RepoPath::new).transpose()?,
             removals_percent: number("removals-percent")?,
             push_retries: number("push-retries")?,
+            watch,
             shared_problem,
         })
     }
@@ -168,6 +208,11 @@ impl Workspace {
         let (shared, _) = Shared::usable(&self.repo, &self.descriptions.formats)?;
         let known = KNOWN.iter().cloned().chain(all_set(&self.repo, &shared, None));
         Ok(known.map(|known| lookup(&self.repo, &shared, &known)).collect())
+    }
+
+    /// How an agent in the background is to go about it here.
+    pub fn watch_settings(&self) -> WatchSettings {
+        self.settings.watch
     }
 
     /// One setting.

@@ -5,6 +5,7 @@ use syncline_repo::{BranchName, Head};
 
 use crate::conflicts::ConflictSet;
 use crate::draft::sort::folder_problem;
+use crate::lock::Lock;
 use crate::remote::{seen_ref, short_name};
 use crate::settings::SHARED_FILE;
 use crate::settings::shared::SharedProblem;
@@ -45,6 +46,7 @@ impl Workspace {
             left_to_git: sorted.left_to_git,
             unshared: sorted.unshared,
             taken_out: sorted.taken_out,
+            watcher: Lock::watcher(self.git_dir()),
         };
         if let Some(branch) = branch {
             self.add_upstream(&mut status, &head, &branch)?;

@@ -82,6 +82,11 @@ pub(super) const PULL: &str = examples!(
 pub(super) const PUSH: &str =
     examples!("syncline push", "syncline push --new-branch ann/books    # where the branch is protected",);
 pub(super) const SYNC: &str = examples!("syncline sync", "syncline sync -m 'Move the books to version 2'");
+pub(super) const WATCH: &str = examples!(
+    "syncline watch",
+    "syncline watch --every 5m --mode session",
+    "syncline watch --install                # at each login, as a service of this user",
+);
 pub(super) const CONFLICTS: &str = examples!("syncline conflicts", "syncline conflicts --json");
 pub(super) const RESOLVE: &str = examples!(
     "syncline resolve 9fefbe8b --take theirs # an id that `syncline conflicts` lists",

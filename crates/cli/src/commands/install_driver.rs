@@ -62,7 +62,7 @@ fn told(error: RepoError) -> CommandError {
 }
 
 /// This program by the name on the PATH under which it stays through an update, else by its own.
-fn program() -> Result<PathBuf, CommandError> {
+pub(super) fn program() -> Result<PathBuf, CommandError> {
     let own = std::env::current_exe().map_err(|source| {
         CommandError::new(Exit::Refused, format!("the path of this program cannot be found: {source}"))
     })?;

@@ -62,6 +62,7 @@ pub(crate) fn status(status: &Status) -> Json {
         "missing_folder": text(status.missing_folder.as_ref()),
         "in_progress": status.in_progress.map(InProgress::command),
         "unfinished": status.unfinished,
+        "watched_by": status.watcher,
         "not_shared": unshared(&status.unshared),
         "left_to_git": left.map(|(path, reason)| json!({"path": path.to_string(), "reason": reason})).collect::<Json>(),
     }))

@@ -51,6 +51,9 @@ fn body(status: &Status, verbose: bool) -> String {
             operation.command()
         );
     }
+    if let Some(watcher) = &status.watcher {
+        let _ = writeln!(out, "Watched by `{}`", shown(watcher));
+    }
     if let Some(operation) = &status.unfinished {
         let _ =
             writeln!(out, "Unfinished: {}; the next command that writes goes on with it", shown(operation));

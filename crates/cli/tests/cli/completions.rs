@@ -136,6 +136,9 @@ folder            (folder of the repository that is the workspace; all of it …
 format            (format of the files; recognised by their content where not…)
 push-retries      (how often a sync merges again when others were first)
 removals-percent  (a commit that removes more than so many percent of the fil…)
+watch.every       (how often `syncline watch` asks the remote for news)
+watch.mode        (what `syncline watch` does by itself: instant, session, ma…)
+watch.quiet       (how long no file may have changed before `syncline watch` …)
 
 $ syncline undo 
 [OPERATION]  (merge: Merge main into redesign)

@@ -405,6 +405,9 @@ folder            -                not set
 format            -                not set
 push-retries      10               default
 removals-percent  10               default
+watch.every       20s              default
+watch.mode        instant          default
+watch.quiet       2s               default
 exit: 0
 
 "#]]
@@ -450,6 +453,9 @@ folder            -                not set  folder of the repository that is the
 format            -                not set  format of the files; recognised by their content where not set
 push-retries      3                local    how often a sync merges again when others were first
 removals-percent  50               shared   a commit that removes more than so many percent of the files asks first
+watch.every       20s              default  how often `syncline watch` asks the remote for news
+watch.mode        instant          default  what `syncline watch` does by itself: instant, session, manual
+watch.quiet       2s               default  how long no file may have changed before `syncline watch` takes it
 exit: 0
 
 "#]]

@@ -41,3 +41,4 @@ mod sharing;
 mod sign_in;
 mod support;
 mod undo;
+mod watch;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use bstr::BStr;
 
 use crate::objects::durable::{self, WriteFailure, at};
+use crate::own_folder::{self, make_own_folder};
 
 /// How such a name begins; the process and a number follow. A snapshot does not see such files.
 const PREFIX: &str = ".~syncline-";
@@ -88,8 +89,7 @@ pub(crate) struct Mark {
 
 impl Mark {
     pub(crate) fn set(git_dir: &Path) -> Result<Self, WriteFailure> {
-        let folder = git_dir.join("syncline");
-        fs::create_dir_all(&folder).map_err(at(&folder))?;
+        let folder = make_own_folder(git_dir).map_err(at(&own_folder::of(git_dir)))?;
         let path = folder.join("applying");
         let was_left = match File::create_new(&path) {
             Ok(_) => false,

@@ -16,6 +16,7 @@ use bstr::{BStr, ByteSlice};
 use crate::locks::left;
 use crate::locks::orphan::Process;
 use crate::objects::durable::to_path;
+use crate::own_folder::{self, make_own_folder};
 
 /// How often a living owner says that it lives.
 const BEAT: Duration = Duration::from_millis(500);
@@ -44,8 +45,8 @@ impl GitClaim {
     /// runs git here: what this one leaves will not be known then.
     pub(crate) fn take(common_dir: &Path, locks: &[&str]) -> Option<Self> {
         remove_left(common_dir).ok()?;
-        let path = path_of(common_dir);
-        let mut file = open(&path).ok()?;
+        make_own_folder(common_dir).ok()?;
+        let mut file = open(&path_of(common_dir)).ok()?;
         file.try_lock().ok()?;
         write_record(&mut file, locks).ok()?;
         Some(Self { file, last_beat: now() })
@@ -144,11 +145,10 @@ fn collect_locks(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn path_of(common_dir: &Path) -> PathBuf {
-    common_dir.join("syncline").join("git")
+    own_folder::of(common_dir).join("git")
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    fs::create_dir_all(path.parent().expect("it lies in a folder"))?;
     OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path)
 }
 

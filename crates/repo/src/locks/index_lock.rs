@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Claim;
 use crate::error::Source;
+use crate::own_folder::{self, make_own_folder};
 use crate::{RepoError, Repository};
 
 /// How often a lock that another program holds is tried: an editor that looks at the index holds it for some
@@ -38,7 +39,7 @@ impl<'a> IndexLock<'a> {
             source: error.into(),
         };
         let (lock, second_name) = (lock_of(&index), second_name(repository));
-        fs::create_dir_all(second_name.parent().unwrap_or(&second_name)).map_err(failed)?;
+        make_own_folder(repository.git_dir()).map_err(failed)?;
         let file = match new_file(&second_name)
             .and_then(|file| link_when_free(&second_name, &lock).map(|()| file))
         {
@@ -80,7 +81,7 @@ impl Drop for IndexLock<'_> {
 
 /// The second name that the lock has while we hold it.
 pub(super) fn second_name(repository: &Repository) -> PathBuf {
-    repository.git_dir().join("syncline").join("index.lock")
+    own_folder::of(repository.git_dir()).join("index.lock")
 }
 
 fn lock_of(index: &Path) -> PathBuf {

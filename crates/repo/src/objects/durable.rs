@@ -14,6 +14,7 @@ use tempfile::TempPath;
 
 use crate::objects::deflate::Deflater;
 use crate::objects::pack;
+use crate::own_folder::make_one;
 use crate::{RepoError, Repository};
 
 /// More than this in memory goes to disk at once.
@@ -141,7 +142,7 @@ fn write_temporary(
     let create = || read_only(tempfile::Builder::new().prefix("tmp_obj_")).tempfile_in(folder);
     let mut file = match create() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(folder)?;
+            make_one(folder)?;
             create()?
         }
         result => result?,

@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 
 use crate::objects::deflate::Deflater;
 use crate::objects::durable::{Object, WriteFailure, Written, at, read_only};
+use crate::own_folder::make_one;
 
 /// An object's place in the pack.
 struct Placed {
@@ -21,7 +22,7 @@ struct Placed {
 /// Writes the objects as one pack below `objects/pack`. The index is last: a pack without one is not looked at.
 pub(crate) fn write(objects_folder: &Path, objects: &[&Object]) -> Result<Written, WriteFailure> {
     let folder = objects_folder.join("pack");
-    std::fs::create_dir_all(&folder).map_err(at(&folder))?;
+    make_one(&folder).map_err(at(&folder))?;
     let (pack, index, name) = write_temporary(&folder, objects).map_err(at(&folder))?;
     let named =
         |file: NamedTempFile, ending| (file.into_temp_path(), folder.join(format!("pack-{name}.{ending}")));

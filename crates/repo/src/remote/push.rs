@@ -230,7 +230,7 @@ impl Remote {
         let there = match error.kind {
             RemoteErrorKind::Cancelled => None,
             kind if !is_ambiguous(kind) => None,
-            _ => self.list_refs_from(Some(git_dir)).ok(),
+            _ => self.list_refs_from(Some(git_dir), &[]).ok(),
         };
         let Some(there) = there else { return Err(error) };
         let result = |push: &PushRef| {

@@ -43,7 +43,16 @@ impl RemoteRefs {
 impl Remote {
     /// Lists the remote's refs.
     pub fn list_refs(&self) -> Result<RemoteRefs, RemoteError> {
-        self.list_refs_from(None)
+        self.list_refs_from(None, &[])
+    }
+
+    /// Where these of the remote's refs are; those that it has not are missing from the answer. Cheaper than the
+    /// whole list where a remote has many.
+    pub fn look_at_refs(&self, names: &[RefName]) -> Result<RemoteRefs, RemoteError> {
+        let mut found = self.list_refs_from(None, names)?;
+        // Git takes a name for the end of one.
+        found.refs.retain(|name, _| names.contains(name));
+        Ok(found)
     }
 
     /// Whether anyone can read the repository: it is asked without credentials, ours or a helper's. Only web
@@ -62,8 +71,15 @@ impl Remote {
         })
     }
 
-    pub(super) fn list_refs_from(&self, git_dir: Option<&Path>) -> Result<RemoteRefs, RemoteError> {
-        let git = self.git("ls-remote", git_dir).arg("--symref").operands([self.url.as_str()]);
+    /// All refs, or those whose names end in one of these.
+    pub(super) fn list_refs_from(
+        &self,
+        git_dir: Option<&Path>,
+        names: &[RefName],
+    ) -> Result<RemoteRefs, RemoteError> {
+        let names = names.iter().map(ToString::to_string);
+        let operands = std::iter::once(self.url.as_str().to_owned()).chain(names);
+        let git = self.git("ls-remote", git_dir).arg("--symref").operands(operands);
         let outcome = self.call(git, Direction::Read, &mut |_| ())?;
         if !outcome.output.success() {
             return Err(self.failure(&outcome, Direction::Read, None));

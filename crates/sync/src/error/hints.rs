@@ -41,6 +41,7 @@ impl SyncError {
             }
             Self::NotEmpty(_) => "name another folder, or empty this one first",
             Self::Locked { .. } => "wait until it is done, and run the command again",
+            Self::Watched { .. } => "one is enough; end that one first to watch in another way",
             Self::DetachedHead => {
                 "`syncline branch switch NAME` goes to a branch; `syncline branch create NAME` makes one here"
             }

@@ -3,7 +3,8 @@
 use crate::support::{FILE, REPOSITORY, Two, at_server};
 use syncline_sync::{ErrorKind, PullRequest, SyncError, SyncRequest};
 
-const CARRY: SyncRequest = SyncRequest { message: None, allow_removals: false, carry_over: true };
+const CARRY: SyncRequest =
+    SyncRequest { message: None, allow_removals: false, carry_over: true, nothing_new: false };
 
 /// Anna pushed a commit that Ben has, and then took it back by force; both have other work.
 fn rewritten() -> Two {
