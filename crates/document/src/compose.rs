@@ -12,6 +12,7 @@ mod whole;
 mod writer;
 
 use self::writer::Writer;
+pub(crate) use self::writer::{block_header, last_leaf};
 use crate::{Document, Language, NodeId, Value};
 
 /// What a node of the new text is made of.
@@ -81,6 +82,9 @@ pub enum ComposeError {
     /// The text was composed, and reads as something else than the pieces mean.
     #[error("the composed text does not read back as intended")]
     Mismatch,
+    /// The text was composed, and differs outside of what was to be changed.
+    #[error("the composed text differs outside of what was to be changed")]
+    Outside,
 }
 
 /// The text that the pieces make, in the place of all of `base`'s text: what is a copy of `base` stays
@@ -88,7 +92,16 @@ pub enum ComposeError {
 /// included; an alias may also stand for the new data of its anchor, where that is made of the same node
 /// or is at the same pointer.
 pub fn compose(base: &Document, root: &Piece<'_>) -> Result<String, ComposeError> {
-    let mut writer = Writer::new(base);
+    written(Writer::new(base), root)
+}
+
+/// As [`compose`], but new text over several lines is written in quotes.
+pub(crate) fn compose_in_quotes(base: &Document, root: &Piece<'_>) -> Result<String, ComposeError> {
+    written(Writer::in_quotes(base), root)
+}
+
+fn written<'a>(mut writer: Writer<'a>, root: &Piece<'a>) -> Result<String, ComposeError> {
+    let base = writer.base;
     writer.document(root);
     let text = writer.finish();
     let read = Document::parse(text.as_bytes(), base.language()).map_err(|_| ComposeError::Mismatch)?;

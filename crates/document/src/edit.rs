@@ -2,6 +2,7 @@
 
 use crate::{
     Child, ComposeError, Document, NodeId, NodeKind, Piece, Pointer, Position, Slot, Value, compose,
+    compose::compose_in_quotes,
 };
 
 /// One change of a document's data.
@@ -82,19 +83,16 @@ impl Document {
             ([], _) => return Err(EditError::NotFound(at.clone())),
             (parts, action) => self.along(self.root(), parts, at, action)?,
         };
-        let failed = |source| EditError::Compose { at: at.clone(), source };
-        let text = compose(self, &root).map_err(failed)?;
-        if text == self.text() {
-            return Ok(text);
+        let wanted = meaning(&root);
+        if wanted == self.value(self.root()) {
+            return Ok(self.text().to_owned());
         }
-        // Composing lets an alias follow its anchor; here that would be a change of another place.
-        let read =
-            Document::parse(text.as_bytes(), self.language()).map_err(|_| failed(ComposeError::Mismatch))?;
-        if meaning(&root) == read.value(read.root()) || is_lone_document(self, &root, &read) {
-            Ok(text)
-        } else {
-            Err(failed(ComposeError::Mismatch))
-        }
+        let place = self.place_of(edit);
+        let safe = |text: String| self.check(&text, &wanted, &place).map(|()| text);
+        // In quotes a new text takes nothing for its own that stands behind it.
+        let text = compose(self, &root).and_then(safe);
+        text.or_else(|_| compose_in_quotes(self, &root).and_then(safe))
+            .map_err(|source| EditError::Compose { at: at.clone(), source })
     }
 
     /// The pieces of a node in which something below is changed.
@@ -271,10 +269,4 @@ fn key(slot: &Slot<'_>) -> Value {
         }
         Slot::New(key) => key.clone().unwrap_or(Value::Null),
     }
-}
-
-/// A stream that is left with one document is that document.
-fn is_lone_document(document: &Document, root: &Piece<'_>, read: &Document) -> bool {
-    let NodeKind::Stream(_) = document.node(document.root()).kind else { return false };
-    matches!(meaning(root), Value::Sequence(documents) if documents == [read.value(read.root())])
 }

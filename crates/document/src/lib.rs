@@ -19,6 +19,7 @@ mod hash;
 mod json_value;
 mod language;
 mod layout;
+mod outside;
 mod parse;
 mod pointer;
 mod position;

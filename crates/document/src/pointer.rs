@@ -29,6 +29,12 @@ impl Pointer {
         Self(parts)
     }
 
+    /// The pointer to the node that this one's node is in; `None` for the root.
+    #[must_use]
+    pub fn above(&self) -> Option<Self> {
+        self.0.split_last().map(|(_, above)| Self(above.to_vec()))
+    }
+
     /// The pointer to what `within` names as seen from the node that this one names.
     #[must_use]
     pub fn join(&self, within: &Self) -> Self {

@@ -91,7 +91,7 @@ impl<'a> Writer<'a> {
             Value::Tagged(tag, inner) => (Some(tag), inner.as_ref()),
             plain => (None, plain),
         };
-        let literal = inner.as_str().and_then(quote::literal);
+        let literal = inner.as_str().filter(|_| !self.quotes_lines).and_then(quote::literal);
         let is_safe = |header: &str| like.is_none_or(|(from, node)| !takes_blanks_behind(header, from, node));
         if let Some((header, lines)) = literal.filter(|(header, _)| is_safe(header)) {
             self.push(" ");

@@ -104,6 +104,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) unbroken: Option<usize>,
     /// The block scalar that was written last.
     last_block: Option<BlockEnd>,
+    /// Whether new text over several lines is written in quotes.
+    pub(crate) quotes_lines: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -120,7 +122,13 @@ impl<'a> Writer<'a> {
             searched: 0,
             unbroken: None,
             last_block: None,
+            quotes_lines: false,
         }
+    }
+
+    /// One that writes new text over several lines in quotes.
+    pub(crate) fn in_quotes(base: &'a Document) -> Self {
+        Self { quotes_lines: true, ..Self::new(base) }
     }
 
     pub(crate) fn layout(&mut self, from: &Document, id: NodeId) -> Rc<Layout> {
@@ -292,7 +300,7 @@ impl<'a> Writer<'a> {
 }
 
 /// The node whose text is the last of a node's.
-fn last_leaf(document: &Document, node: NodeId) -> NodeId {
+pub(crate) fn last_leaf(document: &Document, node: NodeId) -> NodeId {
     let mut leaf = node;
     while document.node(leaf).style == Style::Block {
         match document.child_count(leaf).checked_sub(1).and_then(|last| document.child(leaf, last)) {

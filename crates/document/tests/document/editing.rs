@@ -128,3 +128,10 @@ fn what_is_not_safe_is_refused() {
     assert!(matches!(edit("a: 1\n", &insert("/b", text("x"))), EditError::NotFound(_)));
     assert!(matches!(edit("- 1\n", &set("/2", text("x"))), EditError::NotFound(_)));
 }
+
+#[test]
+fn a_new_text_at_the_end_takes_no_blanks_behind_it() {
+    // The last line would be content of a block scalar: in quotes the text takes nothing that stands behind it.
+    let new = entries(&[("k", text("one\ntwo"))]);
+    assert_eq!(yaml("a:\n  b: x\n     ", &set("/a", new)), "a:\n  k: \"one\\ntwo\"\n     ");
+}
