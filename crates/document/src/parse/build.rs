@@ -14,6 +14,10 @@ use crate::{Document, Language, Node, NodeId, Pair, ParseError, Style};
 /// for gigabytes.
 const ALIAS_LIMIT: u64 = 64 << 20;
 
+/// How many lists and mappings may be keys in each other. In a pointer such a key is its JSON, and that of the keys
+/// in it is quoted once more at each level: a line of question marks can otherwise stand for gigabytes.
+const MAX_KEYS: usize = 4;
+
 /// A container whose end has not come.
 struct Open {
     node: NodeId,
@@ -35,6 +39,8 @@ pub(crate) struct Size {
     weight: u64,
     /// In levels.
     height: usize,
+    /// How many lists and mappings are keys in each other.
+    keys: usize,
 }
 
 /// The arena while it grows.
@@ -49,6 +55,8 @@ pub(crate) struct Builder<'t> {
     roots: Vec<NodeId>,
     openings: Vec<usize>,
     repeated: Option<NodeId>,
+    /// The first key in which too many keys lie in each other.
+    deep_key: Option<NodeId>,
     aliased: u64,
 }
 
@@ -64,6 +72,7 @@ impl<'t> Builder<'t> {
             roots: Vec::new(),
             openings: Vec::new(),
             repeated: None,
+            deep_key: None,
             aliased: 0,
         }
     }
@@ -92,6 +101,9 @@ impl<'t> Builder<'t> {
     /// Adds an entry as it stands in another document `shift` bytes further on; `nodes` are all of it.
     /// `None` where that cannot be done.
     pub(crate) fn graft(&mut self, from: &Document, nodes: &Range<u32>, shift: isize) -> Option<Range<u32>> {
+        if self.is_in_key() {
+            return None;
+        }
         let open = self.open.last()?;
         let grafted = self.arena.graft(&from.arena, nodes, shift, open.node)?;
         let entry = if open.sort == Sort::Mapping { 2 } else { 1 };
@@ -99,6 +111,14 @@ impl<'t> Builder<'t> {
             self.attach(id, self.arena.hash(id), Size::default());
         }
         Some(grafted)
+    }
+
+    /// Whether an open container is a key, or lies in one.
+    fn is_in_key(&self) -> bool {
+        let (_, around) = self.open.split_last().unzip();
+        around.is_some_and(|around: &[Open]| {
+            around.iter().any(|open| open.sort == Sort::Mapping && open.key.is_none())
+        })
     }
 
     /// The key that the next node is the value of.
@@ -115,7 +135,7 @@ impl<'t> Builder<'t> {
     ) -> Result<(NodeId, Size), ParseError> {
         let raw = inner_text(&self.text[new.content..new.span.end], new.style);
         let decoded = (raw != text).then(|| text.into());
-        let size = Size { weight: 16 + text.len() as u64, height: 0 };
+        let size = Size { weight: 16 + text.len() as u64, height: 0, keys: 0 };
         let plain = match meaning {
             Meaning::String => hash::of_string(text),
             Meaning::Number => hash::of_number(text),
@@ -168,13 +188,17 @@ impl<'t> Builder<'t> {
         let span = self.arena.node(open.node).span;
         let end = end.or_else(|| Some(self.arena.node(open.last?).span.end));
         self.arena.set_span_end(open.node, end.unwrap_or(span.end).max(span.start));
-        let size = Size { weight: open.size.weight + 16, height: open.size.height + 1 };
+        let size = Size { weight: open.size.weight + 16, height: open.size.height + 1, keys: open.size.keys };
         self.finish_node(open.node, open.hash.finish(), size);
         Some((open.node, size))
     }
 
     /// The finished document.
     pub(crate) fn finish(mut self, language: Language) -> Result<Document, ParseError> {
+        if let Some(key) = self.deep_key {
+            let reason = format!("more than {MAX_KEYS} lists or mappings are keys in each other");
+            return Err(self.error(self.arena.node(key).span.start, reason));
+        }
         let root = match self.roots.as_slice() {
             [root] => *root,
             _ => self.stream()?,
@@ -226,8 +250,14 @@ impl<'t> Builder<'t> {
         };
         open.size.weight = open.size.weight.saturating_add(size.weight);
         open.size.height = open.size.height.max(size.height);
+        open.size.keys = open.size.keys.max(size.keys);
         match (open.sort, open.key.take()) {
             (Sort::Mapping, None) => {
+                let keys = size.keys + usize::from(size.height > 0);
+                open.size.keys = open.size.keys.max(keys);
+                if keys > MAX_KEYS {
+                    self.deep_key.get_or_insert(id);
+                }
                 if !self.keys.add(&mut open.keys, hash) {
                     self.repeated.get_or_insert(id);
                 }

@@ -210,6 +210,17 @@ fn aliases_that_stand_for_too_much_are_refused() {
 }
 
 #[test]
+fn keys_in_keys_are_refused_before_their_quotes_take_all_memory() {
+    assert!(yaml("? ? ? ? {a: b}\n").node_count() > 8);
+    assert!(error("? ".repeat(60).as_bytes(), Language::Yaml).contains("keys in each other"));
+    let mut tower = "a0: &a0 [x]\n".to_owned();
+    for level in 1..60 {
+        tower.extend([format!("a{level}: &a{level} {{? *a{} : x}}\n", level - 1)]);
+    }
+    assert!(error(tower.as_bytes(), Language::Yaml).contains("keys in each other"));
+}
+
+#[test]
 fn pointers_and_nodes_find_each_other() {
     let d = yaml("a/b: {~t: [x, {1: y}]}\n? [k]\n: z\n: n\n");
     for (pointer, text) in [("/a~1b/~0t/0", "x"), ("/a~1b/~0t/1/1", "y"), (r#"/["k"]"#, "z"), ("/null", "n")]
