@@ -2,6 +2,7 @@
 
 use crate::hash::DataHash;
 use crate::parse::build::inner_text;
+use crate::scalar::Meaning;
 use crate::{Document, NodeId, NodeKind, Pointer, Value};
 
 /// What counts when two nodes are compared.
@@ -50,12 +51,15 @@ impl Document {
     pub fn key_text(&self, key: NodeId) -> String {
         let key = self.resolve(key);
         match self.node(key).kind {
-            // A null key is written in many ways, and its pointer must not depend on which.
-            NodeKind::Scalar if !matches!(self.meaning(key), crate::scalar::Meaning::Null) => {
-                self.scalar_text(key).to_owned()
-            }
+            NodeKind::Scalar if self.is_key_as_written(key) => self.scalar_text(key).to_owned(),
             _ => self.value(key).to_key(),
         }
+    }
+
+    /// Whether a scalar's text names it as a key. A key that is null or a truth value is written in many ways, and its
+    /// pointer must not depend on which.
+    fn is_key_as_written(&self, key: NodeId) -> bool {
+        matches!(self.meaning(key), Meaning::String | Meaning::Number)
     }
 
     /// The structural hash of a node: equal for equal data, whatever the style, comments and the order of
@@ -127,9 +131,7 @@ impl Document {
     pub(crate) fn is_key(&self, key: NodeId, part: &str) -> bool {
         let key = self.resolve(key);
         match self.node(key).kind {
-            NodeKind::Scalar if !matches!(self.meaning(key), crate::scalar::Meaning::Null) => {
-                self.scalar_text(key) == part
-            }
+            NodeKind::Scalar if self.is_key_as_written(key) => self.scalar_text(key) == part,
             _ => self.key_text(key) == part,
         }
     }

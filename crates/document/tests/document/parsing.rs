@@ -229,6 +229,7 @@ fn pointers_and_nodes_find_each_other() {
         assert_eq!(d.pointer_of(at(&d, pointer)).to_string(), pointer);
     }
     assert_eq!(d.lookup(&Pointer::parse("/a~1b/~0t/01").expect("a pointer")), None);
+    assert_eq!(value_at(&yaml("True: 1\n"), "/true"), Value::number("1"), "however it is written");
 }
 
 #[test]
