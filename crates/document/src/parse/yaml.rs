@@ -144,12 +144,12 @@ impl<'t> Reader<'t> {
             Event::SequenceStart(style, _, tag) => {
                 let properties = self.properties(&span, tag.as_deref(), anchor);
                 let tag = container_tag(tag.as_deref(), "seq");
-                self.open(Sort::Sequence, style, anchor_id, &properties, tag)?;
+                self.open(Sort::Sequence, style, &range, anchor_id, &properties, tag)?;
             }
             Event::MappingStart(style, _, tag) => {
                 let properties = self.properties(&span, tag.as_deref(), anchor);
                 let tag = container_tag(tag.as_deref(), "map");
-                self.open(Sort::Mapping, style, anchor_id, &properties, tag)?;
+                self.open(Sort::Mapping, style, &range, anchor_id, &properties, tag)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(&range),
             _ => {}
@@ -188,6 +188,7 @@ impl<'t> Reader<'t> {
         &mut self,
         sort: Sort,
         style: StructureStyle,
+        range: &Range<usize>,
         anchor: Option<usize>,
         written: &Written,
         tag: Option<Box<str>>,
@@ -196,7 +197,9 @@ impl<'t> Reader<'t> {
         let content = skip_blank(self.text, after);
         let start = written.range.as_ref().map_or(content, |range| range.start);
         let style = if style == StructureStyle::Flow { Style::Flow } else { Style::Block };
-        let bracket = self.text[content..].starts_with(['[', '{']) && style == Style::Flow;
+        // Of a single pair without braces the range is empty: a bracket that stands there is its key's.
+        let bracket =
+            style == Style::Flow && !range.is_empty() && self.text[content..].starts_with(['[', '{']);
         let new =
             NewNode { style, span: start..content, after, content, properties: written.properties(tag) };
         self.builder.open(sort, new)?;

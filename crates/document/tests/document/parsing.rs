@@ -2,7 +2,7 @@
 
 use syncline_document::{Document, Language, MAX_DEPTH, NodeId, NodeKind, Pointer, Style, Value};
 
-use syncline_testkit::laws::parse;
+use syncline_testkit::laws::{files_are_read_as_they_are, parse};
 
 fn yaml(text: &str) -> Document {
     parse(text, Language::Yaml)
@@ -218,6 +218,17 @@ fn keys_in_keys_are_refused_before_their_quotes_take_all_memory() {
         tower.extend([format!("a{level}: &a{level} {{? *a{} : x}}\n", level - 1)]);
     }
     assert!(error(tower.as_bytes(), Language::Yaml).contains("keys in each other"));
+}
+
+#[test]
+fn a_key_in_brackets_keeps_its_bracket_from_the_pair_without_braces() {
+    for (text, key) in [("[ {}:]", "{}"), ("[{a: b}: c]", "{a: b}"), ("[[a]: c]", "[a]"), ("[? {}: c]", "{}")]
+    {
+        let d = yaml(text);
+        let pair = at(&d, "/0");
+        assert_eq!(d.key(pair, 0).map(|key| d.node_text(key)), Some(key), "{text}");
+        files_are_read_as_they_are(text.as_bytes());
+    }
 }
 
 #[test]
