@@ -9,7 +9,7 @@ use std::ops::Range;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag, options};
 
 use crate::arena::{NewNode, Properties, Sort};
-use crate::gap::{past_colon, skip_blank};
+use crate::gap::{line_start, past_colon, skip_blank};
 use crate::parse::build::{Builder, Size};
 use crate::parse::mend::Mended;
 use crate::scalar::{Meaning, core_schema};
@@ -116,9 +116,7 @@ impl<'t> Reader<'t> {
         let anchor_id = event.anchor_id().filter(|id| *id != 0);
         match event {
             Event::DocumentStart(explicit, _) => {
-                if explicit {
-                    self.cursor = range.end;
-                }
+                self.cursor = if explicit { range.end } else { past_end_marks(self.text, self.cursor) };
                 self.builder.opening(self.cursor);
                 self.anchors.clear();
                 self.anchor_names.clear();
@@ -284,6 +282,19 @@ impl<'t> Reader<'t> {
             (Sort::Mapping, Some(b'?')) if blank_follows => at + 1,
             _ => at,
         }
+    }
+}
+
+/// Behind the `...` that stand where no document is to end.
+fn past_end_marks(text: &str, from: usize) -> usize {
+    let mut at = from;
+    loop {
+        let mark = skip_blank(text, at);
+        let rest = text[mark..].strip_prefix("...").filter(|_| line_start(text, mark) == mark);
+        if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r'])) {
+            return at;
+        }
+        at = mark + "...".len();
     }
 }
 

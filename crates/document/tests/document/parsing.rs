@@ -114,6 +114,7 @@ fn a_stream_is_the_root_of_no_document_or_several() {
     let d = yaml("%YAML 1.2\n---\na: 1\n...\n");
     assert_eq!(value_at(&d, "/a"), Value::number("1"));
     assert_eq!(value_at(&yaml("---\n"), ""), Value::Null);
+    files_are_read_as_they_are(b"# c\n...\n...\n- a\n");
 }
 
 #[test]
