@@ -151,6 +151,9 @@ pub(crate) enum Command {
     Branch(BranchArgs),
     /// Merge a branch into the current one
     Merge(MergeArgs),
+    /// Look for what keeps things from working, and say what to do
+    #[command(after_help = examples::DOCTOR)]
+    Doctor,
     /// Take in an export of the tool, or its app's own data
     Import(ImportArgs),
     /// Write what is here as one file that the tool takes in

@@ -10,6 +10,7 @@ mod connect;
 mod diff;
 mod diff_file;
 mod discard;
+mod doctor;
 mod export;
 mod formats;
 mod holding;
@@ -72,6 +73,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::Restore(args) => restore::run(&session("restore"), &args),
         Command::Revert(args) => revert::run(&session("revert"), &args),
         Command::Secret(args) => secret::run(&session("secret"), args),
+        Command::Doctor => Ok(doctor::run(&session("doctor"))),
         Command::Share(args) => share::run(&session("share"), args),
         Command::Undo(args) => undo::undo(&session("undo"), &args),
         Command::Watch(args) => watch::run(&session("watch"), &args),

@@ -15,6 +15,7 @@ mod conflicts;
 mod connect;
 mod diff;
 mod discard;
+mod doctor;
 mod draft;
 mod environment;
 mod error;
@@ -45,6 +46,7 @@ mod workspace;
 
 pub use conflicts::holding::Holding;
 pub use connect::CloneReport;
+pub use doctor::{RemoteState, git_version};
 pub use draft::secrets::FoundSecret;
 pub use environment::{Clock, Environment, Progress};
 pub use error::{ErrorKind, SyncError};

@@ -66,12 +66,14 @@ impl Lock {
         Err(SyncError::Watched { owner: read_owner(&path) })
     }
 
-    /// Who watches a work tree; nothing is written.
+    /// Who holds the lock just now. Asking writes nothing, and keeps nobody from taking it for longer than that.
+    pub(crate) fn owner(git_dir: &Path) -> Option<String> {
+        holder(&path_of(git_dir, WRITING))
+    }
+
+    /// Who watches a work tree just now, asked in the same way.
     pub(crate) fn watcher(git_dir: &Path) -> Option<String> {
-        let path = path_of(git_dir, WATCHING);
-        let file = File::open(&path).ok()?;
-        let is_free = flock(&file, FlockOperation::NonBlockingLockShared).is_ok();
-        (!is_free).then(|| read_owner(&path))
+        holder(&path_of(git_dir, WATCHING))
     }
 
     fn try_take_file(path: &Path, owner: &str) -> Result<Option<Self>, SyncError> {
@@ -85,6 +87,12 @@ impl Lock {
         name_owner(&file, owner).map_err(failed)?;
         Ok(Some(Self { _file: file }))
     }
+}
+
+fn holder(path: &Path) -> Option<String> {
+    let file = File::open(path).ok()?;
+    let is_held = flock(&file, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK);
+    is_held.then(|| read_owner(path))
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -132,7 +140,9 @@ mod tests {
         assert!(first.is_some());
         assert!(Lock::try_take(folder.path(), "second").expect("lock file").is_none());
         assert_eq!(read_owner(&path_of(folder.path(), WRITING)), "first");
+        assert_eq!(Lock::owner(folder.path()).as_deref(), Some("first"));
         drop(first);
+        assert_eq!(Lock::owner(folder.path()), None);
         assert!(Lock::try_take(folder.path(), "second").expect("lock file").is_some());
         assert_eq!(read_owner(&path_of(folder.path(), WRITING)), "second");
     }

@@ -113,6 +113,7 @@ pub(super) const BRANCH: &str = examples!(
     "syncline branch delete ann/books",
 );
 pub(super) const MERGE: &str = examples!("syncline merge ann/books");
+pub(super) const DOCTOR: &str = examples!("syncline doctor", "syncline doctor --json");
 pub(super) const IMPORT: &str = examples!(
     SELECTOR,
     "syncline import ~/Downloads/Insomnia_export.json --preview",

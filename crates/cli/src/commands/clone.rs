@@ -12,7 +12,7 @@ use crate::args::CloneArgs;
 use crate::credentials::SignIn;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::output::words::{count, counted, shown};
+use crate::output::words::{count, counted, shown, typed};
 use crate::output::{Answer, json, problem, style, table};
 use crate::session::Session;
 
@@ -122,9 +122,7 @@ pub(crate) const PUBLIC: &str = "anyone can read this remote: keep secrets out o
 fn quoted(dir: &Path) -> String {
     let here = std::env::current_dir().ok();
     let short = here.and_then(|here| dir.strip_prefix(here).ok().map(Path::to_owned));
-    let path = shown(short.as_deref().unwrap_or(dir).display());
-    let is_plain = path.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'));
-    if is_plain { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
+    typed(short.as_deref().unwrap_or(dir).display())
 }
 
 fn preview_text(preview: &Preview) -> String {

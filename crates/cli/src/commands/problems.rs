@@ -28,7 +28,7 @@ fn list(session: &Session<'_>, workspace: &Workspace) -> Result<Answer, CommandE
     let unreadable = has(ProblemKind::Unreadable)
         .then(|| style::next_step("mend the files and commit; until then the last good versions are in use"));
     let secret = has(ProblemKind::Secret).then(|| {
-        style::next_step("take a secret out, or let it be there with `syncline secret allow PATH#/FIELD`")
+        style::next_step("take a secret out, or let it be there: `syncline secret` says what to type")
     });
     let next = unreadable.into_iter().chain(secret);
     Ok(session

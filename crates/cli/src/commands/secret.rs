@@ -7,7 +7,7 @@ use crate::args::{SecretArgs, SecretCommand};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::style::{DIM, NAME};
-use crate::output::words::shown;
+use crate::output::words::{shown, typed};
 use crate::output::{Answer, style, table};
 use crate::session::{Session, selector};
 
@@ -20,39 +20,61 @@ pub(crate) fn run(session: &Session<'_>, args: SecretArgs) -> Result<Answer, Com
 
 fn list(session: &Session<'_>) -> Result<Answer, CommandError> {
     let found = session.open()?.secrets()?;
-    let is_open = |one: &&FoundSecret| !one.is_allowed;
-    let open = found.iter().filter(is_open).count();
-    let published = found.iter().filter(is_open).any(|one| one.is_committed);
+    let open: Vec<_> = found.iter().filter(|one| !one.is_allowed).collect();
     let text = || if found.is_empty() { "No secrets found\n".to_owned() } else { listing(&found) };
     let object = || json!({"secrets": found.iter().map(entry).collect::<Json>()});
-    let mut next = Vec::new();
-    if open > 0 {
-        next.push(style::next_step(
-            "take it out, or let it be there with `syncline secret allow PATH#/FIELD`",
-        ));
+    let next = ways_out(&open).into_iter().map(style::next_step);
+    Ok(session.report(object, text).notes(session.notes(next)).exit(Exit::held_if(!open.is_empty())))
+}
+
+/// What can be done about secrets that nobody allowed.
+pub(super) fn ways_out(open: &[&FoundSecret]) -> Vec<String> {
+    let Some(first) = open.first() else { return Vec::new() };
+    let allow = typed(format!("{}{}", first.path, field_of(first)));
+    let which = if open.len() == 1 { "" } else { ", and the others likewise" };
+    let mut ways =
+        vec![format!("take it out, or let it be there with `syncline secret allow {allow}`{which}")];
+    if open.iter().any(|one| one.is_committed) {
+        ways.push(PUBLISHED.to_owned());
     }
-    if published {
-        next.push(style::next_step(
-            "what is committed stays in the history, also when it is taken out: make a new one where it is used",
-        ));
+    ways
+}
+
+const PUBLISHED: &str =
+    "what is committed stays in the history, also when it is taken out: make a new one where it is used";
+
+/// `#/FIELD`; nothing where the file has no fields.
+fn field_of(secret: &FoundSecret) -> String {
+    match secret.finding.at.parts() {
+        [] => String::new(),
+        _ => format!("#{}", secret.finding.at),
     }
-    Ok(session.report(object, text).notes(session.notes(next)).exit(Exit::held_if(open > 0)))
+}
+
+/// Where a secret is and what it looks like, in one line.
+pub(super) fn line(secret: &FoundSecret) -> String {
+    let FoundSecret { path, finding, .. } = secret;
+    let at = if finding.at.parts().is_empty() { String::new() } else { format!(" at {}", finding.at) };
+    format!("{path}:{}: {}{at}, {}", finding.line, finding.what, state(secret))
+}
+
+fn state(secret: &FoundSecret) -> &'static str {
+    match (secret.is_allowed, secret.is_committed) {
+        (true, _) => "allowed",
+        (false, true) => "in the last commit",
+        (false, false) => "not committed",
+    }
 }
 
 fn listing(found: &[FoundSecret]) -> String {
     let rows: Vec<_> = found
         .iter()
         .map(|one| {
-            let state = match (one.is_allowed, one.is_committed) {
-                (true, _) => "allowed",
-                (false, true) => "in the last commit",
-                (false, false) => "not committed",
-            };
             vec![
                 (format!("{}:{}", shown(&one.path), one.finding.line), NAME),
                 table::plain(one.finding.what),
                 table::plain(shown(&one.finding.at)),
-                (state.to_owned(), DIM),
+                (state(one).to_owned(), DIM),
             ]
         })
         .collect();
@@ -78,10 +100,14 @@ fn allow(session: &Session<'_>, place: &str, shared: bool) -> Result<Answer, Com
     };
     let path = selector(&workspace, path)?.text().to_owned();
     let Setting { key, .. } = workspace.set(&format!("policy.secret:{path}{field}"), "allow", shared)?;
-    let place = shown(format!("{path}{field}"));
-    let text = || format!("Secrets may be in {place} from now on\n");
+    let place = format!("{path}{field}");
+    let there = workspace.secrets_at(&place)?.len();
+    let text = || format!("Secrets may be in {} from now on\n", shown(&place));
     let who =
         if shared { "recorded in .syncline.toml, for everybody" } else { "recorded for this installation" };
     let next = style::next_step(format!("{who}; `syncline config` lists it"));
-    Ok(session.account(|| json!({"setting": key, "shared": shared}), text).notes(session.notes([next])))
+    let none = "no secret is there now: `syncline secret` lists where they are, as PATH#/FIELD";
+    let notes = (there == 0).then(|| style::warning(none)).into_iter().chain([next]);
+    let object = || json!({"setting": key, "shared": shared, "secrets": there});
+    Ok(session.account(object, text).notes(session.notes(notes)))
 }

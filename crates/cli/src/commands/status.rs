@@ -1,6 +1,6 @@
 //! `syncline status`.
 
-use syncline_sync::{Status, Workspace};
+use syncline_sync::{Problem, ProblemKind, Status, Workspace};
 
 use super::holding::{Holding, missing_folder};
 
@@ -64,6 +64,9 @@ fn next_command(status: &Status) -> Option<&'static str> {
         (Some(_), true, _) => Some("commit, pull and push with `syncline sync -m MSG`"),
         (Some(_), false, true) => Some("pull and push with `syncline sync`"),
         (None, true, _) => Some("commit with `syncline commit -m MSG`"),
+        _ if !status.problems.is_empty() && status.problems.iter().all(is_secret) => {
+            Some("take the secret out, or let it be there: `syncline secret` says what to type")
+        }
         _ if !status.problems.is_empty() => {
             Some("see since when, and the last good version, with `syncline problems`")
         }
@@ -71,4 +74,8 @@ fn next_command(status: &Status) -> Option<&'static str> {
         _ if status.unfinished.is_some() => Some("go on with it by `syncline commit -m MSG`"),
         _ => None,
     }
+}
+
+fn is_secret(problem: &Problem) -> bool {
+    problem.kind == ProblemKind::Secret
 }

@@ -26,11 +26,16 @@ pub(crate) fn details(problems: &[Problem]) -> String {
 }
 
 fn line(problem: &Problem) -> String {
+    format!("{}: {}", paint(NAME, place(problem)), shown(&problem.reason))
+}
+
+/// `path:line:column`.
+pub(crate) fn place(problem: &Problem) -> String {
     let mut place = shown(&problem.path);
     for number in [problem.line, problem.column].into_iter().flatten() {
         let _ = write!(place, ":{number}");
     }
-    format!("{}: {}", paint(NAME, place), shown(&problem.reason))
+    place
 }
 
 fn story(problem: &Problem) -> String {

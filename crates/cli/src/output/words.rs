@@ -79,6 +79,16 @@ fn is_hidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A word as it can be typed in a shell, in quotes where it needs them.
+pub(crate) fn typed(word: impl Display) -> String {
+    let word = shown(word);
+    let is_plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | ':' | '@' | '+' | '=' | ',');
+    // A `#` begins a comment only where a word begins.
+    let is_safe = !word.is_empty() && !word.starts_with('#') && word.chars().all(|c| is_plain(c) || c == '#');
+    if is_safe { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
 /// At most so many characters, the last being `…` where some are left out.
 pub(crate) fn clipped(text: &str, most: usize) -> String {
     if text.chars().nth(most).is_none() {
@@ -107,6 +117,14 @@ mod tests {
         assert_eq!(shown("Über uns"), "Über uns");
         assert_eq!(shown_line("\ta\u{7}"), "\ta\\u{7}");
         assert_eq!(shown_lines("a\x1b[31m\nb"), "a\\u{1b}[31m\nb");
+    }
+
+    #[test]
+    fn words_are_quoted_for_the_shell_where_they_need_it() {
+        assert_eq!(typed("deploy.yaml#/env/token"), "deploy.yaml#/env/token");
+        assert_eq!(typed("LoadTest(1).tstest"), "'LoadTest(1).tstest'");
+        assert_eq!(typed("it's"), r"'it'\''s'");
+        assert_eq!(typed("#a"), "'#a'");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod conflicts;
 mod daily;
 mod diff;
 mod disk;
+mod doctor;
 mod driver;
 mod exchange;
 mod files;

@@ -49,7 +49,7 @@ exit: 1
         str![[r#"
 deploy.yaml:2: a GitHub token at /token
     only in the folder: neither committed nor overwritten
-stderr: hint: take a secret out, or let it be there with `syncline secret allow PATH#/FIELD`
+stderr: hint: take a secret out, or let it be there: `syncline secret` says what to type
 exit: 1
 
 "#]]
@@ -58,12 +58,31 @@ exit: 1
         here.syncline(["secret"]).transcript(),
         str![[r#"
 deploy.yaml:2  a GitHub token  /token  not committed
-stderr: hint: take it out, or let it be there with `syncline secret allow PATH#/FIELD`
+stderr: hint: take it out, or let it be there with `syncline secret allow deploy.yaml#/token`
 exit: 1
 
 "#]]
     );
     assert!(!here.git(["log", "-p"]).contains(&token()));
+}
+
+#[test]
+fn a_misspelt_place_that_allows_nothing_is_told_of() {
+    let here = with_token();
+    for place in ["deploy.yml", "deploy.yaml#token", "deploy.yaml#/tokens"] {
+        let said = here.syncline(["secret", "allow", place]).expect_code(0).stderr();
+        assert!(said.starts_with("warning: no secret is there now"), "{place}: {said}");
+    }
+    let object = here.syncline(["secret", "allow", "*.yaml#/t*", "--json"]).expect_code(0).json();
+    assert_eq!(object["secrets"], 1);
+}
+
+#[test]
+fn a_status_with_nothing_but_a_secret_says_where_to_look() {
+    let here = with_token();
+    here.syncline(["commit", "-m", "Notes"]).expect_code(1);
+    let said = here.syncline(["status"]).expect_code(1).stderr();
+    assert!(said.contains("`syncline secret` says what to type"), "{said}");
 }
 
 #[test]
@@ -141,7 +160,7 @@ fn what_the_history_has_already_stops_no_later_change() {
         here.syncline(["secret", "list"]).transcript(),
         str![[r#"
 deploy.yaml:2  a GitHub token  /token  in the last commit
-stderr: hint: take it out, or let it be there with `syncline secret allow PATH#/FIELD`
+stderr: hint: take it out, or let it be there with `syncline secret allow deploy.yaml#/token`
 stderr: hint: what is committed stays in the history, also when it is taken out: make a new one where it is used
 exit: 1
 

@@ -7,6 +7,7 @@ use syncline_repo::Changed;
 use syncline_secret::{Finding, in_document, in_text, new_findings};
 
 use crate::formats::reading::{Reading, Version};
+use crate::settings::secrets::{AllowedSecrets, PREFIX};
 use crate::{Problem, ProblemKind, ProblemPlace, SyncError, Workspace};
 
 /// The secrets that the changed files had in the last commit, looked for where the first new one is met.
@@ -49,11 +50,26 @@ pub struct FoundSecret {
 impl Workspace {
     /// All secrets in the files as they are now, by path.
     pub fn secrets(&self) -> Result<Vec<FoundSecret>, SyncError> {
+        self.secrets_of_files(|_| true)
+    }
+
+    /// Those that a setting `policy.secret:PLACE` is about.
+    pub fn secrets_at(&self, place: &str) -> Result<Vec<FoundSecret>, SyncError> {
+        let meant = AllowedSecrets::new([format!("{PREFIX}{place}").as_str()].into_iter());
+        let mut found = self.secrets_of_files(|path| meant.has_some_of(path))?;
+        found.retain(|secret| meant.has(&secret.path, &secret.finding.at));
+        Ok(found)
+    }
+
+    fn secrets_of_files(&self, is_meant: impl Fn(&RepoPath) -> bool) -> Result<Vec<FoundSecret>, SyncError> {
         let head = self.repo.head()?;
         let draft = self.draft(head.branch(), head.commit(), None, true)?;
         let committed = self.tree_of(head.commit())?;
         let mut found = Vec::new();
         for (path, entry) in self.repo.entries(draft.tree(self)?, self.folder())? {
+            if !is_meant(&path) {
+                continue;
+            }
             let was = committed.map(|tree| self.repo.entry_at(tree, &path)).transpose()?.flatten();
             let now = self.secrets_of(&path, self.version(&path, Some(entry), false)?.as_ref());
             if now.is_empty() {

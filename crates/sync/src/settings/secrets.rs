@@ -28,6 +28,11 @@ impl AllowedSecrets {
         Self(names.filter_map(|name| place(name).ok()).collect())
     }
 
+    /// Whether a secret may be in some field of this file.
+    pub(crate) fn has_some_of(&self, path: &RepoPath) -> bool {
+        self.0.iter().any(|place| place.files.has(path))
+    }
+
     /// Whether a secret may be in this field of this file.
     pub(crate) fn has(&self, path: &RepoPath, field: &Pointer) -> bool {
         let field = field.to_string();
