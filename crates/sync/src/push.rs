@@ -70,7 +70,8 @@ impl Workspace {
         }
         report.overwritten = kept;
         let seen = self.remember_seen(branch, commit)?;
-        self.finish("push", &format!("{commits} commits to {}", report.to), seen, None)?;
+        let number = if commits == 1 { "1 commit".to_owned() } else { format!("{commits} commits") };
+        self.finish("push", &format!("{number} to {}", report.to), seen, None)?;
         Ok(report)
     }
 

@@ -2,7 +2,7 @@
 
 use syncline_repo::{
     BranchName, CommitId, FetchOptions, ObjectId, PushOptions, PushRef, PushResult, RefEdit, RefName, Remote,
-    RemoteUrl,
+    RemoteUrl, UpdatedRef,
 };
 
 use crate::advance::replace;
@@ -80,16 +80,27 @@ impl Workspace {
         let followed = self.followed(&on.name, &bound.name)?;
         self.check_followed(&on.name, &followed)?;
         let (ahead, behind) = self.ahead_behind(on.commit, followed.commit)?;
-        Ok(FetchReport { ahead, behind, updated })
+        let of_others = |is_meant: fn(&UpdatedRef) -> bool| {
+            let others = updated.iter().filter(|it| it.name != followed.tracking && is_meant(it));
+            others.filter(|it| is_branch(&it.name)).map(|it| short_name(&it.name)).collect()
+        };
+        Ok(FetchReport {
+            ahead,
+            behind,
+            updated: !updated.is_empty(),
+            new_branches: of_others(|it| it.old.is_none()),
+            moved_branches: of_others(|it| it.old.is_some() && it.new.is_some()),
+            gone_branches: of_others(|it| it.new.is_none()),
+        })
     }
 
-    /// Fetches all branches and their conflicts; answers whether anything was new.
-    pub(crate) fn fetch_from(&self, bound: &Bound) -> Result<bool, SyncError> {
+    /// Fetches all branches and their conflicts; answers what was new.
+    pub(crate) fn fetch_from(&self, bound: &Bound) -> Result<Vec<UpdatedRef>, SyncError> {
         let options = FetchOptions::for_remote(&bound.name);
         let outcome = bound
             .remote
             .fetch(self.repo.git_dir(), &options, &mut |step| self.environment.tell_of_git(step))?;
-        Ok(!outcome.updated.is_empty())
+        Ok(outcome.updated)
     }
 
     /// Fails where the followed branch was there once and is gone, or no longer has what it had.
@@ -203,6 +214,11 @@ pub(crate) fn remote_at(url: &str, environment: &crate::Environment) -> Result<R
         Some(askpass) => remote.with_askpass(askpass.clone()),
         None => remote,
     })
+}
+
+/// Whether a ref is one of a remote's branches, not of the conflicts beside them.
+fn is_branch(tracking: &RefName) -> bool {
+    tracking.to_string().starts_with("refs/remotes/")
 }
 
 /// As `origin/main`.

@@ -237,6 +237,12 @@ pub struct FetchReport {
     pub behind: usize,
     /// Whether anything was new.
     pub updated: bool,
+    /// Branches of the remote that were not there when it was last looked at, as `origin/next`.
+    pub new_branches: Vec<String>,
+    /// Other branches than the followed one that have moved.
+    pub moved_branches: Vec<String>,
+    /// Branches that the remote has no more.
+    pub gone_branches: Vec<String>,
 }
 
 /// What a pull or merge did.

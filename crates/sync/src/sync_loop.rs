@@ -76,7 +76,7 @@ impl Workspace {
         };
         let local = self.on_branch()?.commit;
         loop {
-            looked.take().unwrap_or_else(|| self.fetch_from(&bound))?;
+            looked.take().unwrap_or_else(|| self.fetch_from(&bound).map(drop))?;
             let Some(merged) = self.merge_with(&branch, local, &bound, request.carry_over)? else {
                 return Ok(report);
             };
@@ -121,11 +121,11 @@ impl Workspace {
         &self,
         branch: &BranchName,
         bound: &Bound,
-    ) -> Result<Option<Result<bool, SyncError>>, SyncError> {
+    ) -> Result<Option<Result<(), SyncError>>, SyncError> {
         if !self.settings.policies.can_stop() {
             return Ok(None);
         }
-        let fetched = self.fetch_from(bound);
+        let fetched = self.fetch_from(bound).map(drop);
         let local = self.repo.commit_at(&branch.ref_name())?;
         let followed = self.followed(branch, &bound.name)?.commit;
         let Some((local, followed)) = local.zip(followed).filter(|_| fetched.is_ok()) else {

@@ -8,14 +8,23 @@ use syncline_sync::{Carried, FetchReport, MergeReport, PullRequest, SyncError};
 use super::holding::Holding;
 use crate::args::PullArgs;
 use crate::error::CommandError;
-use crate::output::words::count;
+use crate::output::words::{count, shown};
 use crate::output::{Answer, change, conflict, json, problem, style};
 use crate::prompt;
 use crate::session::Session;
 
 pub(crate) fn fetch(session: &Session<'_>) -> Result<Answer, CommandError> {
     let report = session.with_remote(|workspace| workspace.fetch())?;
-    let object = || json!({"ahead": report.ahead, "behind": report.behind, "updated": report.updated});
+    let object = || {
+        json!({
+            "ahead": report.ahead,
+            "behind": report.behind,
+            "updated": report.updated,
+            "new_branches": report.new_branches,
+            "moved_branches": report.moved_branches,
+            "gone_branches": report.gone_branches,
+        })
+    };
     let next = (report.behind > 0).then(|| style::next_step("merge them with `syncline pull`"));
     Ok(session.account(object, || fetch_text(&report)).notes(session.notes(next)))
 }
@@ -26,10 +35,23 @@ fn fetch_text(report: &FetchReport) -> String {
         ahead => format!("; {} not pushed yet", count(ahead, "commit")),
     };
     let new = match report.behind {
-        0 => "Nothing new at the remote".to_owned(),
+        0 if report.new_branches.is_empty() && report.moved_branches.is_empty() => {
+            "Nothing new at the remote".to_owned()
+        }
+        0 => "Nothing new for this branch".to_owned(),
         behind => format!("{} new at the remote", count(behind, "commit")),
     };
-    format!("{new}{unpushed}\n")
+    let mut out = format!("{new}{unpushed}\n");
+    let others = [
+        ("New there", &report.new_branches),
+        ("New commits there on", &report.moved_branches),
+        ("Gone there", &report.gone_branches),
+    ];
+    for (what, branches) in others.into_iter().filter(|(_, branches)| !branches.is_empty()) {
+        let names: Vec<String> = branches.iter().map(shown).collect();
+        let _ = writeln!(out, "{what}: {}", names.join(", "));
+    }
+    out
 }
 
 pub(crate) fn pull(session: &Session<'_>, args: PullArgs) -> Result<Answer, CommandError> {

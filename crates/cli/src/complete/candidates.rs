@@ -7,7 +7,7 @@ use std::fmt::Display;
 use clap_complete::CompletionCandidate;
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, PathCompleter, ValueCompleter};
 use syncline_format::{Formats, RepoPath};
-use syncline_sync::{KnownFormat, ResourceName, Workspace};
+use syncline_sync::{KnownFormat, Operation, ResourceName, Workspace};
 
 use crate::args::GlobalArgs;
 use crate::output::conflict;
@@ -64,10 +64,10 @@ pub(crate) fn conflicts() -> ArgValueCandidates {
     })
 }
 
-/// The operations that were done last.
+/// The operations that were done last, and can be taken back.
 pub(crate) fn operations() -> ArgValueCandidates {
     in_workspace(|workspace| {
-        let done = workspace.operations(Some(RECENT)).ok()?.into_iter();
+        let done = workspace.operations(Some(RECENT)).ok()?.into_iter().filter(Operation::can_be_undone);
         Some(done.filter_map(|it| candidate(it.id, format!("{}: {}", it.kind, it.description))).collect())
     })
 }

@@ -189,6 +189,20 @@ theirs
 }
 
 #[test]
+fn operations_that_cannot_be_taken_back_were_offered_to_undo() {
+    let here = Installation::with_collection();
+    here.git(["init", "--bare", "--quiet", "../remote.git"]);
+    here.syncline(["connect", "../remote.git"]).expect_code(0);
+    here.replace("library.yaml", "/books", "/v2/books");
+    here.syncline(["commit", "-m", "Move the books"]).expect_code(0);
+    here.syncline(["push"]).expect_code(0);
+    let done = here.syncline(["operations"]).stdout();
+    assert!(done.contains("push    1 commit to origin/main"), "{done}");
+    let offered = shown(&here, "syncline undo ");
+    assert!(offered.contains("commit: Move the books") && !offered.contains("push"), "{offered}");
+}
+
+#[test]
 fn categories_are_offered_by_what_can_be_done_with_them() {
     let here = with_example("xpipe");
     here.syncline(["commit", "-m", "Add the vault"]).expect_code(0);

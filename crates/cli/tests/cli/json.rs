@@ -69,6 +69,7 @@ fn every_report_has_its_shape() {
     ben.write("library.yaml", "type: collection.insomnia.rest/5.0\nname: [\n");
     add(ben, &["problems"]);
     add(ben, &["secret"]);
+    add(ben, &["doctor"]);
     let vault = with_example("xpipe");
     vault.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
     add(&vault, &["share"]);

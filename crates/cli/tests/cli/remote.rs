@@ -41,6 +41,39 @@ impl Team {
 }
 
 #[test]
+fn a_branch_that_came_up_at_the_remote_was_nothing_new() {
+    let team = Team::new();
+    team.ann.syncline(["branch", "create", "next"]).expect_code(0);
+    team.ann.syncline(["branch", "switch", "next"]).expect_code(0);
+    team.ann.replace("library.yaml", "/books", "/v2/books");
+    team.ann.syncline(["sync", "-m", "Version 2"]).expect_code(0);
+    assert_data_eq!(
+        team.ben.syncline(["fetch"]).transcript(),
+        str![[r#"
+Nothing new for this branch
+New there: origin/next
+exit: 0
+
+"#]]
+    );
+    team.ann.replace("library.yaml", "/v2/books", "/v3/books");
+    team.ann.syncline(["sync", "-m", "Version 3"]).expect_code(0);
+    assert_data_eq!(
+        team.ben.syncline(["fetch"]).stdout(),
+        str![[r#"
+Nothing new for this branch
+New commits there on: origin/next
+
+"#]]
+    );
+    let remote = team.server.repo_path("team/library");
+    team.ann.home.git(&remote, ["branch", "--delete", "--force", "next"]);
+    let object = team.ben.syncline(["fetch", "--json"]).expect_code(0).json();
+    assert_eq!(object["gone_branches"], serde_json::json!(["origin/next"]));
+    assert_eq!(object["new_branches"], serde_json::json!([]));
+}
+
+#[test]
 fn connect_publishes_what_is_here() {
     let team = Team::apart();
     let check = team.ann.syncline(["connect", &team.url, "--check"]);
