@@ -1,6 +1,6 @@
 //! What operations answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_document::Value;
 use syncline_format::{Category, RepoPath, Resource, Unreadable, Unshared};
@@ -587,6 +587,17 @@ pub struct ConnectReport {
     pub missing_folder: Option<RepoPath>,
     /// What was synced; `None` with `--check`.
     pub sync: Option<SyncReport>,
+}
+
+/// Which files a setting about sharing means, as they are now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleReach {
+    /// How many.
+    pub files: usize,
+    /// How many of them the last commit has.
+    pub committed: usize,
+    /// The kinds of files that there are, where it goes by kind.
+    pub kinds: BTreeSet<String>,
 }
 
 /// What is in a remote, before it is cloned.

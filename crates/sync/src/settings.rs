@@ -16,7 +16,7 @@ use syncline_format::{Formats, RepoPath};
 use syncline_repo::Repository;
 
 use crate::{Setting, SettingSource, SyncError, Workspace};
-use family::{Family, all_set, holding};
+use family::{Family, all_set, holding, of_everybody};
 use overlay::Overlays;
 use policies::Policies;
 use secrets::{ALLOW, AllowedSecrets};
@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) allowed_secrets: AllowedSecrets,
     /// What is in the repository.
     pub(crate) share_rules: ShareRules,
+    /// Those of everybody alone: one of this installation may say the same.
+    pub(crate) share_rules_of_everybody: ShareRules,
     /// Values that differ here.
     pub(crate) overlays: Overlays,
     /// How an agent in the background goes about it.
@@ -192,6 +194,7 @@ impl Settings {
             policies: Policies::new(policies.into_iter().map(|set| (set.name, set.value))),
             overlays: Overlays::new(of(overlay::PREFIX)?),
             share_rules: ShareRules::new(of(share::PREFIX)?),
+            share_rules_of_everybody: ShareRules::new(of_everybody(&shared, share::PREFIX)),
             format: value("format")?,
             folder: value("folder")?.map(RepoPath::new).transpose()?,
             removals_percent: number("removals-percent")?,

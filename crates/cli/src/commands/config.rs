@@ -7,7 +7,7 @@ use super::holding::missing_folder;
 use crate::args::ConfigArgs;
 use crate::error::CommandError;
 use crate::output::style::{BOLD, DIM};
-use crate::output::words::{count, shown};
+use crate::output::words::{count, counted, list, shown, typed};
 use crate::output::{Answer, json, style, table};
 use crate::session::Session;
 
@@ -17,11 +17,14 @@ pub(crate) fn run(session: &Session<'_>, args: &ConfigArgs) -> Result<Answer, Co
         (None, _) => {
             let settings = workspace.settings()?;
             let object = || json!({"settings": settings.iter().map(json::setting).collect::<Vec<_>>()});
-            Ok(session.report(object, || list(&settings, session.verbose())))
+            Ok(session.report(object, || listing(&settings, session.verbose())))
         }
         (Some(key), None) if args.unset => {
             let setting = workspace.unset(key, args.shared)?;
-            Ok(session.account(|| json::setting(&setting), || assignment(&setting)))
+            let next = args.shared.then(|| style::next_step(WITH_THE_NEXT_COMMIT));
+            Ok(session
+                .account(|| json::setting(&setting), || assignment(&setting))
+                .notes(session.notes(next)))
         }
         (Some(_), None) if args.shared => Err(CommandError::usage("`--shared` needs a value, or --unset")
             .hint("`syncline config KEY` shows a value and where it comes from")),
@@ -35,13 +38,56 @@ pub(crate) fn run(session: &Session<'_>, args: &ConfigArgs) -> Result<Answer, Co
             let missing = missing.map(|folder| style::warning(missing_folder(&folder)));
             let notes = missing
                 .into_iter()
+                .chain(counts_before(&setting, args.shared))
+                .chain(reach(&workspace, key, args.shared)?)
                 .chain(taking_out(&workspace, key)?)
-                .chain(overlaid(&workspace, &setting)?);
-            Ok(session
-                .account(|| json::setting(&setting), || assignment(&setting))
-                .notes(session.notes(notes)))
+                .chain(overlaid(&workspace, &setting)?)
+                .chain(args.shared.then(|| style::next_step(WITH_THE_NEXT_COMMIT)));
+            let text = || {
+                let source = if args.shared { SettingSource::Shared } else { SettingSource::Local };
+                format!("{key} = {} ({})\n", shown(value), json::source(source))
+            };
+            Ok(session.account(|| json::setting(&setting), text).notes(session.notes(notes)))
         }
     }
+}
+
+const WITH_THE_NEXT_COMMIT: &str = "it is in `.syncline.toml`, and others get it with the next commit";
+
+/// What this installation has set itself, where that hides what was set for everybody.
+fn counts_before(setting: &Setting, shared: bool) -> Option<String> {
+    let Setting { key, value, source, .. } = setting;
+    if !shared || *source == SettingSource::Shared {
+        return None;
+    }
+    let value = value.as_deref().map(shown).unwrap_or_default();
+    let key = typed(key);
+    Some(style::next_step(format!(
+        "here `{value}`, which is set for this installation, counts before it: `syncline config {key} --unset` \
+         takes that back"
+    )))
+}
+
+/// What a rule about sharing means now: nothing, where a name is misspelt.
+fn reach(workspace: &Workspace, key: &str, shared: bool) -> Result<Option<String>, CommandError> {
+    if !key.starts_with("share.") {
+        return Ok(None);
+    }
+    let reach = workspace.share_rule_reach(key)?;
+    if reach.files == 0 {
+        let kinds = list(&reach.kinds.iter().map(shown).collect::<Vec<_>>());
+        let there = if kinds.is_empty() { String::new() } else { format!("; the kinds here are {kinds}") };
+        return Ok(Some(style::warning(format!("no file is meant by it now{there}"))));
+    }
+    let is_no = workspace.setting(key)?.value.as_deref() == Some("no");
+    if shared || !is_no || reach.committed == 0 {
+        return Ok(None);
+    }
+    let files = counted(reach.committed, "file of it, which stays", "files of it, which stay");
+    let key = typed(key);
+    Ok(Some(style::next_step(format!(
+        "the repository has {files} there: `syncline config {key} no --shared` takes them out for everybody"
+    ))))
 }
 
 /// What the next commit takes out of the repository, where the setting says what is shared.
@@ -78,7 +124,7 @@ fn overlaid(workspace: &Workspace, setting: &Setting) -> Result<Option<String>, 
     ))))
 }
 
-fn list(settings: &[Setting], verbose: bool) -> String {
+fn listing(settings: &[Setting], verbose: bool) -> String {
     let mut rows =
         vec![vec![("Setting".to_owned(), BOLD), ("Value".to_owned(), BOLD), ("Source".to_owned(), BOLD)]];
     for setting in settings {

@@ -432,6 +432,7 @@ exit: 0
         here.syncline(["config", "removals-percent", "50", "--shared"]).transcript(),
         str![[r#"
 removals-percent = 50 (shared)
+stderr: hint: it is in `.syncline.toml`, and others get it with the next commit
 exit: 0
 
 "#]]

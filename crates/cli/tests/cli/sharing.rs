@@ -331,6 +331,7 @@ fn a_setting_keeps_files_here() {
         str![[r#"
 share.path:scratch = no (shared)
 stderr: hint: the next commit removes 1 file from the repository, not from here; the history still has them: `syncline status --verbose` lists them
+stderr: hint: it is in `.syncline.toml`, and others get it with the next commit
 exit: 0
 
 "#]]
@@ -525,4 +526,54 @@ fn the_files_of_a_connection_are_called_as_it_is() {
     assert_eq!(named(&here), [called], "its name is in the last commit");
     here.syncline(["commit", "-m", "Note", "Connection:tide-gauge"]).expect_code(0);
     assert_eq!(here.git(["show", "--format=", "--name-only"]), format!("{STORE}/notes.md"));
+}
+
+#[test]
+fn a_rule_that_was_tried_here_first_took_nothing_out_for_everybody() {
+    let here = with_example("generic");
+    here.write("scratch/a.yaml", "a: 1\n");
+    here.write("scratch/b.yaml", "b: 1\n");
+    here.syncline(["commit", "-m", "All"]).expect_code(0);
+    assert_data_eq!(
+        here.syncline(["config", "share.path:scratch", "no"]).transcript(),
+        str![[r#"
+share.path:scratch = no (local)
+stderr: hint: the repository has 2 files of it, which stay there: `syncline config share.path:scratch no --shared` takes them out for everybody
+exit: 0
+
+"#]]
+    );
+    here.syncline(["config", "share.path:scratch/b.yaml", "yes"]).expect_code(0);
+    assert_data_eq!(
+        here.syncline(["config", "share.path:scratch", "no", "--shared"]).transcript(),
+        str![[r#"
+share.path:scratch = no (shared)
+stderr: hint: here `no`, which is set for this installation, counts before it: `syncline config share.path:scratch --unset` takes that back
+stderr: hint: the next commit removes 1 file from the repository, not from here; the history still has them: `syncline status --verbose` lists them
+stderr: hint: it is in `.syncline.toml`, and others get it with the next commit
+exit: 0
+
+"#]]
+    );
+    here.syncline(["commit", "-m", "Keep scratch here"]).expect_code(0);
+    assert_eq!(
+        here.git(["ls-files", "scratch"]).trim(),
+        "scratch/b.yaml",
+        "but for what is an exception here"
+    );
+    assert_eq!(here.read("scratch/a.yaml"), "a: 1\n");
+}
+
+#[test]
+fn a_rule_that_means_no_file_is_told_of() {
+    let here = with_example("xpipe");
+    let said = here.syncline(["config", "share.kind:Conection", "no"]).expect_code(0).stderr();
+    assert_eq!(
+        said,
+        "warning: no file is meant by it now; the kinds here are Category, Connection and json\n"
+    );
+    let said = here.syncline(["config", "share.path:scratch/**", "no"]).expect_code(0).stderr();
+    assert_eq!(said, "warning: no file is meant by it now\n");
+    let said = here.syncline(["config", "share.kind:connection", "no"]).expect_code(0).stderr();
+    assert_eq!(said, "");
 }

@@ -141,22 +141,25 @@ impl Workspace {
 
     /// Those that a setting of everybody keeps here, which the last commit has not got.
     fn taken_out_by_settings(&self, base: TreeId) -> Result<Vec<Changed>, SyncError> {
-        let rules = &self.settings.share_rules;
-        if !rules.any_of_everybody() {
+        let now = &self.settings.share_rules_of_everybody;
+        if now.is_empty() {
             return Ok(Vec::new());
         }
         let was = self.committed_share_rules(base)?;
-        if was.is_as_for_everybody(rules) {
+        if was.are_as(now) {
             return Ok(Vec::new());
         }
+        // One of this installation may make an exception.
+        let rules = &self.settings.share_rules;
         let before = self.repo.entries(base, self.folder())?;
         let by_content = rules.go_by_kind() || was.go_by_kind();
         let sharing = self.sharing(before.iter().filter(|_| by_content).cloned())?;
         let keeps = |rules: &ShareRules, path: &RepoPath, document: Option<&Document>| {
-            let why = rules.refusal(path, sharing.kind_of(path, document).as_deref());
-            matches!(why, Some(Unshared::Setting { of_everybody: true, .. }))
+            rules.refusal(path, sharing.kind_of(path, document).as_deref()).is_some()
         };
-        self.those(before, |path, document| keeps(rules, path, document) && !keeps(&was, path, document))
+        self.those(before, |path, document| {
+            keeps(now, path, document) && keeps(rules, path, document) && !keeps(&was, path, document)
+        })
     }
 
     /// The files that are taken out, but for those of which the path alone says that they are not shared.

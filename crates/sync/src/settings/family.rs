@@ -120,12 +120,17 @@ impl Workspace {
     /// The settings of one word that everybody has by a tree's `.syncline.toml`.
     pub(super) fn shared_settings_in(&self, tree: TreeId, prefix: &str) -> Result<Vec<Set>, SyncError> {
         let shared = Shared::committed(&self.repo, tree, &self.descriptions.formats)?;
-        let set = shared.keys().filter_map(|key| {
-            let (name, value) = (key.strip_prefix(prefix)?.to_owned(), shared.get(key)?.to_owned());
-            Some(Set { name, value, of_everybody: true })
-        });
-        Ok(set.collect())
+        Ok(of_everybody(&shared, prefix))
     }
+}
+
+/// What `.syncline.toml` sets, whether or not something of this installation counts before it.
+pub(super) fn of_everybody(shared: &Shared, prefix: &str) -> Vec<Set> {
+    let set = shared.keys().filter_map(|key| {
+        let (name, value) = (key.strip_prefix(prefix)?.to_owned(), shared.get(key)?.to_owned());
+        Some(Set { name, value, of_everybody: true })
+    });
+    set.collect()
 }
 
 /// All that are set, in the order of their keys; of one word, where it is given.

@@ -7,7 +7,7 @@ use crate::formats::FOLDER as DESCRIPTIONS;
 use crate::settings::SHARED_FILE;
 use crate::settings::family::Set;
 use crate::settings::place::Files;
-use crate::{SyncError, Workspace};
+use crate::{RuleReach, SyncError, Workspace};
 
 /// What the keys of these settings begin with.
 pub(crate) const PREFIX: &str = "share.";
@@ -43,6 +43,11 @@ impl ShareRules {
         Self(rules)
     }
 
+    /// One that keeps files here, by its name without `share.`.
+    fn one(name: &str) -> Self {
+        Self::new([Set { name: name.to_owned(), value: NO.to_owned(), of_everybody: false }])
+    }
+
     /// Whether there are any.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -53,17 +58,10 @@ impl ShareRules {
         self.0.iter().any(|rule| matches!(rule.scope, Scope::Kind(_)))
     }
 
-    /// Whether any is everybody's.
-    pub(crate) fn any_of_everybody(&self) -> bool {
-        self.0.iter().any(|rule| rule.set.of_everybody)
-    }
-
-    /// Whether these and others are the same for everybody.
-    pub(crate) fn is_as_for_everybody(&self, other: &Self) -> bool {
-        let of_everybody = |rules: &Self| {
-            rules.0.iter().map(|rule| &rule.set).filter(|set| set.of_everybody).cloned().collect::<Vec<_>>()
-        };
-        of_everybody(self) == of_everybody(other)
+    /// Whether these and others are the same.
+    pub(crate) fn are_as(&self, other: &Self) -> bool {
+        let sets = |rules: &Self| rules.0.iter().map(|rule| rule.set.clone()).collect::<Vec<_>>();
+        sets(self) == sets(other)
     }
 
     /// What keeps a file here, whose resource is of this kind. The settings themselves are nobody's to keep.
@@ -82,6 +80,29 @@ impl ShareRules {
 }
 
 impl Workspace {
+    /// Which files a setting `share.…` is about.
+    pub fn share_rule_reach(&self, key: &str) -> Result<RuleReach, SyncError> {
+        let rule = ShareRules::one(key.strip_prefix(PREFIX).unwrap_or_default());
+        let head = self.repo.head()?;
+        let files = self.draft(head.branch(), head.commit(), None, true)?.tree(self)?;
+        let committed = self.tree_of(head.commit())?;
+        let entries = self.repo.entries(files, self.folder())?;
+        let by_kind = rule.go_by_kind();
+        let sharing = self.sharing(entries.iter().filter(|_| by_kind).cloned())?;
+        let mut reach = RuleReach::default();
+        for (path, entry) in entries {
+            let document = self.document_of(&path, Some(entry).filter(|_| by_kind))?;
+            let kind = sharing.kind_of(&path, document.as_ref());
+            if rule.refusal(&path, kind.as_deref()).is_some() {
+                let was = committed.map(|tree| self.repo.entry_at(tree, &path)).transpose()?.flatten();
+                reach.files += 1;
+                reach.committed += usize::from(was.is_some());
+            }
+            reach.kinds.extend(kind);
+        }
+        Ok(reach)
+    }
+
     /// The rules that a commit has for everybody.
     pub(crate) fn committed_share_rules(&self, tree: TreeId) -> Result<ShareRules, SyncError> {
         Ok(ShareRules::new(self.shared_settings_in(tree, PREFIX)?))
