@@ -12,6 +12,7 @@ use crate::defect;
 use crate::exit::Exit;
 use crate::output::style;
 use crate::output::words::{shown_line, shown_lines};
+use crate::suggest::Unknown;
 
 /// What happened to which thing, and what to do next.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub(crate) struct CommandError {
     pub(crate) details: String,
     /// Whether it is shown without: nothing else tells what a hook complains about.
     pub(crate) speaks_for_itself: bool,
+    /// A word that was typed and that nothing is called.
+    pub(crate) unknown: Option<Unknown>,
 }
 
 impl CommandError {
@@ -37,6 +40,7 @@ impl CommandError {
             hints: Vec::new(),
             details: String::new(),
             speaks_for_itself: false,
+            unknown: None,
         }
     }
 
@@ -100,6 +104,7 @@ impl From<SyncError> for CommandError {
             kind: error.kind().into(),
             message: with_causes(&error),
             hints: error.hints(),
+            unknown: Unknown::of(&error),
         }
     }
 }

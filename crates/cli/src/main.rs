@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod prompt;
 mod session;
+mod suggest;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -51,7 +52,7 @@ fn run() -> Exit {
     match answer.and_then(output::Answer::print) {
         Ok(exit) => exit,
         Err(error) => {
-            let error = if interrupt::is_cancelled() { interrupt::stopped() } else { error };
+            let error = if interrupt::is_cancelled() { interrupt::stopped() } else { suggest::meant(error) };
             output::print_error(&error, verbose);
             error.kind
         }

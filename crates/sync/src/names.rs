@@ -72,6 +72,11 @@ impl Workspace {
         Ok(files.flat_map(|file| file.changes).map(ResourceName::from).collect())
     }
 
+    /// The files of the last commit; of very many, the first.
+    pub fn file_names(&self) -> Result<Vec<RepoPath>, SyncError> {
+        Ok(self.first_files()?.into_iter().map(|(path, _)| path).collect())
+    }
+
     /// Resources of the last commit whose `kind:name` begins with what was typed.
     /// Of a big workspace they are those of the first files that hold the beginning of the name.
     pub fn resource_names(&self, typed: &str) -> Result<Vec<ResourceName>, SyncError> {

@@ -40,6 +40,7 @@ mod secret;
 mod sent;
 mod sharing;
 mod sign_in;
+mod suggest;
 mod support;
 mod undo;
 mod watch;
