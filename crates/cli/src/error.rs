@@ -51,11 +51,20 @@ impl CommandError {
 
     /// What clap says of what was typed: the error, tips, the usage, and how to get help, each a paragraph.
     pub(crate) fn not_understood(text: &str) -> Self {
-        let paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
-        let mut paragraphs = paragraphs.filter(|part| !part.is_empty());
-        let message = paragraphs.next().unwrap_or_default();
+        let mut paragraphs = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
+        let message = in_one_line(paragraphs.next().unwrap_or_default());
         let error = Self::usage(message.strip_prefix("error: ").unwrap_or(&message));
-        paragraphs.fold(error, |error, part| error.hint(part.strip_prefix("tip: ").unwrap_or(&part)))
+        let mut help = "syncline --help".to_owned();
+        let error = paragraphs.fold(error, |error, part| match (part.strip_prefix("Usage: "), part) {
+            (Some(usage), _) => {
+                help = format!("{} --help", command_of(usage));
+                let forms: Vec<_> = usage.lines().map(in_one_line).collect();
+                error.hint(format!("usage: {}", forms.join(", or ")))
+            }
+            (None, _) if part.starts_with("For more information") => error,
+            (None, tip) => error.hint(in_one_line(tip.strip_prefix("tip: ").unwrap_or(tip))),
+        });
+        error.hint(format!("`{help}` tells more"))
     }
 
     /// A file that could not be read or written.
@@ -107,6 +116,16 @@ impl From<SyncError> for CommandError {
             unknown: Unknown::of(&error),
         }
     }
+}
+
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a usage before its arguments, as `syncline branch create`.
+fn command_of(usage: &str) -> String {
+    let words = usage.split_whitespace();
+    words.take_while(|word| !word.starts_with(['-', '<', '['])).collect::<Vec<_>>().join(" ")
 }
 
 /// What happened, and why: a library's error names its cause only as its source.

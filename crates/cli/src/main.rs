@@ -71,13 +71,13 @@ fn not_understood(error: &clap::Error) -> Exit {
         output::print_error_object(&CommandError::usage("no command was typed"), false);
         return Exit::Usage;
     }
+    if error.use_stderr() {
+        output::print_error(&CommandError::not_understood(&error.to_string()), false);
+        return Exit::Usage;
+    }
     // Nothing is left to tell it to where the output is gone.
     let _ = error.print();
-    if !error.use_stderr() {
-        return Exit::Done;
-    }
-    output::print_error_object(&CommandError::not_understood(&error.to_string()), false);
-    Exit::Usage
+    Exit::Done
 }
 
 /// Only the program has a command that has to be there: those of `branch`, `share` and the like need not.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use snapbox::{Data, assert_data_eq};
+use snapbox::{Data, assert_data_eq, str};
 
 use crate::support::Installation;
 
@@ -98,11 +98,44 @@ fn completions_are_scripts_of_each_shell() {
 #[test]
 fn wrong_usage_is_told_with_the_right_one() {
     let here = Installation::new();
-    for arguments in [&["nonsense"][..], &["commit"], &["resolve", "--all"], &["status", "--nonsense"], &[]] {
-        let ran = here.syncline(arguments).expect_code(2);
-        assert!(ran.stderr().contains("Usage: syncline"), "{}", ran.transcript());
-        assert_eq!(ran.stdout(), "");
-    }
+    let typed: [&[&str]; 5] =
+        [&["stauts"], &["commit"], &["resolve", "--all"], &["status", "--nonsense"], &["branch", "lst"]];
+    let said: Vec<_> = typed.iter().map(|words| here.syncline(*words).expect_code(2).transcript()).collect();
+    assert_data_eq!(
+        said.join("\n"),
+        str![[r#"
+stderr: error: unrecognized subcommand 'stauts'
+stderr: hint: a similar subcommand exists: 'status'
+stderr: hint: usage: syncline [OPTIONS] <COMMAND>
+stderr: hint: `syncline --help` tells more
+exit: 2
+
+stderr: error: the following required arguments were not provided: --message <MSG>
+stderr: hint: usage: syncline commit --message <MSG> [SELECTOR]...
+stderr: hint: `syncline commit --help` tells more
+exit: 2
+
+stderr: error: the following required arguments were not provided: <--take <SIDE>|--value <TEXT>|--value-json <JSON>>
+stderr: hint: usage: syncline resolve --all <--take <SIDE>|--value <TEXT>|--value-json <JSON>> [ID]...
+stderr: hint: `syncline resolve --help` tells more
+exit: 2
+
+stderr: error: unexpected argument '--nonsense' found
+stderr: hint: usage: syncline status [OPTIONS]
+stderr: hint: `syncline status --help` tells more
+exit: 2
+
+stderr: error: unrecognized subcommand 'lst'
+stderr: hint: a similar subcommand exists: 'list'
+stderr: hint: usage: syncline branch [OPTIONS], or syncline branch <COMMAND>
+stderr: hint: `syncline branch --help` tells more
+exit: 2
+
+"#]]
+    );
+    let nothing = here.syncline([""; 0]).expect_code(2);
+    assert!(nothing.stderr().contains("Usage: syncline"), "{}", nothing.transcript());
+    assert_eq!(nothing.stdout(), "");
 }
 
 #[test]

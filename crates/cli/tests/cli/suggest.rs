@@ -20,7 +20,9 @@ fn a_misspelt_name_is_answered_with_the_nearest() {
         &["restore", "--from", "HEAD", "Request:List book"],
     ];
     let said: Vec<_> = typed.iter().map(|words| here.syncline(*words).expect_code(2).stderr()).collect();
-    assert_data_eq!(said.join("\n"), str![[r#"
+    assert_data_eq!(
+        said.join("\n"),
+        str![[r#"
 error: nothing here is called `libary.yaml`
 hint: did you mean library.yaml?
 hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths
@@ -49,7 +51,8 @@ error: nothing called `Request:List book` differs from `HEAD`
 hint: did you mean 'Request:List books'?
 hint: `syncline diff --from REV` lists what differs; `syncline log SELECTOR` tells when it changed
 
-"#]]);
+"#]]
+    );
     let error = here.syncline(["diff", "libary.yaml", "--json"]).expect_code(2).json();
     assert_eq!(error["error"]["hints"][0], "did you mean library.yaml?");
 }

@@ -151,12 +151,9 @@ exit: 2
     assert_data_eq!(
         here.syncline(["restore", "library.yaml"]).transcript(),
         str![[r#"
-stderr: error: the following required arguments were not provided:
-stderr:   --from <REV>
-stderr: 
-stderr: Usage: syncline restore --from <REV> <SELECTOR>...
-stderr: 
-stderr: For more information, try '--help'.
+stderr: error: the following required arguments were not provided: --from <REV>
+stderr: hint: usage: syncline restore --from <REV> <SELECTOR>...
+stderr: hint: `syncline restore --help` tells more
 exit: 2
 
 "#]]
