@@ -165,14 +165,28 @@ fn quiet_keeps_what_was_asked_for() {
 }
 
 #[test]
+fn the_synopsis_of_a_manual_page_left_out_the_names_of_values() {
+    let here = Installation::new();
+    here.syncline(["man", "--dir", "pages"]).expect_code(0);
+    let page = here.read("pages/syncline-restore.1");
+    let synopsis = ".SH SYNOPSIS\nsyncline restore [OPTIONS] \\-\\-from <REV> <SELECTOR>...\n";
+    assert!(page.contains(synopsis), "{page}");
+    assert!(page.contains(".SH EXAMPLES\n.nf\n  syncline restore"), "{page}");
+    let page = here.read("pages/syncline-branch.1");
+    assert!(page.contains("\nsyncline branch [OPTIONS]\n.br\nsyncline branch <COMMAND>\n"), "{page}");
+}
+
+#[test]
 fn manual_pages_are_made_of_the_help() {
     let here = Installation::new();
     let page = here.syncline(["man"]).expect_code(0).stdout();
     assert!(page.contains(".TH syncline 1") && page.contains("syncline\\-commit(1)"), "{page}");
     here.syncline(["man", "--dir", "pages"]).expect_code(0);
-    for (name, said) in
-        [("syncline.1", "Exit codes"), ("syncline-commit.1", "message"), ("syncline-branch-create.1", "from")]
-    {
+    for (name, said) in [
+        ("syncline.1", ".SH EXIT STATUS\n.nf\n  0   done\n"),
+        ("syncline-commit.1", "message"),
+        ("syncline-branch-create.1", "from"),
+    ] {
         assert!(here.read(&format!("pages/{name}")).contains(said), "{name}");
     }
     here.syncline(["man", "--json"]).expect_code(2);
