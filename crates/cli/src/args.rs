@@ -111,7 +111,7 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Commit changes
     Commit(CommitArgs),
-    /// Show the history
+    /// Show the history, and what was fetched and is not merged yet
     Log(LogArgs),
     /// Show one commit
     Show(ShowArgs),

@@ -11,7 +11,7 @@ impl Workspace {
         let commit = self.repo.read_commit(self.revision(revision)?)?;
         let mut files = self.files_between(commit.parents.first().copied(), Some(commit.id))?;
         self.join_moves(&mut files)?;
-        Ok(ShowReport { entry: log_entry(commit, &self.unpushed()?), files })
+        Ok(ShowReport { entry: log_entry(commit, &self.one_sided()?), files })
     }
 
     /// How two states differ: of revisions, or of a revision and the folder.

@@ -13,9 +13,9 @@ impl Workspace {
     /// followed by its id, whatever its name was.
     pub fn log(&self, request: &LogRequest) -> Result<Vec<LogEntry>, SyncError> {
         let Some(head) = self.repo.head()?.commit() else { return Ok(Vec::new()) };
-        let unpushed = self.unpushed()?;
+        let remote = self.one_sided()?;
         let limit = request.limit.unwrap_or(usize::MAX);
-        let entry = |commit: Commit| log_entry(commit, &unpushed);
+        let entry = |commit: Commit| log_entry(commit, &remote);
         let history = self.repo.history(&[head], &[])?;
         let Some(selector) = &request.selector else {
             let history = match self.folder() {
@@ -150,19 +150,52 @@ impl Workspace {
         Ok(found)
     }
 
-    /// The commits that the upstream has not; empty where nothing is followed.
-    pub(crate) fn unpushed(&self) -> Result<HashSet<CommitId>, SyncError> {
+    /// The newest commits of the upstream that are not here yet; all of them without a limit.
+    pub fn unpulled(&self, limit: Option<usize>) -> Result<Vec<LogEntry>, SyncError> {
+        let Some(Tips { here, upstream }) = self.tips()? else { return Ok(Vec::new()) };
+        let remote = self.one_sided()?;
+        let theirs = self.repo.history(&upstream, &here)?;
+        let theirs = match self.folder() {
+            Some(folder) => theirs.touching(folder.clone()),
+            None => theirs,
+        };
+        theirs.take(limit.unwrap_or(usize::MAX)).map(|commit| Ok(log_entry(commit?, &remote))).collect()
+    }
+
+    /// The commits that only this branch or only its upstream has; none where nothing is followed.
+    pub(crate) fn one_sided(&self) -> Result<OneSided, SyncError> {
+        let Some(Tips { here, upstream }) = self.tips()? else { return Ok(OneSided::default()) };
+        let ids = |of: &[CommitId], without: &[CommitId]| -> Result<HashSet<CommitId>, SyncError> {
+            self.repo.history(of, without)?.map(|commit| Ok(commit?.id)).collect()
+        };
+        Ok(OneSided { unpushed: ids(&here, &upstream)?, unpulled: ids(&upstream, &here)? })
+    }
+
+    fn tips(&self) -> Result<Option<Tips>, SyncError> {
         let head = self.repo.head()?;
-        let (Some(branch), Some(commit)) = (head.branch(), head.commit()) else { return Ok(HashSet::new()) };
-        let Some((_, upstream)) = self.upstream(branch)? else { return Ok(HashSet::new()) };
-        let hide: Vec<_> = upstream.into_iter().collect();
-        self.repo.history(&[commit], &hide)?.map(|commit| Ok(commit?.id)).collect()
+        let Some(branch) = head.branch() else { return Ok(None) };
+        let Some((_, upstream)) = self.upstream(branch)? else { return Ok(None) };
+        Ok(Some(Tips { here: head.commit().into_iter().collect(), upstream: upstream.into_iter().collect() }))
     }
 }
 
-pub(crate) fn log_entry(commit: Commit, unpushed: &HashSet<CommitId>) -> LogEntry {
+/// The last commit of a branch and that of what it follows, each where there is one.
+struct Tips {
+    here: Vec<CommitId>,
+    upstream: Vec<CommitId>,
+}
+
+/// Commits that one of two branches has.
+#[derive(Debug, Default)]
+pub(crate) struct OneSided {
+    unpushed: HashSet<CommitId>,
+    unpulled: HashSet<CommitId>,
+}
+
+pub(crate) fn log_entry(commit: Commit, remote: &OneSided) -> LogEntry {
     LogEntry {
-        unpushed: unpushed.contains(&commit.id),
+        unpushed: remote.unpushed.contains(&commit.id),
+        unpulled: remote.unpulled.contains(&commit.id),
         commit: commit.id,
         parents: commit.parents,
         author: commit.author,

@@ -445,6 +445,8 @@ pub struct LogEntry {
     pub message: String,
     /// Whether the upstream does not have it yet.
     pub unpushed: bool,
+    /// Whether only the upstream has it yet.
+    pub unpulled: bool,
 }
 
 /// A commit and what it changed.

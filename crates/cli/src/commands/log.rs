@@ -15,9 +15,16 @@ pub(crate) fn log(session: &Session<'_>, args: &LogArgs) -> Result<Answer, Comma
     }
     let workspace = session.open()?;
     let selector = args.selector.as_deref().map(|text| selector(&workspace, text)).transpose()?;
+    // What a resource would become is not known before it is merged.
+    let coming = if selector.is_none() { workspace.unpulled(args.limit)? } else { Vec::new() };
     let entries = workspace.log(&LogRequest { selector, limit: args.limit })?;
-    let object = || json!({"commits": entries.iter().map(json::entry).collect::<Vec<_>>()});
-    Ok(session.report(object, || text(&entries, session.verbose())))
+    let object = || json!({"commits": objects(&entries), "coming": objects(&coming)});
+    let all = || coming.iter().chain(&entries).cloned().collect::<Vec<_>>();
+    Ok(session.report(object, || text(&all(), session.verbose())))
+}
+
+fn objects(entries: &[LogEntry]) -> Json {
+    entries.iter().map(json::entry).collect()
 }
 
 fn text(entries: &[LogEntry], verbose: bool) -> String {

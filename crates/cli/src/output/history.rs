@@ -15,22 +15,33 @@ pub(crate) fn short(entries: &[LogEntry]) -> String {
         .iter()
         .map(|entry| {
             let subject = shown(entry.message.trim_start().lines().next().unwrap_or_default());
-            let unpushed = if entry.unpushed { "  (not pushed)" } else { "" };
             vec![
                 (entry.commit.short(), CHANGED),
                 (clock::local(entry.author.time), DIM),
                 plain(shown(&entry.author.person.name)),
-                (format!("{subject}{unpushed}"), BOLD),
+                (
+                    format!("{subject}{}", mark(entry).map(|mark| format!("  {mark}")).unwrap_or_default()),
+                    BOLD,
+                ),
             ]
         })
         .collect();
     table::rows(0, &rows).concat()
 }
 
+/// Where only one side has the commit.
+fn mark(entry: &LogEntry) -> Option<&'static str> {
+    match (entry.unpushed, entry.unpulled) {
+        (true, _) => Some("(not pushed)"),
+        (_, true) => Some("(not pulled)"),
+        _ => None,
+    }
+}
+
 /// The commit as git shows it.
 pub(crate) fn long(entry: &LogEntry) -> String {
-    let unpushed = if entry.unpushed { " (not pushed)" } else { "" };
-    let mut out = format!("{}{unpushed}\n", paint(CHANGED, format!("commit {}", entry.commit)));
+    let mark = mark(entry).map(|mark| format!(" {mark}")).unwrap_or_default();
+    let mut out = format!("{}{mark}\n", paint(CHANGED, format!("commit {}", entry.commit)));
     if entry.parents.len() > 1 {
         let parents: Vec<String> = entry.parents.iter().map(syncline_repo::CommitId::short).collect();
         let _ = writeln!(out, "Merge:  {}", parents.join(" "));

@@ -383,6 +383,7 @@ pub(crate) fn entry(entry: &LogEntry) -> Json {
         "time": clock::rfc3339(entry.author.time, entry.author.offset),
         "message": entry.message,
         "unpushed": entry.unpushed,
+        "unpulled": entry.unpulled,
     })
 }
 

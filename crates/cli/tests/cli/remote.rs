@@ -41,6 +41,37 @@ impl Team {
 }
 
 #[test]
+fn commits_that_only_one_side_has_are_marked_in_the_history() {
+    let team = Team::new();
+    team.ann.replace("library.yaml", "/books", "/v2/books");
+    team.ann.syncline(["sync", "-m", "Version 2"]).expect_code(0);
+    team.ben.replace("library.yaml", "Lend a book", "Lend out a book");
+    team.ben.syncline(["commit", "-m", "Lend out"]).expect_code(0);
+    team.ben.syncline(["fetch"]).expect_code(0);
+    assert_data_eq!(
+        team.ben.syncline(["log"]).stdout(),
+        str![[r#"
+[COMMIT]  [TIME]  Ann Example  Version 2  (not pulled)
+[COMMIT]  [TIME]  Ben Example  Lend out  (not pushed)
+[COMMIT]  [TIME]  Ann Example  Add the library
+
+"#]]
+    );
+    let object = team.ben.syncline(["log", "-n", "1", "--json"]).expect_code(0).json();
+    let subjects = |list: &str| {
+        object[list].as_array().expect("a list").iter().map(|it| it["message"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(subjects("commits"), ["Lend out\n"]);
+    assert_eq!(subjects("coming"), ["Version 2\n"]);
+    let of_one = team.ben.syncline(["log", "library.yaml"]).stdout();
+    assert!(!of_one.contains("not pulled"), "{of_one}");
+    let shown = team.ben.syncline(["show", "origin/main"]).stdout();
+    assert!(shown.lines().next().is_some_and(|line| line.ends_with(" (not pulled)")), "{shown}");
+    team.ben.syncline(["pull"]).expect_code(0);
+    assert!(!team.ben.syncline(["log"]).stdout().contains("not pulled"));
+}
+
+#[test]
 fn a_branch_that_came_up_at_the_remote_was_nothing_new() {
     let team = Team::new();
     team.ann.syncline(["branch", "create", "next"]).expect_code(0);
