@@ -86,7 +86,9 @@ pub(crate) fn meant(mut error: CommandError) -> CommandError {
 /// The name that differs in the fewest letters, where these are few.
 fn nearest(word: &str, names: impl IntoIterator<Item = String>) -> Option<String> {
     let folded = word.to_lowercase();
-    let most = folded.chars().count() / 4 + 1;
+    // The kind before a name is long, and says little.
+    let own = folded.split_once(':').map_or(folded.as_str(), |(_, name)| name);
+    let most = (own.chars().count() / 4).max(1);
     let far = |name: &String| {
         let name = name.to_lowercase();
         let last = name.rsplit('/').next().unwrap_or_default();
@@ -118,6 +120,8 @@ mod tests {
     #[test]
     fn what_is_far_from_everything_is_left_alone() {
         assert_eq!(nearest_of("Request:Delete everything"), None);
+        assert_eq!(nearest_of("Request:Lost cooks by"), None);
+        assert_eq!(nearest_of("mine"), None);
         assert_eq!(nearest_of("x"), None);
         assert_eq!(nearest_of("main"), None, "it is there, and something else is wrong");
     }
