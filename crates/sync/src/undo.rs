@@ -112,6 +112,12 @@ impl Workspace {
             let reason = format!("the branch `{}` has gone another way since", on.name);
             return Err(overtaken(operation, reason));
         }
+        // What only goes on takes nothing away from anybody: an undone pull that is wanted again.
+        if let Some(before) = moved.before
+            && self.repo.is_ancestor(after, before)?
+        {
+            return Ok(false);
+        }
         Ok(self.has_made(operation, moved, after)? && self.is_published(after)?)
     }
 

@@ -2,6 +2,7 @@
 
 use snapbox::{assert_data_eq, str};
 
+use crate::remote::Team;
 use crate::support::Installation;
 
 /// A collection whose method was changed in a second commit.
@@ -305,4 +306,27 @@ exit: 0
 
 "#]]
     );
+}
+
+#[test]
+fn a_pull_that_was_undone_and_is_wanted_again_made_a_commit_of_its_own() {
+    let team = Team::new();
+    team.ben.replace("library.yaml", "/books", "/v2/books");
+    team.ben.syncline(["sync", "-m", "Version 2"]).expect_code(0);
+    // Ann made and published the commit that the undo goes back to.
+    team.ann.syncline(["pull"]).expect_code(0);
+    team.ann.syncline(["undo"]).expect_code(0);
+    assert!(!team.ann.read("library.yaml").contains("/v2/books"));
+    assert_data_eq!(
+        team.ann.syncline(["undo"]).transcript(),
+        str![[r#"
+Redid `1 commit from origin/main`
+stderr: hint: `syncline undo` once more takes this back
+exit: 0
+
+"#]]
+    );
+    assert_eq!(team.ann.git(["rev-parse", "main"]), team.ann.git(["rev-parse", "origin/main"]));
+    assert!(team.ann.read("library.yaml").contains("/v2/books"));
+    assert_eq!(team.ann.git(["status", "--porcelain"]), "");
 }
