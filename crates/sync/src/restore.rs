@@ -1,8 +1,10 @@
 //! Restore: chosen resources and files as they were in an old commit; a change of the draft like any other.
 
+use std::collections::HashSet;
+
 use syncline_format::RepoPath;
 use syncline_merge::{Change, ChangeKind};
-use syncline_repo::{Apply, Changed, CommitId, Entry, TreeChange};
+use syncline_repo::{Apply, Changed, CommitId, Entry, TreeChange, TreeId};
 
 use crate::advance::{Advance, FolderGoes, InDraft};
 use crate::draft::sort::Sorted;
@@ -36,8 +38,10 @@ impl Workspace {
         let sorted = self.sort_draft(draft)?;
         let meant = selectors.iter().map(|selector| Ok((selector, self.by_id(selector, head)?)));
         let mut restoring = Restoring::of(meant.collect::<Result<_, SyncError>>()?);
+        let unshared: HashSet<_> = sorted.unshared.iter().map(|(path, _)| path).collect();
+        let committed = self.repo.tree_of(head)?;
         for change in self.repo.diff_trees(Some(now), Some(target), self.folder())? {
-            if self.is_ours_to_restore(&change, &sorted, head)? {
+            if !unshared.contains(&change.path) && self.is_ours_to_restore(&change, committed)? {
                 self.restore_file(change, &mut restoring)?;
             }
         }
@@ -47,15 +51,8 @@ impl Workspace {
     }
 
     /// A file that was never committed is not gone because an old commit has not got it.
-    fn is_ours_to_restore(
-        &self,
-        change: &TreeChange,
-        sorted: &Sorted,
-        head: CommitId,
-    ) -> Result<bool, SyncError> {
-        let is_unshared = sorted.unshared.iter().any(|(path, _)| *path == change.path);
-        let is_committed = || self.repo.entry_at(self.repo.tree_of(head)?, &change.path);
-        Ok(!is_unshared && (change.new.is_some() || is_committed()?.is_some()))
+    fn is_ours_to_restore(&self, change: &TreeChange, committed: TreeId) -> Result<bool, SyncError> {
+        Ok(change.new.is_some() || self.repo.entry_at(committed, &change.path)?.is_some())
     }
 
     fn restore_file(&self, change: TreeChange, restoring: &mut Restoring<'_>) -> Result<(), SyncError> {
@@ -167,7 +164,8 @@ impl<'a> Restoring<'a> {
 
     /// Work that is not committed would be lost where it is in what is restored.
     fn refuse_over_work(&self, sorted: &Sorted) -> Result<(), SyncError> {
-        let is_put = |path: &RepoPath| self.puts.iter().any(|put| put.path == *path);
+        let put: HashSet<_> = self.puts.iter().map(|put| &put.path).collect();
+        let is_put = |path: &RepoPath| put.contains(path);
         let touched = sorted.content.iter().filter(|file| {
             let path = &file.changed.path;
             // What is only gone comes back, and nothing is lost with it.

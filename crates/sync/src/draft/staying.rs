@@ -1,7 +1,7 @@
 //! What stays in the folder though it leaves the repository: the files that are not shared. What others do to such
 //! a file is none of its business, nor is what is settled about it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use syncline_format::{RepoPath, Unshared};
 use syncline_repo::{Changed, TreeId};
@@ -24,16 +24,30 @@ impl Workspace {
         if staying.is_empty() {
             return Ok(after);
         }
-        after.conflicts.retain(|conflict| !staying.iter().any(|stays| stays.path == conflict.path));
+        let paths: HashSet<&RepoPath> = staying.iter().map(|stays| &stays.path).collect();
+        after.conflicts.retain(|conflict| !paths.contains(&conflict.path));
         let mut edits = Vec::new();
         for stays in staying {
             // The merge, or what was settled beside, may have kept it already.
-            if self.repo.entry_at(after.tree, &stays.path)?.is_none() {
+            if !self.is_taken(after.tree, &stays.path)? {
                 edits.push((stays.path, stays.after));
             }
         }
         after.tree = self.repo.edit_tree(Some(after.tree), &edits)?;
         Ok(after)
+    }
+
+    /// Whether a tree has something where a file is to be, or a file where a folder around it is to be: to put the one
+    /// there would take out the other, which is shared.
+    fn is_taken(&self, tree: TreeId, path: &RepoPath) -> Result<bool, SyncError> {
+        let mut around = Some(path.clone());
+        while let Some(at) = around {
+            if self.repo.entry_at(tree, &at)?.is_some() {
+                return Ok(true);
+            }
+            around = at.parent();
+        }
+        Ok(self.repo.folder_at(tree, path)?.is_some())
     }
 
     /// The files that are gone at the end of one of the ways, are in the folder, and are not shared.
@@ -43,17 +57,18 @@ impl Workspace {
         before: TreeId,
         ways: [(Option<TreeId>, TreeId); 2],
     ) -> Result<Vec<Changed>, SyncError> {
-        let mut gone: Vec<Changed> = Vec::new();
+        let mut gone: BTreeMap<RepoPath, Changed> = BTreeMap::new();
         for (from, to) in ways {
             for change in self.repo.diff_trees(from, Some(to), self.folder())? {
-                let is_met = gone.iter().any(|gone| gone.path == change.path);
-                if change.new.is_none() && !is_met {
-                    let after = self.repo.entry_at(before, &change.path)?;
-                    gone.push(Changed { path: change.path, before: change.old, after });
+                if change.new.is_some() || gone.contains_key(&change.path) {
+                    continue;
                 }
+                let after = self.repo.entry_at(before, &change.path)?;
+                let path = change.path.clone();
+                gone.insert(change.path, Changed { path, before: change.old, after });
             }
         }
-        gone.retain(|gone| gone.after.is_some());
+        let mut gone: Vec<_> = gone.into_values().filter(|gone| gone.after.is_some()).collect();
         if gone.is_empty() {
             return Ok(gone);
         }

@@ -1,5 +1,7 @@
 //! Categories that come to be shared, and that are taken out of the repository.
 
+use std::fs;
+
 use syncline_merge::ConflictId;
 use syncline_sync::{CommitRequest, Selector, Take};
 
@@ -414,4 +416,16 @@ fn rules_that_two_people_add_at_once_both_hold() {
     two.anna.write("a.yaml", "a: 2\n");
     two.anna.sync();
     assert_eq!(two.anna.git(&["ls-files", "annas"]), "");
+}
+
+#[test]
+fn a_file_that_stays_here_displaced_a_shared_one_where_its_folder_was() {
+    let two = Two::with(&[("a.yaml", "a: 1\n"), ("scratch/b.yaml", "b: 1\n")]);
+    set(&two.anna, "share.path:scratch/**", "no", false);
+    fs::remove_dir_all(two.ben.folder.join("scratch")).expect("the folder is there");
+    two.ben.write("scratch", "A file now\n");
+    two.ben.sync();
+    two.anna.pull();
+    assert_eq!(two.anna.read("scratch"), "A file now\n");
+    assert!(two.anna.commit("Nothing").commit.is_none());
 }
