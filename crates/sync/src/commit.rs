@@ -8,6 +8,7 @@ use syncline_repo::{BranchName, CommitId, Entry, NewCommit, RefEdit, TreeId};
 
 use crate::advance::replace;
 use crate::conflicts::ConflictSet;
+use crate::draft::Draft;
 use crate::draft::sort::{ChangedFile, Sorted};
 use crate::lock::Lock;
 use crate::record::operation::Done;
@@ -107,6 +108,15 @@ impl Workspace {
             files.push(path.clone());
         }
         Ok(Some(files).filter(|files| !files.is_empty()))
+    }
+
+    /// The tree of a commit of all that changed.
+    pub(crate) fn to_commit(&self, draft: Draft) -> Result<TreeId, SyncError> {
+        let base = draft.base;
+        let content = self.sort_draft(draft)?.content;
+        let edit = |file: &ChangedFile| Ok((file.changed.path.clone(), file.shared_entry(self)?));
+        let edits = content.iter().map(edit).collect::<Result<Vec<_>, SyncError>>()?;
+        Ok(self.repo.edit_tree(base, &edits)?)
     }
 
     fn refuse_many_removals(

@@ -131,9 +131,10 @@ impl Workspace {
         let Some((local, followed)) = local.zip(followed).filter(|_| fetched.is_ok()) else {
             return Ok(Some(fetched));
         };
-        let draft = self.draft(Some(branch), Some(local), None, true)?.tree(self)?;
+        let draft = self.draft(Some(branch), Some(local), None, true)?;
+        let to_commit = self.to_commit(draft)?;
         let base = self.merge_base_tree(local, followed)?;
-        self.merge_trees(base, draft, self.repo.tree_of(followed)?, Merging::Commits(Side::Theirs))?;
+        self.merge_trees(base, to_commit, self.repo.tree_of(followed)?, Merging::Commits(Side::Theirs))?;
         Ok(Some(fetched))
     }
 

@@ -429,3 +429,16 @@ fn a_file_that_stays_here_displaced_a_shared_one_where_its_folder_was() {
     assert_eq!(two.anna.read("scratch"), "A file now\n");
     assert!(two.anna.commit("Nothing").commit.is_none());
 }
+
+#[test]
+fn a_sync_stopped_for_a_file_that_no_commit_takes() {
+    let two = Two::with(&[("a.yaml", "a: 1\n"), ("scratch/b.yaml", "b: 1\n")]);
+    set(&two.anna, "share.path:scratch", "no", false);
+    set(&two.anna, "policy.path:scratch/**", "stop", false);
+    two.anna.replace("scratch/b.yaml", "b: 1", "b: 2");
+    two.ben.replace("scratch/b.yaml", "b: 1", "b: 3");
+    two.ben.sync();
+    two.anna.sync();
+    assert_eq!(two.anna.read("scratch/b.yaml"), "b: 2\n");
+    assert_eq!(two.anna.git(&["show", "HEAD:scratch/b.yaml"]), "b: 3");
+}
