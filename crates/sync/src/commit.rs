@@ -107,6 +107,10 @@ impl Workspace {
             }
             files.push(path.clone());
         }
+        // What is new in there may take some of them out, and is committed with them then.
+        if !files.is_empty() && self.settings.share_rules.any_of_everybody() {
+            files.push(RepoPath::new(SHARED_FILE)?);
+        }
         Ok(Some(files).filter(|files| !files.is_empty()))
     }
 
@@ -171,9 +175,11 @@ impl Workspace {
         }
         let taken_out: HashSet<RepoPath> = chosen.taken_out.iter().cloned().collect();
         for file in sorted.content {
+            let path = &file.changed.path;
             let whole = selectors.is_empty()
-                || taken_out.contains(&file.changed.path)
-                || selectors.iter().any(|selector| selector.matches_path(&file.changed.path));
+                || taken_out.contains(path)
+                || !taken_out.is_empty() && self.may_take_out(path)
+                || selectors.iter().any(|selector| selector.matches_path(path));
             if whole {
                 chosen.edits.push((file.changed.path.clone(), file.shared_entry(self)?));
                 chosen.files.push(file.into());
@@ -188,13 +194,15 @@ impl Workspace {
     /// that say so: once a part is gone, nobody knows any more that the rest was shared.
     fn takes_out(&self, sorted: &Sorted, selectors: &[Selector]) -> bool {
         let taken_out: HashSet<&RepoPath> = sorted.taken_out.iter().collect();
-        let is_settings = |path: &RepoPath| path.as_bstr() == SHARED_FILE;
-        let is_of_it = |path: &RepoPath| {
-            let says_so = self.format().may_hold_category(path) || is_settings(path);
-            taken_out.contains(path) || !taken_out.is_empty() && says_so
-        };
+        let is_of_it =
+            |path: &RepoPath| taken_out.contains(path) || !taken_out.is_empty() && self.may_take_out(path);
         let mut of_it = sorted.content.iter().filter(|file| is_of_it(&file.changed.path));
         selectors.is_empty() || of_it.any(|file| selectors.iter().any(|selector| file.is_meant_by(selector)))
+    }
+
+    /// Whether a file may say that others are not shared.
+    fn may_take_out(&self, path: &RepoPath) -> bool {
+        self.format().may_hold_category(path) || path.as_bstr() == SHARED_FILE
     }
 
     /// Takes only some resources of a file: the last commit's text with these as they are in the folder.

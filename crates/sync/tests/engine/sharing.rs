@@ -419,6 +419,18 @@ fn rules_that_two_people_add_at_once_both_hold() {
 }
 
 #[test]
+fn one_file_that_is_taken_out_takes_the_settings_along_that_say_so() {
+    let files = [("a.yaml", "a: 1\n"), ("scratch/b.yaml", "b: 1\n"), ("scratch/c.yaml", "c: 1\n")];
+    let two = Two::with(&files);
+    set(&two.anna, "share.path:scratch", "no", true);
+    let request =
+        CommitRequest { selectors: vec![Selector::new("scratch/b.yaml")], ..CommitRequest::default() };
+    let report = two.anna.workspace().commit(&request).expect("a commit");
+    assert_eq!(report.taken_out.len(), 2);
+    assert_eq!(committed(&two.anna), [".syncline.toml", "a.yaml"]);
+}
+
+#[test]
 fn a_file_that_stays_here_displaced_a_shared_one_where_its_folder_was() {
     let two = Two::with(&[("a.yaml", "a: 1\n"), ("scratch/b.yaml", "b: 1\n")]);
     set(&two.anna, "share.path:scratch/**", "no", false);
