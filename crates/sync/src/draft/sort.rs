@@ -14,7 +14,7 @@ use crate::draft::sharing::Withheld;
 use crate::draft::torn::TORN;
 use crate::formats::reading::{Reading, Version};
 use crate::settings::SHARED_FILE;
-use crate::settings::shared::unreadable_settings;
+use crate::settings::shared::{lost_settings, unreadable_settings};
 use crate::{FileDiff, FileState, Problem, ProblemKind, ProblemPlace, Selector, SyncError, Workspace};
 
 /// A file whose change counts.
@@ -145,13 +145,18 @@ impl Workspace {
         Ok(())
     }
 
-    /// A file that does not parse, or is empty where resources were.
+    /// A file that does not parse, or is empty where resources or settings were.
     pub(crate) fn draft_problem(
         &self,
         path: &RepoPath,
         old: Option<&Version>,
         new: Option<&Version>,
     ) -> Option<Problem> {
+        if path.as_bstr() == SHARED_FILE
+            && let Some(reason) = old.and_then(|old| lost_settings(&old.bytes, new.map(|new| &*new.bytes)))
+        {
+            return Some(folder_problem(path.clone(), None, reason));
+        }
         let new = new?;
         if path.as_bstr() == SHARED_FILE
             && let Some(reason) = unreadable_settings(&new.bytes)

@@ -82,6 +82,11 @@ impl Family {
         self.prefix.trim_end_matches('.')
     }
 
+    /// Whether such a setting keeps something out of the repository.
+    pub(super) fn keeps_here(self) -> bool {
+        [share::PREFIX, overlay::PREFIX].contains(&self.prefix)
+    }
+
     /// A setting by its name, without the word in front.
     pub(super) fn known(self, name: &str) -> Result<Known, SyncError> {
         let key = format!("{}{name}", self.prefix);

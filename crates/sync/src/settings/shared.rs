@@ -33,6 +33,18 @@ pub(crate) fn unreadable_settings(text: &[u8]) -> Option<String> {
     }
 }
 
+/// Why a file of settings is no longer what it was: it is gone, or has lost its text, and what it kept out of the
+/// repository would be shared. Somebody who takes the settings back leaves their tables.
+pub(crate) fn lost_settings(was: &[u8], is: Option<&[u8]>) -> Option<String> {
+    let is_blank = is.is_none_or(|is| is.iter().all(u8::is_ascii_whitespace));
+    let kept = is_blank.then(|| Shared::of(&String::from_utf8_lossy(was)).ok()).flatten()?;
+    let has_lost = kept.keys().any(|key| Family::of_key(key).is_some_and(|(family, _)| family.keeps_here()));
+    let how = if is.is_some() { "it is empty" } else { "it is gone" };
+    has_lost.then(|| {
+        format!("{how}, and kept things out of the repository: bring it back with `syncline discard {SHARED_FILE}`")
+    })
+}
+
 /// The settings of the file, by key; those of a table with its name in front.
 #[derive(Debug, Default)]
 pub(crate) struct Shared(BTreeMap<String, Entry>);
@@ -53,12 +65,16 @@ impl Shared {
         self.0.keys()
     }
 
+    /// Of the folder as it is now; of a bare repository as in the last commit.
     fn read(repo: &Repository) -> Result<Self, SyncError> {
-        let Some(path) = path(repo) else { return Ok(Self::default()) };
-        match read(&path)? {
-            Some(text) => Self::of(&text),
-            None => Ok(Self::default()),
+        let text = match path(repo) {
+            Some(path) => read(&path)?,
+            None => in_last_commit(repo)?,
+        };
+        if let Some(reason) = lost(repo, text.as_deref())? {
+            return Err(SyncError::SharedSettings(reason));
         }
+        text.map_or_else(|| Ok(Self::default()), |text| Self::of(&text))
     }
 
     fn of(text: &str) -> Result<Self, SyncError> {
@@ -153,7 +169,11 @@ impl Shared {
     /// Sets one setting in the file, which is made where there is none; with no value takes it out.
     pub(super) fn set(repo: &Repository, key: &str, value: Option<&str>) -> Result<(), SyncError> {
         let path = path(repo).ok_or(SyncError::Bare)?;
-        let text = read(&path)?.unwrap_or_default();
+        let mut text = read(&path)?;
+        if lost(repo, text.as_deref())?.is_some() {
+            text = in_last_commit(repo)?;
+        }
+        let text = text.unwrap_or_default();
         let mut document: DocumentMut = text.parse().map_err(|error| unreadable(&text, &error))?;
         put(&mut document, key, value)?;
         Ok(repo.write_own_file(SHARED_FILE, document.to_string().as_bytes())?)
@@ -204,6 +224,22 @@ fn put(document: &mut DocumentMut, key: &str, value: Option<&str>) -> Result<(),
 
 fn path(repo: &Repository) -> Option<PathBuf> {
     repo.work_tree().map(|top| top.join(SHARED_FILE))
+}
+
+/// What was lost of the file since the last commit.
+fn lost(repo: &Repository, text: Option<&str>) -> Result<Option<String>, SyncError> {
+    if text.is_some_and(|text| !text.trim_ascii().is_empty()) {
+        return Ok(None);
+    }
+    let was = in_last_commit(repo)?;
+    Ok(was.and_then(|was| lost_settings(was.as_bytes(), text.map(str::as_bytes))))
+}
+
+fn in_last_commit(repo: &Repository) -> Result<Option<String>, SyncError> {
+    let Some(commit) = repo.head()?.commit() else { return Ok(None) };
+    let entry = repo.entry_at(repo.tree_of(commit)?, &RepoPath::new(SHARED_FILE)?)?;
+    let text = entry.map(|entry| repo.read_blob(entry.id)).transpose()?;
+    Ok(text.map(|text| String::from_utf8_lossy(&text).into_owned()))
 }
 
 fn read(path: &PathBuf) -> Result<Option<String>, SyncError> {

@@ -419,6 +419,53 @@ fn rules_that_two_people_add_at_once_both_hold() {
 }
 
 #[test]
+fn settings_that_are_gone_or_empty_made_what_they_kept_here_shared() {
+    let ways: [fn(&Person); 2] =
+        [|person| person.remove(".syncline.toml"), |person| person.write(".syncline.toml", "")];
+    for lose in ways {
+        let two = Two::with(&[("a.yaml", "a: 1\n")]);
+        set(&two.anna, "share.path:scratch", "no", true);
+        two.anna.sync();
+        two.anna.write("scratch/mine.yaml", "m: 1\n");
+        lose(&two.anna);
+        two.anna.write("a.yaml", "a: 2\n");
+        two.anna.sync();
+        assert_eq!(committed(&two.anna), [".syncline.toml", "a.yaml"]);
+        let problems = two.anna.workspace().status().expect("a status").problems;
+        assert_eq!(problems.iter().map(|it| it.path.to_string()).collect::<Vec<_>>(), [".syncline.toml"]);
+        // Another setting does not do without them either.
+        set(&two.anna, "share.path:more", "no", true);
+        assert_eq!(two.anna.read(".syncline.toml").matches("= \"no\"").count(), 2);
+    }
+}
+
+#[test]
+fn settings_that_are_taken_back_one_by_one_are_not_lost() {
+    let two = Two::with(&[("a.yaml", "a: 1\n")]);
+    set(&two.anna, "share.path:scratch", "no", true);
+    two.anna.sync();
+    two.anna.workspace().unset("share.path:scratch", true).expect("it is set");
+    two.anna.write("scratch/mine.yaml", "m: 1\n");
+    two.anna.sync();
+    assert!(committed(&two.anna).contains(&"scratch/mine.yaml".to_owned()));
+    two.anna.assert_clean();
+}
+
+#[test]
+fn the_rules_of_everybody_did_not_hold_in_a_bare_repository() {
+    let (person, seed) = (Person::alone("Anna"), Person::alone("Ben"));
+    seed.write("a.yaml", "a: 1\n");
+    seed.init();
+    set(&seed, "share.path:scratch", "no", true);
+    seed.commit("Rules");
+    person.git(&["clone", "--quiet", "--bare", &seed.folder.to_string_lossy(), "."]);
+    let path = syncline_format::RepoPath::new("scratch/mine.yaml").expect("a good path");
+    person.workspace().save(&path, Some(b"m: 1\n")).expect("it is saved");
+    assert!(person.commit("Nothing of it").commit.is_none());
+    assert_eq!(committed(&person), [".syncline.toml", "a.yaml"]);
+}
+
+#[test]
 fn one_file_that_is_taken_out_takes_the_settings_along_that_say_so() {
     let files = [("a.yaml", "a: 1\n"), ("scratch/b.yaml", "b: 1\n"), ("scratch/c.yaml", "c: 1\n")];
     let two = Two::with(&files);
