@@ -38,7 +38,7 @@ pub(crate) fn run(lab: &Lab, report: &mut Report) {
         lab.home.git(&bare, ["config", key, value]);
     }
     let open = || Workspace::open(&bare, environment(lab)).expect("a bare repository is a workspace");
-    let workspace = open();
+    let mut workspace = open();
     // What git has in the work tree before the clock starts is here the stored draft.
     let saved = in_turns(
         ROUNDS,
@@ -48,8 +48,8 @@ pub(crate) fn run(lab: &Lab, report: &mut Report) {
         },
         |round| {
             let file = lab.data.edited(3 * FIRST + round, 0);
-            save(&workspace, &file.path, &file.text);
-            time(|| commit(&workspace, &file.path))
+            save(&mut workspace, &file.path, &file.text);
+            time(|| commit(&mut workspace, &file.path))
         },
     );
     report.add(
@@ -66,7 +66,7 @@ pub(crate) fn run(lab: &Lab, report: &mut Report) {
         },
         |round| {
             let file = lab.data.edited(FIRST + round, 0);
-            time(|| save_and_commit(&workspace, &file.path, &file.text))
+            time(|| save_and_commit(&mut workspace, &file.path, &file.text))
         },
     );
     report.add("save and commit in a bare repository", lab.resources, both, None);
@@ -78,7 +78,7 @@ pub(crate) fn run(lab: &Lab, report: &mut Report) {
         },
         |round| {
             let file = lab.data.edited(2 * FIRST + round, 0);
-            time(|| save_and_commit(&open(), &file.path, &file.text))
+            time(|| save_and_commit(&mut open(), &file.path, &file.text))
         },
     );
     report.add("open, save and commit in a bare repository", lab.resources, opened, None);
@@ -90,17 +90,17 @@ pub(crate) fn run(lab: &Lab, report: &mut Report) {
     report.add("status in a bare repository", lab.resources, status, goal(Goal::AtMost(1.0)));
 }
 
-fn save_and_commit(workspace: &Workspace, path: &str, text: &str) {
+fn save_and_commit(workspace: &mut Workspace, path: &str, text: &str) {
     save(workspace, path, text);
     commit(workspace, path);
 }
 
-fn save(workspace: &Workspace, path: &str, text: &str) {
+fn save(workspace: &mut Workspace, path: &str, text: &str) {
     let path = RepoPath::new(path).expect("the data has plain paths");
     workspace.save(&path, Some(text.as_bytes())).expect("the draft can be saved");
 }
 
-fn commit(workspace: &Workspace, path: &str) {
+fn commit(workspace: &mut Workspace, path: &str) {
     let request = CommitRequest { message: "One edit".to_owned(), ..CommitRequest::default() };
     let report = workspace.commit(&request).expect("the draft can be committed");
     assert!(report.commit.is_some(), "{path} was not committed");

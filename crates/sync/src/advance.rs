@@ -177,14 +177,16 @@ impl Workspace {
         Ok(self.repo.edit_tree(Some(tree), &edits)?)
     }
 
-    /// Finishes what a crash left half done. The caller holds the lock.
-    pub(crate) fn finish_interrupted(&self) -> Result<(), SyncError> {
-        let Some(plan) = self.read_plan()? else { return Ok(()) };
+    /// Finishes what a crash left half done; answers whether there was anything. The caller holds the lock.
+    pub(crate) fn finish_interrupted(&self) -> Result<bool, SyncError> {
+        let Some(plan) = self.read_plan()? else { return Ok(false) };
         if self.is_overtaken(&plan)? {
-            return self.drop_plan("overtaken by what was done with git");
+            self.drop_plan("overtaken by what was done with git")?;
+        } else {
+            let plan = self.without_forgotten(plan)?;
+            self.carry_out(plan)?;
         }
-        let plan = self.without_forgotten(plan)?;
-        self.carry_out(plan)
+        Ok(true)
     }
 
     /// What was seen of a remote may have been forgotten in another work tree since: then it stays so.

@@ -33,7 +33,7 @@ struct Made {
 
 impl Workspace {
     /// Commits all that changed, or the chosen resources and files.
-    pub fn commit(&self, request: &CommitRequest) -> Result<CommitReport, SyncError> {
+    pub fn commit(&mut self, request: &CommitRequest) -> Result<CommitReport, SyncError> {
         let lock = self.begin()?;
         self.commit_locked(&lock, request)
     }

@@ -239,7 +239,7 @@ impl Workspace {
     }
 
     /// Git's clone takes no refs of ours: they are fetched, and the branch takes them over.
-    fn take_conflicts_of_remote(&self) -> Result<(), SyncError> {
+    fn take_conflicts_of_remote(&mut self) -> Result<(), SyncError> {
         let Head::Branch { name: branch, commit: Some(_) } = self.repo.head()? else { return Ok(()) };
         let _lock = self.begin()?;
         let bound = self.bound(Some(&branch))?;

@@ -72,7 +72,7 @@ impl Workspace {
     }
 
     /// Looks what is new at the remote; nothing of the branch or the folder changes.
-    pub fn fetch(&self) -> Result<FetchReport, SyncError> {
+    pub fn fetch(&mut self) -> Result<FetchReport, SyncError> {
         let _lock = self.begin()?;
         let on = self.on_branch()?;
         let bound = self.bound(Some(&on.name))?;

@@ -184,14 +184,17 @@ impl Workspace {
         self.repo.resolve(text)?.ok_or_else(|| SyncError::UnknownRevision(text.to_owned()))
     }
 
-    /// Takes the lock and finishes what a crash left, so that an operation can write.
-    pub(crate) fn begin(&self) -> Result<Lock, SyncError> {
+    /// Takes the lock and finishes what a crash left, so that an operation can write. By what came in with that,
+    /// something may not be shared any more.
+    pub(crate) fn begin(&mut self) -> Result<Lock, SyncError> {
         if let Some(in_progress) = self.repo.in_progress() {
             return Err(SyncError::InProgress(in_progress));
         }
         let lock = Lock::take(self.repo.common_dir(), &self.environment.owner)?;
         self.repo.remove_left_locks()?;
-        self.finish_interrupted()?;
+        if self.finish_interrupted()? {
+            self.reload()?;
+        }
         self.take_over_from_git()?;
         self.renew_overlays()?;
         Ok(lock)
@@ -199,7 +202,7 @@ impl Workspace {
 
     /// Finishes what a crash left half done, as each operation that writes does by itself: for who is to
     /// choose by what is there.
-    pub fn resume(&self) -> Result<(), SyncError> {
+    pub fn resume(&mut self) -> Result<(), SyncError> {
         self.begin().map(drop)
     }
 

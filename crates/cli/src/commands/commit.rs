@@ -15,7 +15,7 @@ use crate::session::{Session, selectors};
 
 pub(crate) fn run(session: &Session<'_>, args: CommitArgs) -> Result<Answer, CommandError> {
     refuse_empty(&args.message)?;
-    let workspace = session.open()?;
+    let mut workspace = session.open()?;
     let selectors = selectors(&workspace, &args.selectors)?;
     let mut request = CommitRequest { message: args.message, selectors, allow_removals: args.confirm.yes };
     let report = with_removals_confirmed(args.confirm, |allow| {

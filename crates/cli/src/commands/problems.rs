@@ -11,11 +11,11 @@ use crate::output::{Answer, json, problem, style};
 use crate::session::{Session, selectors};
 
 pub(crate) fn run(session: &Session<'_>, args: &ProblemsArgs) -> Result<Answer, CommandError> {
-    let workspace = session.open()?;
+    let mut workspace = session.open()?;
     if args.take_apart.is_empty() {
         list(session, &workspace)
     } else {
-        take_apart(session, &workspace, &args.take_apart)
+        take_apart(session, &mut workspace, &args.take_apart)
     }
 }
 
@@ -39,7 +39,7 @@ fn list(session: &Session<'_>, workspace: &Workspace) -> Result<Answer, CommandE
 
 fn take_apart(
     session: &Session<'_>,
-    workspace: &Workspace,
+    workspace: &mut Workspace,
     paths: &[String],
 ) -> Result<Answer, CommandError> {
     let report = workspace.take_apart(&selectors(workspace, paths)?)?;

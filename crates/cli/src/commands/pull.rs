@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use syncline_sync::{Carried, FetchReport, MergeReport, PullRequest, SyncError};
+use syncline_sync::{Carried, FetchReport, MergeReport, PullRequest, SyncError, Workspace};
 
 use super::holding::Holding;
 use crate::args::PullArgs;
@@ -14,7 +14,7 @@ use crate::prompt;
 use crate::session::Session;
 
 pub(crate) fn fetch(session: &Session<'_>) -> Result<Answer, CommandError> {
-    let report = session.with_remote(|workspace| workspace.fetch())?;
+    let report = session.with_remote(Workspace::fetch)?;
     let object = || {
         json!({
             "ahead": report.ahead,

@@ -11,7 +11,7 @@ impl Workspace {
     /// stays as it was.
     ///
     /// [`SyncError::ReadOnly`] where the workspace is a folder: there the draft is what the folder holds.
-    pub fn save(&self, path: &RepoPath, content: Option<&[u8]>) -> Result<(), SyncError> {
+    pub fn save(&mut self, path: &RepoPath, content: Option<&[u8]>) -> Result<(), SyncError> {
         if self.repo.work_tree().is_some() {
             return Err(SyncError::ReadOnly("the draft of a folder is what it holds".to_owned()));
         }

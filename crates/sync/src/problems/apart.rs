@@ -15,7 +15,7 @@ use crate::{Held, ProblemPlace, Selector, SyncError, TakeApartReport, Workspace}
 impl Workspace {
     /// Takes files with markers apart: those of the last commit by an ordinary commit, those that are only in the
     /// folder as work that is not committed. Nothing is changed where one of them cannot be taken apart.
-    pub fn take_apart(&self, selectors: &[Selector]) -> Result<TakeApartReport, SyncError> {
+    pub fn take_apart(&mut self, selectors: &[Selector]) -> Result<TakeApartReport, SyncError> {
         let _lock = self.begin()?;
         let on = self.on_branch()?;
         self.catch_up_draft(&on.name)?;

@@ -15,7 +15,7 @@ fn bare(person: &Person) -> Workspace {
     person.workspace()
 }
 
-fn commit(workspace: &Workspace) -> Option<String> {
+fn commit(workspace: &mut Workspace) -> Option<String> {
     let request = CommitRequest { message: "From the draft".to_owned(), ..CommitRequest::default() };
     workspace.commit(&request).expect("a commit").commit.map(|id| id.to_string())
 }
@@ -23,7 +23,7 @@ fn commit(workspace: &Workspace) -> Option<String> {
 #[test]
 fn what_is_saved_is_a_draft_until_it_is_committed() {
     let person = Person::alone("Anna");
-    let workspace = bare(&person);
+    let mut workspace = bare(&person);
     let path = RepoPath::new(FILE).expect("a path");
     let first = COLLECTION.replace("name: One", "name: First");
     let second = first.replace("name: Two", "name: Second");
@@ -33,7 +33,7 @@ fn what_is_saved_is_a_draft_until_it_is_committed() {
         workspace.status().expect("a status").changes.into_iter().map(|change| change.name).collect();
     assert_eq!(names, ["First", "Second"]);
     assert_eq!(person.git(&["show", &format!("HEAD:{FILE}")]), COLLECTION.trim_end());
-    let commit = commit(&workspace).expect("something to commit");
+    let commit = commit(&mut workspace).expect("something to commit");
     assert_eq!(person.git(&["rev-parse", "HEAD"]), commit);
     assert_eq!(person.git(&["show", &format!("HEAD:{FILE}")]), second.trim_end());
     assert_eq!(person.git(&["for-each-ref", "refs/syncline/drafts"]), "");
@@ -44,19 +44,19 @@ fn what_is_saved_is_a_draft_until_it_is_committed() {
 #[test]
 fn saving_what_is_there_makes_no_draft_and_nothing_removes() {
     let person = Person::alone("Anna");
-    let workspace = bare(&person);
+    let mut workspace = bare(&person);
     let path = RepoPath::new(FILE).expect("a path");
     workspace.save(&path, Some(COLLECTION.as_bytes())).expect("saved");
     assert_eq!(person.git(&["for-each-ref", "refs/syncline"]), "");
     workspace.save(&path, None).expect("saved");
-    commit(&workspace).expect("a removal is something to commit");
+    commit(&mut workspace).expect("a removal is something to commit");
     assert_eq!(person.git(&["ls-tree", "-r", "HEAD"]), "");
 }
 
 #[test]
 fn a_folder_is_its_own_draft() {
     let person = Person::alone("Anna");
-    let workspace = person.init();
+    let mut workspace = person.init();
     let path = RepoPath::new(FILE).expect("a path");
     let error = workspace.save(&path, Some(b"x")).expect_err("it has a folder");
     assert!(matches!(error, SyncError::ReadOnly(_)), "{error:?}");
@@ -65,7 +65,7 @@ fn a_folder_is_its_own_draft() {
 #[test]
 fn a_commit_that_fails_leaves_the_draft() {
     let person = Person::alone("Anna");
-    let workspace = bare(&person);
+    let mut workspace = bare(&person);
     let path = RepoPath::new(FILE).expect("a path");
     let text = COLLECTION.replace("name: One", "name: First");
     workspace.save(&path, Some(text.as_bytes())).expect("saved");
@@ -82,14 +82,14 @@ fn a_commit_that_fails_leaves_the_draft() {
     workspace.commit(&CommitRequest::default()).expect_err("the branch is locked");
     std::fs::remove_file(&lock).expect("the lock is there");
     assert_eq!(workspace.status().expect("a status").changes.len(), 1);
-    commit(&workspace).expect("the draft is still there");
+    commit(&mut workspace).expect("the draft is still there");
 }
 
 #[test]
 fn the_draft_of_one_does_not_take_back_what_another_committed() {
     let person = Person::alone("Anna");
-    let anna = bare(&person);
-    let ben = Workspace::open(
+    let mut anna = bare(&person);
+    let mut ben = Workspace::open(
         &person.folder,
         syncline_sync::Environment { user: "ben".to_owned(), ..person.environment() },
     )
@@ -99,11 +99,11 @@ fn the_draft_of_one_does_not_take_back_what_another_committed() {
     ben.save(&path, Some(by_ben.as_bytes())).expect("saved");
     let by_anna = COLLECTION.replace("name: One", "name: Anna's");
     anna.save(&path, Some(by_anna.as_bytes())).expect("saved");
-    commit(&anna).expect("Anna's change");
+    commit(&mut anna).expect("Anna's change");
     let names: Vec<_> =
         ben.status().expect("a status").changes.into_iter().map(|change| change.name).collect();
     assert_eq!(names, ["Ben's"]);
-    commit(&ben).expect("Ben's change");
+    commit(&mut ben).expect("Ben's change");
     let text = person.git(&["show", &format!("HEAD:{FILE}")]);
     assert!(text.contains("name: Anna's") && text.contains("name: Ben's"), "{text}");
     assert_eq!(person.git(&["for-each-ref", "refs/syncline/drafts"]), "");
@@ -112,8 +112,8 @@ fn the_draft_of_one_does_not_take_back_what_another_committed() {
 #[test]
 fn a_field_that_another_committed_meanwhile_is_held() {
     let person = Person::alone("Anna");
-    let anna = bare(&person);
-    let ben = Workspace::open(
+    let mut anna = bare(&person);
+    let mut ben = Workspace::open(
         &person.folder,
         syncline_sync::Environment { user: "ben".to_owned(), ..person.environment() },
     )
@@ -121,8 +121,8 @@ fn a_field_that_another_committed_meanwhile_is_held() {
     let path = RepoPath::new(FILE).expect("a path");
     ben.save(&path, Some(COLLECTION.replace("name: One", "name: Ben's").as_bytes())).expect("saved");
     anna.save(&path, Some(COLLECTION.replace("name: One", "name: Anna's").as_bytes())).expect("saved");
-    commit(&anna).expect("Anna's change");
-    commit(&ben).expect("Ben's change");
+    commit(&mut anna).expect("Anna's change");
+    commit(&mut ben).expect("Ben's change");
     let held = ben.conflicts().expect("a list");
     assert_eq!(held.len(), 1);
     assert!(!held[0].is_draft);
@@ -144,7 +144,7 @@ fn the_first_commit_of_a_bare_repository_is_a_draft_again_when_it_is_undone() {
     let mut workspace = person.workspace();
     let path = RepoPath::new(FILE).expect("a path");
     workspace.save(&path, Some(COLLECTION.as_bytes())).expect("saved");
-    commit(&workspace).expect("something to commit");
+    commit(&mut workspace).expect("something to commit");
     workspace.undo(None).expect("undone");
     let changes = workspace.status().expect("a status").changes;
     assert!(!changes.is_empty(), "the work is a draft again");
@@ -160,7 +160,7 @@ fn a_commit_of_a_bare_repository_is_a_draft_again_when_it_is_undone() {
     let path = RepoPath::new(FILE).expect("a path");
     let text = COLLECTION.replace("name: One", "name: First");
     workspace.save(&path, Some(text.as_bytes())).expect("saved");
-    commit(&workspace).expect("something to commit");
+    commit(&mut workspace).expect("something to commit");
     workspace.undo(None).expect("undone");
     assert_eq!(workspace.status().expect("a status").changes.len(), 1);
     let again = text.replace("name: Two", "name: Second");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use syncline_merge::ConflictId;
-use syncline_sync::{CommitRequest, Selector, Take};
+use syncline_sync::{CommitRequest, PullRequest, Selector, Take};
 
 use crate::support::{Person, Two};
 
@@ -463,6 +463,27 @@ fn the_rules_of_everybody_did_not_hold_in_a_bare_repository() {
     person.workspace().save(&path, Some(b"m: 1\n")).expect("it is saved");
     assert!(person.commit("Nothing of it").commit.is_none());
     assert_eq!(committed(&person), [".syncline.toml", "a.yaml"]);
+}
+
+#[test]
+fn a_rule_that_came_with_an_interrupted_pull_did_not_hold_in_the_command_that_finished_it() {
+    let two = Two::with(&[("a.yaml", "a: 1\n")]);
+    set(&two.ben, "share.path:scratch", "no", true);
+    two.ben.write("zz/new.yaml", "name: new\n");
+    two.ben.sync();
+    two.anna.write("scratch/mine.yaml", "m: 1\n");
+    let obstacle = two.anna.folder.join("zz");
+    fs::write(&obstacle, "in the way").expect("a file");
+    // Not seen by the snapshot, so that only the writing meets it.
+    let ignored = two.anna.home.path().join("ignored");
+    fs::write(&ignored, "zz\n").expect("a file");
+    two.anna.git(&["config", "core.excludesFile", ignored.to_str().expect("UTF-8")]);
+    two.anna.workspace().pull(PullRequest::default()).expect_err("something is in the way");
+    fs::remove_file(&obstacle).expect("the file is there");
+    // As if it had been stopped before this one was written.
+    two.anna.remove(".syncline.toml");
+    two.anna.sync();
+    assert_eq!(committed(&two.anna), [".syncline.toml", "a.yaml", "zz/new.yaml"]);
 }
 
 #[test]
