@@ -30,6 +30,16 @@ impl Node {
     pub(crate) fn is_meant(&self) -> bool {
         self.is_meant
     }
+
+    fn add_fields(&self, at: &Pointer, fields: &mut Vec<Pointer>) {
+        if self.is_meant {
+            fields.push(at.clone());
+            return;
+        }
+        for (key, node) in &self.keys {
+            node.add_fields(&at.child(key.as_str()), fields);
+        }
+    }
 }
 
 impl Format {
@@ -45,6 +55,21 @@ impl Format {
             place.is_meant = true;
         }
         Self { local, ..self.clone() }
+    }
+
+    /// Whether [`own_fields`](Self::own_fields) are there.
+    pub fn has_own_fields(&self, path: &RepoPath) -> bool {
+        self.local.contains_key(path)
+    }
+
+    /// The fields of a file that [`with_local_fields`](Self::with_local_fields) made local, each outside of the others.
+    pub fn own_fields(&self, path: &RepoPath) -> Vec<Pointer> {
+        let mut fields = Vec::new();
+        if let Some(root) = self.local.get(path) {
+            root.add_fields(&Pointer::root(), &mut fields);
+        }
+        fields.sort();
+        fields
     }
 }
 
@@ -75,6 +100,8 @@ mod tests {
             assert_eq!(class("a.yaml", at), FieldClass::Plain, "{at}");
         }
         assert!(format.has_local_fields() && !generic.has_local_fields());
+        let fields = |format: &Format| format.own_fields(&path("a.yaml"));
+        assert_eq!((fields(&format), fields(generic)), (vec![field("/db/url"), field("/x")], Vec::new()));
         let root = format.rules_for(&path("a.yaml"), &document);
         assert!(!root.is_end() && root.key("x").merge_rule().is_none());
     }

@@ -135,7 +135,7 @@ impl Workspace {
             FolderGoes::Nowhere => return Ok(is(before)),
             FolderGoes::Along if step.new == step.old => return Ok(is(before)),
             FolderGoes::Along => (draft.base, self.tree_or_empty(step.new)?),
-            FolderGoes::Back(way) => (Some(self.repo.tree_of(way.after)?), self.repo.tree_of(way.before)?),
+            FolderGoes::Back(way) => return self.folder_back(step, draft, before, way),
         };
         if base == Some(before) || draft.changed.is_empty() && matches!(step.folder, FolderGoes::Along) {
             return Ok(is(target));
@@ -143,7 +143,28 @@ impl Workspace {
         self.merge_draft(base, before, target, (step.old, step.new))
     }
 
-    /// The folder's files with the shared values, where it goes to where other overlays hold.
+    /// The folder's files back where they were. Of a field that had no value of its own there, that goes too.
+    fn folder_back(
+        &self,
+        step: &Advance<'_>,
+        draft: &Draft,
+        before: TreeId,
+        way: FolderWay,
+    ) -> Result<TreeMerge, SyncError> {
+        let (base, target) = (self.repo.tree_of(way.after)?, self.repo.tree_of(way.before)?);
+        if base == before {
+            return Ok(TreeMerge { tree: target, conflicts: Vec::new() });
+        }
+        let mut merged = self.merge_draft(Some(base), before, target, (step.old, step.new))?;
+        let new = self.tree_of(step.new)?;
+        if self.overlays_change(step.branch, draft.base, new)? {
+            merged.tree = self.without_overlays(merged.tree, Some(target), (step.branch, new))?;
+        }
+        Ok(merged)
+    }
+
+    /// The folder's files with the shared values, where it goes to where other overlays hold, or a file of one is gone:
+    /// it may have another name there.
     fn before_overlays(
         &self,
         step: &Advance<'_>,
@@ -152,7 +173,10 @@ impl Workspace {
     ) -> Result<TreeId, SyncError> {
         let goes_along = matches!(step.folder, FolderGoes::Along);
         let new = self.tree_of(step.new)?;
-        if !goes_along || !self.overlays_change(step.branch, draft.base, new)? {
+        if !goes_along
+            || !(self.overlays_change(step.branch, draft.base, new)?
+                || self.loses_overlaid(draft.base, new)?)
+        {
             return Ok(before);
         }
         self.without_overlays(before, draft.base, (step.branch, new))

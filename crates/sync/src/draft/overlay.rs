@@ -7,6 +7,7 @@ use syncline_document::{Document, Edit, Pointer, Value};
 use syncline_format::{Format, RepoPath};
 use syncline_repo::{Apply, BranchName, Changed, Entry, TreeId};
 
+use crate::draft::Draft;
 use crate::draft::sort::folder_problem;
 use crate::formats::reading::Version;
 use crate::settings::overlay::{Overlays, PREFIX, value};
@@ -40,9 +41,18 @@ impl Workspace {
     }
 
     /// A new file that has a value of this environment, as one that was taken out of the repository and comes back:
-    /// what the shared value is nobody knows.
-    pub(crate) fn overlay_problem(&self, changed: &Changed, new: Option<&Version>) -> Option<Problem> {
-        if changed.before.is_some() || self.settings.overlays.is_empty() || self.repo.work_tree().is_none() {
+    /// what the shared value is nobody knows. Of one under another name (`was`) it is known.
+    pub(crate) fn overlay_problem(
+        &self,
+        changed: &Changed,
+        was: Option<&Version>,
+        new: Option<&Version>,
+    ) -> Option<Problem> {
+        if changed.before.is_some()
+            || was.is_some()
+            || self.settings.overlays.is_empty()
+            || self.repo.work_tree().is_none()
+        {
             return None;
         }
         let document = new?.reading.document()?;
@@ -105,6 +115,56 @@ impl Workspace {
         Ok(self.current_branch().as_ref() != Some(branch) || !is_same)
     }
 
+    /// Whether a file with values of its environment is gone on the way between two trees.
+    pub(crate) fn loses_overlaid(&self, old: Option<TreeId>, new: Option<TreeId>) -> Result<bool, SyncError> {
+        let overlays = &self.settings.overlays;
+        if overlays.is_empty() || self.repo.work_tree().is_none() {
+            return Ok(false);
+        }
+        let branch = self.current_branch();
+        let has_own = |path| !overlays.of(branch.as_ref().map(BranchName::as_str), path).is_empty();
+        let changes = self.repo.diff_trees(old, new, self.folder())?;
+        Ok(changes.iter().any(|change| change.new.is_none() && has_own(&change.path)))
+    }
+
+    /// The files under another name than the one that has values of their environment, with the shared ones: those
+    /// would be changes to commit there.
+    fn without_values_of_old_names(
+        &self,
+        draft: &Draft,
+        files: TreeId,
+        branch: &BranchName,
+    ) -> Result<TreeId, SyncError> {
+        let overlays = &self.settings.overlays;
+        let of = |path: &RepoPath| overlays.of(Some(branch.as_str()), path);
+        let is_gone = |changed: &Changed| changed.after.is_none() && !of(&changed.path).is_empty();
+        if !draft.changed.iter().any(is_gone) {
+            return Ok(files);
+        }
+        let sides = draft.changed.iter().map(|changed| (&changed.path, changed.before, changed.after));
+        let mut edits = Vec::new();
+        for (old, new) in self.renamed(sides)? {
+            let there = of(&new);
+            let left: Vec<_> = of(&old)
+                .into_iter()
+                .filter(|(field, _)| !there.iter().any(|(own, _)| own == field))
+                .collect();
+            let entry = |tree: Option<TreeId>, path| match tree {
+                Some(tree) => self.repo.entry_at(tree, path),
+                None => Ok(None),
+            };
+            let (was, is) = (entry(draft.base, &old)?, entry(Some(files), &new)?);
+            let (shared, here) = (self.document_of(&old, was)?, self.document_of(&new, is)?);
+            let (Some(shared), Some(here), Some(is)) = (shared, here, is) else { continue };
+            // What somebody wrote there instead is theirs to commit.
+            let text = taken_back(&shared, &here, &left, &left);
+            if text != here.text() {
+                edits.push((new, Some(Entry { id: self.repo.write_blob(text.as_bytes())?, ..is })));
+            }
+        }
+        Ok(self.repo.edit_tree(Some(files), &edits)?)
+    }
+
     /// In how many files of the last commit the field is that a setting is for.
     pub fn overlaid_files(&self, key: &str) -> Result<usize, SyncError> {
         let overlay = Overlays::one(key.strip_prefix(PREFIX).unwrap_or_default());
@@ -128,10 +188,12 @@ impl Workspace {
         if gone.is_empty() && self.settings.overlays.is_empty() {
             return Ok(());
         }
-        let files = self.draft(Some(&branch), Some(commit), None, true)?.tree(self)?;
+        let draft = self.draft(Some(&branch), Some(commit), None, true)?;
+        let files = draft.tree(self)?;
         let overlays = &self.settings.overlays;
         let take_back = Do::TakeBack(overlays, Some(&branch));
-        let renewed = self.set_overlays(files, committed, Some(&branch), &gone, take_back)?;
+        let renewed = self.without_values_of_old_names(&draft, files, &branch)?;
+        let renewed = self.set_overlays(renewed, committed, Some(&branch), &gone, take_back)?;
         let renewed = self.set_overlays(renewed, committed, Some(&branch), overlays, Do::Put)?;
         self.write_overlaid(files, renewed)
     }
@@ -255,6 +317,6 @@ fn edited(
     text
 }
 
-fn value_at(document: &Document, field: &Pointer) -> Option<Value> {
+pub(crate) fn value_at(document: &Document, field: &Pointer) -> Option<Value> {
     document.lookup(field).map(|node| document.value(node))
 }

@@ -2,10 +2,12 @@
 
 use std::cell::OnceCell;
 
-use syncline_format::{FieldClass, Format, RepoPath};
+use syncline_document::Edit;
+use syncline_format::RepoPath;
 use syncline_repo::Changed;
 use syncline_secret::{Finding, in_document, in_text, new_findings};
 
+use crate::draft::local::has_place;
 use crate::formats::reading::{Reading, Version};
 use crate::settings::secrets::{AllowedSecrets, PREFIX};
 use crate::{Problem, ProblemKind, ProblemPlace, SyncError, Workspace};
@@ -86,20 +88,20 @@ impl Workspace {
     }
 
     /// What keeps a new version of a file out of a commit: a secret that none of the changed files had before,
-    /// for it may have come from another one, and that nobody allowed there.
+    /// for it may have come from another one, and that nobody allowed there. `local` is what gives it the repository's
+    /// local fields.
     pub(crate) fn secret_problem(
         &self,
-        Changed { path, before: committed, .. }: &Changed,
+        path: &RepoPath,
         new: Option<&Version>,
         before: &SecretsBefore<'_>,
-        format: &Format,
+        local: &[Edit],
     ) -> Result<Option<Problem>, SyncError> {
         let mut now = self.secrets_of(path, new);
-        now.retain(|finding| !self.settings.allowed_secrets.has(path, &finding.at));
         // A commit leaves a field of this machine as the repository has it.
-        if let (Some(_), Some(document)) = (committed, new.and_then(|new| new.reading.document())) {
-            now.retain(|finding| format.field_class(path, document, &finding.at) != FieldClass::Local);
-        }
+        now.retain(|finding| {
+            !self.settings.allowed_secrets.has(path, &finding.at) && !has_place(local, &finding.at)
+        });
         if now.is_empty() {
             return Ok(None);
         }

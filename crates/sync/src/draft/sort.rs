@@ -1,6 +1,6 @@
 //! Sorting the draft: what counts, what is noise, what cannot be read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use syncline_document::{Edit, ParseError};
 use syncline_format::{Format, RepoPath, Unshared};
@@ -80,6 +80,7 @@ impl Workspace {
         let torn = self.torn(&draft)?;
         let secrets = SecretsBefore::of(&draft.changed);
         let format = self.format_of_draft(draft.changed.iter().map(|changed| &changed.path));
+        let renamed = self.renamed_with_local_fields(&draft.changed, &sorted.taken_out, &format)?;
         for (done, changed) in draft.changed.iter().cloned().enumerate() {
             self.environment.tell("Reading what changed", done, draft.changed.len());
             let (old, new) = self.versions(&changed.path, changed.before, changed.after)?;
@@ -88,18 +89,26 @@ impl Workspace {
                 let is_torn = torn.contains(&changed.path) && !sorted.taken_out.contains(&changed.path);
                 is_torn.then(|| folder_problem(changed.path.clone(), None, TORN.to_owned()))
             });
-            let problem = problem.or_else(|| self.overlay_problem(&changed, new.as_ref()));
+            let was = renamed.get(&changed.path).map(|(path, entry)| self.version(path, Some(*entry), true));
+            let was = was.transpose()?.flatten();
+            let problem = problem.or_else(|| self.overlay_problem(&changed, was.as_ref(), new.as_ref()));
             let problem = problem.or_else(|| self.draft_problem(&changed.path, old.as_ref(), new.as_ref()));
-            let problem = match problem {
-                None => self.secret_problem(&changed, new.as_ref(), &secrets, &format)?,
-                problem => problem,
-            };
             if let Some(problem) = problem {
                 sorted.problems.push(problem);
                 continue;
             }
-            let found = Self::differences_in(&format, &changed.path, old.as_ref(), new.as_ref());
-            let (local, changes) = (local_fields(&found), found.changes);
+            let path = &changed.path;
+            let differences = |old: Option<&Version>| Self::differences_in(&format, path, old, new.as_ref());
+            let found = differences(old.as_ref());
+            let local = match &was {
+                Some(was) => local_fields(&format, path, (Some(was), new.as_ref()), &differences(Some(was))),
+                None => local_fields(&format, path, (old.as_ref(), new.as_ref()), &found),
+            };
+            if let Some(problem) = self.secret_problem(path, new.as_ref(), &secrets, &local)? {
+                sorted.problems.push(problem);
+                continue;
+            }
+            let changes = found.changes;
             let same_mode = changed.before.map(|entry| entry.mode) == changed.after.map(|entry| entry.mode);
             if changes.is_empty() && same_mode {
                 sorted.noise.push(changed.path);
@@ -107,7 +116,6 @@ impl Workspace {
                 sorted.content.push(ChangedFile { changed, changes, old, new, local });
             }
         }
-        self.keep_local_fields_of_renamed(&mut sorted.content, &format)?;
         for trouble in draft.trouble {
             match trouble.kind {
                 TroubleKind::Filter | TroubleKind::Repository => {
@@ -119,30 +127,28 @@ impl Workspace {
         Ok(sorted)
     }
 
-    /// A file under another name has the repository's local fields, too.
-    fn keep_local_fields_of_renamed(
+    /// The files under another name, with what they were in the last commit: they have the repository's local fields,
+    /// too.
+    fn renamed_with_local_fields(
         &self,
-        files: &mut [ChangedFile],
+        changed: &[Changed],
+        taken_out: &[RepoPath],
         format: &Format,
-    ) -> Result<(), SyncError> {
+    ) -> Result<HashMap<RepoPath, (RepoPath, Entry)>, SyncError> {
         // The first two cost nothing, and rule out most commits.
-        let has_renamed = files.iter().any(|file| file.changed.after.is_none())
-            && files.iter().any(|file| file.changed.before.is_none())
+        let has_renamed = changed.iter().any(|file| file.after.is_none())
+            && changed.iter().any(|file| file.before.is_none())
             && format.has_local_fields();
         if !has_renamed {
-            return Ok(());
+            return Ok(HashMap::new());
         }
-        let sides = files.iter().map(|file| (&file.changed.path, file.changed.before, file.changed.after));
-        let renamed = self.renamed(sides)?;
-        let at = files.iter().enumerate().map(|(at, file)| (file.changed.path.clone(), at));
-        let at: HashMap<_, _> = at.collect();
-        for (old, new) in renamed {
-            let (Some(&old), Some(&new)) = (at.get(&old), at.get(&new)) else { continue };
-            let path = &files[new].changed.path;
-            let found = Self::differences_in(format, path, files[old].old.as_ref(), files[new].new.as_ref());
-            files[new].local = local_fields(&found);
-        }
-        Ok(())
+        let taken_out: HashSet<&RepoPath> = taken_out.iter().collect();
+        let files = changed.iter().filter(|file| !taken_out.contains(&file.path));
+        let before: HashMap<_, _> =
+            files.clone().filter_map(|file| Some((&file.path, file.before?))).collect();
+        let renamed = self.renamed(files.map(|file| (&file.path, file.before, file.after)))?.into_iter();
+        let was = renamed.filter_map(|(old, new)| Some((new, (old.clone(), *before.get(&old)?))));
+        Ok(was.collect())
     }
 
     /// A file that does not parse, or is empty where resources or settings were.

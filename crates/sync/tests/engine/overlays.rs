@@ -1,5 +1,7 @@
 //! Values that differ by environment: the folder has them, and the repository has the shared ones.
 
+use std::fs;
+
 use syncline_sync::{ImportRequest, ImportSource, Selector};
 
 use crate::support::{Person, Two};
@@ -21,7 +23,19 @@ fn unset(person: &Person, key: &str, shared: bool) {
 }
 
 fn committed(person: &Person) -> String {
-    person.git(&["show", &format!("HEAD:{ENV}")]) + "\n"
+    committed_at(person, ENV)
+}
+
+fn committed_at(person: &Person, path: &str) -> String {
+    person.git(&["show", &format!("HEAD:{path}")]) + "\n"
+}
+
+fn token() -> String {
+    format!("{}_{}", "ghp", "q7Rk2mZx9TbW4vLs8HnY3pCdq7Rk2mZx9TbW")
+}
+
+fn rename(person: &Person, to: &str) {
+    fs::rename(person.folder.join(ENV), person.folder.join(to)).expect("the folder can be written");
 }
 
 fn changes(person: &Person) -> usize {
@@ -130,7 +144,7 @@ fn a_file_that_comes_later_gets_the_value() {
 #[test]
 fn a_secret_may_be_an_own_value() {
     let two = two();
-    let token = format!("{}_{}", "ghp", "q7Rk2mZx9TbW4vLs8HnY3pCdq7Rk2mZx9TbW");
+    let token = token();
     set(&two.anna, KEY, &token, false);
     two.anna.replace(ENV, "port: 1", "port: 2");
     let report = two.anna.sync();
@@ -244,4 +258,114 @@ fn an_import_wrote_over_an_own_value_and_no_commit_took_what_it_brought() {
     assert!(report.changes.is_empty() && report.unchanged == 2, "{report:?}");
     assert!(import("http://other").changes.is_empty());
     assert!(person.read(".insomnia/Request/req_1.yml").contains("url: http://mine\n"));
+}
+
+#[test]
+fn a_rename_of_a_file_with_an_own_value_was_committed_as_a_removal_alone() {
+    let two = two();
+    set(&two.anna, "overlay.envs/*.yaml#/db/url", "http://mine", false);
+    rename(&two.anna, "envs/prod.yaml");
+    let report = two.anna.sync();
+    assert!(report.problems.is_empty() && report.commit.is_some(), "{report:?}");
+    assert_eq!(two.anna.git(&["ls-files"]), "envs/prod.yaml\nother.yaml");
+    assert_eq!(committed_at(&two.anna, "envs/prod.yaml"), SHARED);
+    assert!(two.anna.read("envs/prod.yaml").contains("http://mine"));
+    assert_eq!(changes(&two.anna), 0);
+}
+
+#[test]
+fn an_own_value_got_into_the_history_under_a_name_that_the_overlay_is_not_for() {
+    let two = two();
+    set(&two.anna, KEY, "http://mine", false);
+    rename(&two.anna, "envs/prod.yaml");
+    two.anna.sync();
+    two.anna.sync();
+    assert_eq!(committed_at(&two.anna, "envs/prod.yaml"), SHARED);
+    assert_eq!(two.anna.read("envs/prod.yaml"), SHARED);
+}
+
+#[test]
+fn an_own_value_got_into_the_history_by_the_rename_of_a_colleague() {
+    for (to, url) in [("envs/prod.yaml", "http://mine"), ("prod.yaml", "http://shared")] {
+        let two = two();
+        set(&two.anna, "overlay.envs/*.yaml#/db/url", "http://mine", false);
+        rename(&two.ben, to);
+        two.ben.sync();
+        let report = two.anna.sync();
+        assert!(report.pulled.conflicts.is_empty(), "{report:?}");
+        assert_eq!(two.anna.read(to), SHARED.replace("http://shared", url));
+        assert!(two.anna.sync().commit.is_none());
+        assert_eq!(committed_at(&two.anna, to), SHARED);
+    }
+}
+
+#[test]
+fn a_token_in_an_own_field_was_committed_where_all_around_it_was_new() {
+    let two = two();
+    set(&two.anna, "overlay.envs/dev.yaml#/auth/token", "mine", false);
+    let new = |token: &str| format!("{SHARED}auth:\n{token}  kind: bearer\n");
+    two.anna.write(ENV, &new(&format!("  token: {}\n", token())));
+    let report = two.anna.sync();
+    assert!(report.problems.is_empty() && report.commit.is_some(), "{report:?}");
+    assert_eq!(committed(&two.anna), new(""));
+    assert!(two.anna.read(ENV).contains(&token()));
+}
+
+#[test]
+fn what_others_made_of_all_around_an_own_field_is_committed_without_it() {
+    let two = two();
+    set(&two.anna, KEY, "http://mine", false);
+    two.ben.write(ENV, "# the shared one\nname: dev\ndb: one\n");
+    two.ben.sync();
+    two.anna.sync();
+    two.anna.replace("other.yaml", "a: 1", "a: 2");
+    two.anna.sync();
+    assert!(!committed(&two.anna).contains("http://mine"));
+}
+
+#[test]
+fn the_undo_of_a_pull_left_what_was_typed_over_a_value_that_went_with_it() {
+    let two = two();
+    set(&two.ben, KEY, "http://local", true);
+    two.ben.sync();
+    two.anna.replace(ENV, "port: 1", "port: 2");
+    two.anna.pull();
+    two.anna.replace(ENV, "http://local", "http://typed");
+    two.anna.workspace().undo(None).expect("a pull");
+    assert_eq!(two.anna.read(ENV), SHARED.replace("port: 1", "port: 2"));
+}
+
+#[test]
+fn the_undo_of_a_pull_takes_back_nothing_that_was_changed_before_it() {
+    let two = two();
+    set(&two.ben, KEY, "http://local", true);
+    two.ben.sync();
+    two.anna.replace(ENV, "http://shared", "http://edited");
+    two.anna.pull();
+    two.anna.workspace().undo(None).expect("a pull");
+    assert_eq!(two.anna.read(ENV), SHARED.replace("http://shared", "http://edited"));
+}
+
+#[test]
+fn a_sync_stopped_for_a_value_that_no_commit_takes() {
+    let two = two();
+    set(&two.anna, KEY, "http://mine", false);
+    set(&two.anna, "policy.path:envs/**", "stop", false);
+    two.ben.replace(ENV, "http://shared", "http://new");
+    two.ben.sync();
+    two.anna.sync();
+    assert_eq!(committed(&two.anna), SHARED.replace("http://shared", "http://new"));
+    assert_eq!(two.anna.read(ENV), SHARED.replace("http://shared", "http://mine"));
+}
+
+#[test]
+fn what_was_typed_over_an_own_value_stays_where_the_settings_are_gone() {
+    let two = two();
+    set(&two.anna, KEY, "http://local", true);
+    two.anna.sync();
+    two.anna.replace(ENV, "http://local", "http://typed");
+    two.anna.remove(".syncline.toml");
+    two.anna.sync();
+    assert!(two.anna.read(ENV).contains("http://typed"));
+    assert_eq!(committed(&two.anna), SHARED);
 }
