@@ -12,7 +12,7 @@ use crate::patterns;
 
 /// The secrets of a document, in the order in which they stand; each place once.
 pub fn in_document(path: &RepoPath, document: &Document, format: &Format) -> Vec<Finding> {
-    let mut search = Search { document, found: Vec::new(), seen: HashSet::new() };
+    let mut search = Search { document, found: Vec::new(), seen: HashSet::new(), examples: 0 };
     search.node(document.root(), &Pointer::root(), "", format.rules_for(path, document));
     search.found
 }
@@ -20,11 +20,16 @@ pub fn in_document(path: &RepoPath, document: &Document, format: &Format) -> Vec
 /// Where a sealed secret of Kubernetes has what only its cluster can read.
 const ENCRYPTED: &str = "encryptedData";
 
+/// What descriptions of interfaces call values that are made up: there a name says nothing of the value.
+const EXAMPLES: [&str; 2] = ["example", "examples"];
+
 struct Search<'d> {
     document: &'d Document,
     found: Vec<Finding>,
     /// What aliases stand for is looked at once.
     seen: HashSet<NodeId>,
+    /// In how many examples it is.
+    examples: usize,
 }
 
 impl Search<'_> {
@@ -49,7 +54,10 @@ impl Search<'_> {
                         continue;
                     }
                     let name = if key == "value" { called.as_deref().unwrap_or(name) } else { &key };
+                    let is_example = usize::from(EXAMPLES.contains(&key.as_str()));
+                    self.examples += is_example;
                     self.node(pair.value, &at.child(key.as_str()), name, rules.key(&key));
+                    self.examples -= is_example;
                 }
             }
             NodeKind::Stream(documents) => {
@@ -79,6 +87,9 @@ impl Search<'_> {
         let found = patterns::matches(text);
         if let Some(first) = found.first() {
             return self.add(id, at, first.what, first.secret);
+        }
+        if self.examples > 0 && !rules.is_secret() {
+            return;
         }
         if let Some(what) = by_name(name, text, rules.is_secret()) {
             return self.add(id, at, what, text);

@@ -134,10 +134,8 @@ pub(crate) fn is_reference(value: &str) -> bool {
 pub(crate) fn is_placeholder(value: &str) -> bool {
     let value = value.trim();
     let plain = squeezed(value);
-    let first = plain.bytes().next();
-    let is_one_letter = plain.bytes().all(|byte| Some(byte) == first);
     value.is_empty()
-        || is_one_letter
+        || is_one_part(&plain)
         || is_reference(value)
         || STAND_INS.contains(&plain.trim_end_matches(|letter: char| letter.is_ascii_digit()))
         || named(value.trim_end_matches(|letter: char| !letter.is_ascii_alphabetic())) != Named::Plain
@@ -148,6 +146,17 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         || plain.contains("example")
         || plain.contains("placeholder")
         || plain.contains("changeme")
+        || value.contains(SAMPLE_CLAIM)
+}
+
+/// What the token begins with that everybody's manual shows: `{"sub":"1234567890"`.
+const SAMPLE_CLAIM: &str = "eyJzdWIiOiIxMjM0NTY3ODkwI";
+
+/// Whether a text is one letter over and over, or a few letters three times: what fingers leave on a keyboard.
+fn is_one_part(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let repeats = |length: usize| bytes.iter().zip(bytes.iter().skip(length)).all(|(a, b)| a == b);
+    repeats(1) || (2..=5).any(|length| bytes.len() >= 3 * length && repeats(length))
 }
 
 /// Whether a value looks drawn by lot, as machines make tokens: long, of one word, with letters and digits

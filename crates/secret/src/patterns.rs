@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use regex::bytes::{Regex, RegexBuilder};
 
-use crate::judge::{is_placeholder, is_random};
+use crate::judge::{is_chosen, is_placeholder, is_random};
 
 /// What a secret looks like.
 struct Pattern {
@@ -16,20 +18,20 @@ struct Pattern {
     marks: &'static [&'static str],
     /// Its group is the secret.
     regex: &'static str,
-    /// Whether the secret has to look drawn by lot: the prefix alone occurs in other things too.
-    random: bool,
+    /// What else the secret has to be: the looks alone occur in other things too.
+    test: fn(&str) -> bool,
 }
 
 const fn sure(what: &'static str, marks: &'static [&'static str], regex: &'static str) -> Pattern {
-    Pattern { what, marks, regex, random: false }
+    Pattern { what, marks, regex, test: |_| true }
 }
 
 const fn random(what: &'static str, marks: &'static [&'static str], regex: &'static str) -> Pattern {
-    Pattern { what, marks, regex, random: true }
+    Pattern { what, marks, regex, test: is_random }
 }
 
 /// From what the providers document of their tokens.
-const PATTERNS: [Pattern; 41] = [
+const PATTERNS: [Pattern; 86] = [
     sure(
         "a private key",
         &["PRIVATE KEY"],
@@ -104,6 +106,58 @@ const PATTERNS: [Pattern; 41] = [
     sure("a Harness token", &["at."], r"\b([ps]at\.[A-Za-z0-9_-]{22}\.[a-f0-9]{24}\.[A-Za-z0-9]{20})\b"),
     sure("an age key", &["AGE-SECRET-KEY-"], r"\b(AGE-SECRET-KEY-1[0-9A-Z]{58})\b"),
     sure("an Azure storage key", &["AccountKey="], r"\bAccountKey=([A-Za-z0-9+/]{86}==)"),
+    sure("an Okta token", &["SSWS "], r"\bSSWS\s+(00[A-Za-z0-9_-]{40})"),
+    sure("a Linear key", &["lin_api_"], r"\b(lin_api_[A-Za-z0-9]{40})\b"),
+    sure("a Notion token", &["ntn_", "secret_"], r"\b(ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{43})\b"),
+    sure("a Figma token", &["figd_"], r"\b(figd_[A-Za-z0-9_-]{40,})"),
+    sure("an Airtable token", &["pat"], r"\b(pat[A-Za-z0-9]{14}\.[a-f0-9]{64})\b"),
+    sure("a New Relic key", &["NRAK-"], r"\b(NRAK-[A-Z0-9]{27})\b"),
+    sure(
+        "a Sentry token",
+        &["sntrys_", "sntryu_"],
+        r"\b(sntrys_eyJ[A-Za-z0-9+/=_-]{60,}|sntryu_[a-f0-9]{64})",
+    ),
+    sure("a PlanetScale token", &["pscale_"], r"\b(pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.=-]{32,})"),
+    sure("a Supabase key", &["sbp_", "sb_secret_"], r"\b(sbp_[a-f0-9]{40}|sb_secret_[A-Za-z0-9_-]{20,})"),
+    sure("a Netlify token", &["nfp_"], r"\b(nfp_[A-Za-z0-9]{36,})\b"),
+    sure("a Fly.io token", &["fm1r_", "fm2_", "fo1_"], r"\b((?:fm1r|fm2|fo1)_[A-Za-z0-9+/=_-]{40,})"),
+    sure(
+        "a Doppler token",
+        &["dp."],
+        r"\b(dp\.(?:ct|pt|st|sa|scim|audit)\.(?:[a-z0-9_-]+\.)?[A-Za-z0-9]{40,})",
+    ),
+    sure("a Pulumi token", &["pul-"], r"\b(pul-[a-f0-9]{40})\b"),
+    sure("a RubyGems key", &["rubygems_"], r"\b(rubygems_[a-f0-9]{48})\b"),
+    sure("a NuGet key", &["oy2"], r"\b(oy2[a-z0-9]{43})\b"),
+    sure("a Sonar token", &["squ_", "sqp_", "sqa_"], r"\b(sq[upa]_[a-f0-9]{40})\b"),
+    sure("an Artifactory key", &["AKCp", "cmVmdGtu"], r"\b(AKCp[A-Za-z0-9]{69,}|cmVmdGtu[A-Za-z0-9]{56})\b"),
+    sure("a Dynatrace token", &["dt0c01.", "dt0s"], r"\b(dt0[a-z]\d\d\.[A-Z0-9]{8,24}\.[A-Z0-9]{64})\b"),
+    sure("a client secret of Azure", &["Q~"], r"(?:^|[^\w~.-])([\w~.-]{3}\dQ~[\w~.-]{31,34})(?:$|[^\w~.-])"),
+    sure("an Azure address that is signed", &["sig="], r"[?&]sig=([A-Za-z0-9%+/]{40,}(?:%3D|=))"),
+    sure("a Buildkite token", &["bkua_"], r"\b(bkua_[a-f0-9]{40})\b"),
+    sure("a CircleCI token", &["CCIPAT_"], r"\b(CCIPAT_[A-Za-z0-9]{22}_[a-f0-9]{40})\b"),
+    sure("a Contentful token", &["CFPAT-"], r"\b(CFPAT-[A-Za-z0-9_-]{43})"),
+    sure("a Groq key", &["gsk_"], r"\b(gsk_[A-Za-z0-9]{52})\b"),
+    sure("a Perplexity key", &["pplx-"], r"\b(pplx-[A-Za-z0-9]{48})\b"),
+    sure("an xAI key", &["xai-"], r"\b(xai-[A-Za-z0-9]{80})\b"),
+    sure("an OpenRouter key", &["sk-or-"], r"\b(sk-or-v1-[a-f0-9]{64})\b"),
+    sure("a Replicate token", &["r8_"], r"\b(r8_[A-Za-z0-9]{37})\b"),
+    sure("a LangSmith key", &["lsv2_"], r"\b(lsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10})\b"),
+    sure("a Pinecone key", &["pcsk_"], r"\b(pcsk_[A-Za-z0-9]{5,6}_[A-Za-z0-9]{60,})\b"),
+    sure("a Prefect key", &["pnu_", "pnb_"], r"\b(pn[ub]_[A-Za-z0-9]{36})\b"),
+    sure("a ReadMe key", &["rdme_"], r"\b(rdme_[a-z0-9]{70})\b"),
+    sure("a Brevo key", &["xkeysib-"], r"\b(xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16})\b"),
+    sure("a Shippo token", &["shippo_"], r"\b(shippo_(?:live|test)_[a-f0-9]{40})\b"),
+    sure("a Typeform token", &["tfp_"], r"\b(tfp_[A-Za-z0-9_.=-]{40,60})"),
+    sure("a 1Password token", &["ops_eyJ"], r"\b(ops_eyJ[A-Za-z0-9+/=_-]{200,})"),
+    sure("a Tailscale key", &["tskey-"], r"\b(tskey-[a-z]+-[A-Za-z0-9]+-[A-Za-z0-9]{20,})\b"),
+    sure("a Mapbox token", &["sk.eyJ"], r"\b(sk\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,})"),
+    sure("a Cloudflare key", &["v1.0-"], r"\b(v1\.0-[a-f0-9]{24}-[a-f0-9]{146})\b"),
+    sure("an EasyPost key", &["EZAK", "EZTK"], r"\b(EZ[AT]K[A-Za-z0-9]{54})\b"),
+    sure("a Frame.io token", &["fio-u-"], r"\b(fio-u-[A-Za-z0-9_=-]{64})"),
+    sure("a Yandex key", &["AQVN"], r"\b(AQVN[A-Za-z0-9_-]{35,38})\b"),
+    sure("a Sourcegraph token", &["sgp_"], r"\b(sgp_(?:[a-f0-9]{16}_|local_)?[a-f0-9]{40})\b"),
+    sure("a Dropbox token", &["sl."], r"\b(sl\.[A-Za-z0-9_-]{120,})"),
     random(
         "a token that was signed (JWT)",
         &["eyJ"],
@@ -114,6 +168,13 @@ const PATTERNS: [Pattern; 41] = [
         &["bearer", "token"],
         r"(?i)\b(?:Bearer|Token)\s+([A-Za-z0-9_.=+/-]{20,})",
     ),
+    // Of name and password together, as a header has them.
+    Pattern {
+        what: "what signs a request in",
+        marks: &["basic "],
+        regex: r"(?i)\bBasic\s+([A-Za-z0-9+/]{12,}={0,2})",
+        test: is_name_and_password,
+    },
     sure(
         "an address with its password",
         &["://"],
@@ -175,7 +236,7 @@ pub(crate) fn matches(text: &str) -> Vec<Match<'_>> {
             let secret = captures.get(1).and_then(|group| Some((text.get(group.range())?, group.start())));
             let Some((secret, start)) = secret else { continue };
             let is_own_name = is_user_before(text, start, secret);
-            if !is_own_name && !is_placeholder(secret) && (!pattern.random || is_random(secret)) {
+            if !is_own_name && !is_placeholder(secret) && (pattern.test)(secret) {
                 found.push(Match { what: pattern.what, secret, start });
             }
         }
@@ -183,6 +244,16 @@ pub(crate) fn matches(text: &str) -> Vec<Match<'_>> {
     found.sort_by_key(|one| one.start);
     found.dedup_by_key(|one| one.start);
     found
+}
+
+/// Whether a text is a name and a password that somebody chose, as they are sent to sign in.
+fn is_name_and_password(text: &str) -> bool {
+    let bytes = STANDARD.decode(text).unwrap_or_default();
+    let pair = str::from_utf8(&bytes).ok().and_then(|text| text.split_once(':'));
+    pair.is_some_and(|(name, password)| {
+        let is_own_name = password.eq_ignore_ascii_case(name);
+        (is_chosen(password) || is_random(password)) && !is_own_name && !is_placeholder(password)
+    })
 }
 
 /// Whether a password is the user's name before it, as `postgres:postgres@`: what a fresh database has.

@@ -38,6 +38,14 @@ fn tokens_are_known_by_their_looks_wherever_they_stand() {
             format!("PMAK-{}-{}", "0f1e2d3c4b5a".repeat(2), "89ab0cde01f2e3d4c5".repeat(2).split_at(34).0),
             "a Postman key",
         ),
+        (made("lin_api_", 40), "a Linear key"),
+        (made("figd_", 40), "a Figma token"),
+        (made("sb_secret_", 31), "a Supabase key"),
+        (made("dp.pt.", 43), "a Doppler token"),
+        (format!("sqp_{}", "0f1e2d3c4b".repeat(4)), "a Sonar token"),
+        (made("gsk_", 52), "a Groq key"),
+        (made("tskey-auth-", 12) + &made("-", 32), "a Tailscale key"),
+        (made("", 3) + &made("8Q~", 34), "a client secret of Azure"),
     ] {
         let text = format!("note: use {token} for now\nlist:\n  - {token}\n");
         assert_eq!(
@@ -124,6 +132,30 @@ image: registry.hollowmere.test/loans@sha256:9f86d081884c7d659a2feaa0c55ad015
 secret: eu-west-1-loans-v2
 ";
     assert_eq!(told("generic", "a.yaml", text), [""; 0]);
+}
+
+#[test]
+fn samples_of_manuals_and_examples_of_interfaces_are_no_secrets() {
+    let sample =
+        format!("eyJhbGciOiJIUzI1NiJ9.{}.{}", "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkEifQ", made("", 43));
+    let text = format!(
+        "accessToken: {sample}\nclientSecret: asdfasdfasdf\n\
+         schema:\n  example: {{client_secret: d0n'tT3ll}}\n  examples:\n    - {{value: {{password: Loans!9}}}}\n"
+    );
+    assert_eq!(told("generic", "a.yaml", &text), [""; 0]);
+    let token = made("ghp_", 36);
+    assert_eq!(told("generic", "a.yaml", &format!("example: {token}\n")), ["a GitHub token at /example"]);
+}
+
+#[test]
+fn a_name_and_password_in_a_header_are_a_secret() {
+    let header = |encoded: &str| told("generic", "a.yaml", &format!("Authorization: Basic {encoded}\n"));
+    // librarian:rainy-day-42
+    assert_eq!(header("bGlicmFyaWFuOnJhaW55LWRheS00Mg=="), ["what signs a request in at /Authorization"]);
+    // user:password, admin:admin123, and what is none.
+    for plain in ["dXNlcjpwYXNzd29yZA==", "YWRtaW46YWRtaW4xMjM=", "Authentication12"] {
+        assert_eq!(header(plain), [""; 0], "{plain}");
+    }
 }
 
 #[test]
