@@ -124,9 +124,10 @@ impl Workspace {
     /// Whether the operation made the commit, and did not just bring it along, or back.
     fn has_made(&self, operation: &Operation, moved: Move, after: CommitId) -> Result<bool, SyncError> {
         if operation.kind == "undo"
-            && let Some((first, moved)) = self.first_to_reach(operation, after)?
+            && let Some((first, first_moved)) = self.first_to_reach(operation, after)?
         {
-            return self.has_made(&first, moved, after);
+            // One that took something back has made nothing: it came to what was there before.
+            return Ok(first_moved == moved && self.has_made(&first, moved, after)?);
         }
         let parents = self.repo.read_commit(after)?.parents;
         let brings_others = BRINGS_OTHERS.contains(&operation.kind.as_str());

@@ -112,6 +112,21 @@ fn a_commit_that_was_taken_back_brought_again_and_sent_is_undone_by_a_commit() {
     assert_eq!((report.how, report.is_published), (Undone::Reverted, true));
 }
 
+/// The undo of a commit came to a commit that others had, and was itself undone by one more on top of that.
+#[test]
+fn a_commit_on_what_others_have_was_brought_again_as_another_one() {
+    let two = Two::start();
+    two.ben.replace(FILE, "name: One", "name: Uno");
+    two.ben.commit("Sent");
+    two.ben.workspace().push(&PushRequest::default()).expect("pushed");
+    two.ben.replace(FILE, "name: Two", "name: Due");
+    let tip = two.ben.commit("Not sent").commit.expect("a commit");
+    undo(&two.ben);
+    assert_eq!(undo(&two.ben).how, Undone::Back);
+    assert_eq!(two.ben.git(&["rev-parse", "HEAD"]).trim(), tip.to_string());
+    two.ben.assert_clean();
+}
+
 #[test]
 fn a_merge_with_its_conflict_is_gone_and_comes_back() {
     let two = Two::start();
