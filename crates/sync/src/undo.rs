@@ -18,11 +18,11 @@ const HEADS: &str = "refs/heads/";
 /// Refs of ours that belong to a branch and go back with it; the others tell what is known of remotes.
 const OF_BRANCHES: [&str; 2] = ["refs/syncline/conflicts/", "refs/syncline/draft-conflicts/"];
 
-/// What Syncline writes down by itself is nobody's to undo.
-const BY_ITSELF: [&str; 2] = ["git", "forget"];
+/// What Syncline writes down by itself is nobody's to undo, and what a clone brought goes with its folder.
+const NOT_UNDONE: [&str; 3] = ["git", "forget", "clone"];
 
 /// What brings commits of others along, which are published before.
-const BRINGS_OTHERS: [&str; 4] = ["pull", "sync", "merge", "clone"];
+const BRINGS_OTHERS: [&str; 3] = ["pull", "sync", "merge"];
 
 /// So many operations are looked through for where an undo went back to.
 const LOOKED_AT: usize = 100;
@@ -219,13 +219,6 @@ impl Workspace {
                 self.finish("undo", &description, refs, None)?;
                 Ok(MergeReport { head: on.commit, ..MergeReport::default() })
             }
-            (None, FolderGoes::Nowhere) => {
-                self.undo_first_commit(on, refs, description)?;
-                Ok(MergeReport { moved: true, ..MergeReport::default() })
-            }
-            (None, _) if here.is_some() => {
-                Err(overtaken(operation, "the branch had no commit before it".to_owned()))
-            }
             (new, folder) => self.walk_back(on, &on.name, new, (refs, folder), description),
         }
     }
@@ -256,25 +249,6 @@ impl Workspace {
             problems: self.problems()?,
             ..MergeReport::default()
         })
-    }
-
-    /// The branch is without a commit again, and all its files are new ones.
-    fn undo_first_commit(
-        &self,
-        on: &OnBranch,
-        mut refs: Vec<RefEdit>,
-        description: String,
-    ) -> Result<(), SyncError> {
-        let tree = self.tree_of(on.commit)?;
-        let draft = self.draft_ref(&on.name)?;
-        if let Some(tree) = tree.filter(|_| self.repo.work_tree().is_none())
-            && self.repo.commit_at(&draft)?.is_none()
-        {
-            refs.push(replace(draft, None, Some(self.keep_draft(tree, None)?), "undo"));
-        }
-        let entries = tree.map(|tree| self.repo.entries(tree, None)).transpose()?.unwrap_or_default();
-        let files: Vec<_> = entries.into_iter().map(|(path, _)| (path, None)).collect();
-        self.finish_with_index(&files, Done { kind: "undo", description, refs, folder: None, head: None })
     }
 
     fn undo_switch(
@@ -339,7 +313,7 @@ impl Operation {
     /// Whether it did something to branches or files here, so that it can be taken back.
     pub fn can_be_undone(&self) -> bool {
         let has_moved = self.folder.is_some() || self.head.is_some();
-        !BY_ITSELF.contains(&self.kind.as_str())
+        !NOT_UNDONE.contains(&self.kind.as_str())
             && (has_moved || self.refs.iter().any(RefMove::is_of_branches))
     }
 

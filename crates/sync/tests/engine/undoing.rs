@@ -1,7 +1,9 @@
 //! Operations taken back, and taken back again.
 
-use crate::support::{COLLECTION, FILE, Person, Two, at_server};
-use syncline_sync::{ErrorKind, PushRequest, Selector, Take, UndoReport, Undone};
+use crate::support::{COLLECTION, FILE, Person, REPOSITORY, Two, at_server};
+use syncline_sync::{
+    CloneRequest, ErrorKind, PushRequest, Selector, SyncError, Take, UndoReport, Undone, Workspace,
+};
 
 fn undo(person: &Person) -> UndoReport {
     person.workspace().undo(None).expect("something to undo")
@@ -296,6 +298,78 @@ fn a_clone_is_nothing_to_undo() {
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert_eq!(two.ben.git(&["rev-parse", "HEAD"]), two.anna.git(&["rev-parse", "HEAD"]));
     two.ben.assert_clean();
+}
+
+/// An undo would have taken the conflicts away that the clone had brought along.
+#[test]
+fn a_clone_with_conflicts_is_nothing_to_undo() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.ben.sync();
+    let carl = Person::alone("Carl");
+    let request = CloneRequest {
+        url: two.server.repo_path(REPOSITORY).to_string_lossy().into_owned(),
+        dir: carl.folder.clone(),
+        branch: None,
+        folder: None,
+    };
+    Workspace::clone_from(&request, carl.environment()).expect("a clone");
+    assert!(matches!(carl.workspace().undo(None), Err(SyncError::NothingToUndo)));
+    assert_eq!(carl.workspace().conflicts().expect("a list").len(), 1);
+}
+
+#[test]
+fn the_first_pull_of_a_folder_is_undone_too() {
+    let two = Two::start();
+    let carl = Person::alone("Carl");
+    carl.git(&["init", "--quiet", "-b", "main"]);
+    let url = two.server.repo_path(REPOSITORY);
+    carl.git(&["remote", "add", "origin", url.to_str().expect("UTF-8")]);
+    carl.write("own.txt", "own\n");
+    carl.git(&["add", "own.txt"]);
+    carl.pull();
+    undo(&carl);
+    assert!(!carl.folder.join(FILE).exists());
+    assert_eq!(carl.git(&["status", "--porcelain"]), "A  own.txt");
+    undo(&carl);
+    assert_eq!(
+        (carl.read(FILE).as_str(), carl.git(&["status", "--porcelain"]).as_str()),
+        (COLLECTION, "A  own.txt")
+    );
+}
+
+#[test]
+fn a_discard_before_the_first_commit_is_undone_too() {
+    let anna = Person::alone("Anna");
+    anna.write(FILE, COLLECTION);
+    anna.init();
+    anna.workspace().discard(&[Selector::new(FILE)]).expect("discarded");
+    assert!(!anna.folder.join(FILE).exists());
+    undo(&anna);
+    assert_eq!(anna.read(FILE), COLLECTION);
+    undo(&anna);
+    assert!(!anna.folder.join(FILE).exists());
+}
+
+#[test]
+fn a_file_in_the_place_of_a_folder_and_the_other_way_round_come_back() {
+    let anna = one();
+    anna.write("place", "a file\n");
+    anna.write("room/a.txt", "a\n");
+    anna.commit("Both");
+    anna.remove("place");
+    anna.write("place/in.txt", "in\n");
+    std::fs::remove_dir_all(anna.folder.join("room")).expect("it is there");
+    anna.write("room", "a file now\n");
+    let status = anna.git(&["status", "--porcelain"]);
+    anna.workspace().discard(&[Selector::new(".")]).expect("discarded");
+    anna.assert_clean();
+    undo(&anna);
+    assert_eq!(anna.git(&["status", "--porcelain"]), status);
+    undo(&anna);
+    anna.assert_clean();
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What git notes in its index besides what is committed.
 
-use crate::support::{FILE, Two};
+use crate::support::{COLLECTION, FILE, Person, Two};
 use syncline_sync::PullRequest;
 
 /// A file that git is told to leave alone, with a value of this machine in it that comes in changed.
@@ -130,4 +130,54 @@ fn a_pull_into_a_sparse_index_stopped_half_way() {
     two.anna.sync();
     two.assert_equal();
     assert!(!two.ben.folder.join("out").exists());
+}
+
+/// A version that was only staged was nowhere any more.
+#[test]
+fn what_was_staged_on_a_first_commit_went_with_it() {
+    let anna = Person::alone("Anna");
+    anna.write(FILE, COLLECTION);
+    anna.write("same.txt", "same\n");
+    anna.init();
+    anna.commit("Begin");
+    anna.replace(FILE, "name: One", "name: Staged");
+    anna.git(&["add", FILE]);
+    let staged = anna.git(&["ls-files", "--stage", FILE]);
+    anna.replace(FILE, "name: Staged", "name: Typed");
+    anna.workspace().undo(None).expect("undone");
+    assert_eq!(anna.git(&["ls-files", "--stage"]), staged);
+    assert!(anna.read(FILE).contains("name: Typed"));
+    anna.workspace().undo(None).expect("undone");
+    assert_eq!(anna.git(&["ls-files", "--stage", FILE]), staged);
+    assert_eq!(anna.git(&["status", "--porcelain"]), format!("MM {FILE}"));
+}
+
+#[test]
+fn what_is_staged_goes_along_through_an_undo_and_back() {
+    let anna = Person::alone("Anna");
+    anna.write(FILE, COLLECTION);
+    anna.init();
+    anna.commit("Begin");
+    anna.replace(FILE, "name: Two", "name: Due");
+    anna.write("new.txt", "new\n");
+    anna.commit("More");
+    anna.replace(FILE, "name: One", "name: Staged");
+    anna.write("new.txt", "staged\n");
+    anna.write("other.txt", "staged\n");
+    anna.git(&["add", "."]);
+    anna.replace(FILE, "name: Three", "name: Typed");
+    anna.write("other.txt", "typed\n");
+    anna.write("later.txt", "later\n");
+    anna.git(&["add", "--intent-to-add", "later.txt"]);
+    let state = || [["diff", "--cached"], ["diff", "--"], ["status", "--porcelain"]].map(|it| anna.git(&it));
+    let before = state();
+    anna.workspace().undo(None).expect("undone");
+    let staged = anna.git(&["show", &format!(":{FILE}")]);
+    assert_eq!(staged, COLLECTION.replace("name: One", "name: Staged").trim_end());
+    assert_eq!(
+        anna.git(&["status", "--porcelain"]),
+        format!("MM {FILE}\n A later.txt\nA  new.txt\nAM other.txt")
+    );
+    anna.workspace().undo(None).expect("undone");
+    assert_eq!(state(), before);
 }
