@@ -550,6 +550,18 @@ pub struct RefMove {
     pub before: Option<String>,
     /// Hex id after; `None` where it was removed.
     pub after: Option<String>,
+    /// Of a branch that came or went, what it followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Follows>,
+}
+
+/// What a branch follows.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Follows {
+    /// Name of the remote.
+    pub remote: String,
+    /// Full name of the ref there.
+    pub merge: String,
 }
 
 /// The folder's files before and after an operation, as commits that keep them with all uncommitted work.

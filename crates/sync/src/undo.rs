@@ -4,7 +4,9 @@
 //! undone by a commit, never by force. The folder walks back the way that the operation took it, so work that was
 //! done since stays. An undo is an operation like any other, and can be undone.
 
-use syncline_repo::{BranchName, CommitId, RefEdit, RefName};
+mod follows;
+
+use syncline_repo::{BranchName, CommitId, ObjectId, RefEdit, RefName};
 
 use crate::advance::{Advance, FolderGoes, replace};
 use crate::conflicts::ConflictSet;
@@ -39,6 +41,13 @@ impl Workspace {
     pub fn undo(&mut self, id: Option<&str>) -> Result<UndoReport, SyncError> {
         let _lock = self.begin()?;
         let operation = self.operation_to_undo(id)?;
+        self.follow_again(&operation)?;
+        let undone = self.take_back(operation.clone());
+        self.follow_no_more(&operation)?;
+        undone
+    }
+
+    fn take_back(&mut self, operation: Operation) -> Result<UndoReport, SyncError> {
         let on = self.on_branch()?;
         let description = inverted(&operation.description);
         if let Some((old, new)) = operation.renamed() {
@@ -266,7 +275,12 @@ impl Workspace {
         let branch = BranchName::new(before)?;
         self.refuse_used_elsewhere(&branch)?;
         let refs = self.refs_back(operation)?;
-        let there = self.repo.commit_at(&branch.ref_name())?;
+        // A branch that the operation removed comes back with it.
+        let again = refs.iter().find(|edit| edit.name == branch.ref_name());
+        let there = match again {
+            Some(edit) => edit.new.map(ObjectId::as_commit),
+            None => self.repo.commit_at(&branch.ref_name())?,
+        };
         let new = there.ok_or_else(|| SyncError::UnknownBranch(before.clone()))?;
         self.refuse_over_work(Some(&on.name), on.commit)?;
         if self.repo.work_tree().is_some() {
@@ -282,7 +296,11 @@ impl Workspace {
     /// what was held and settled since stays so.
     fn refs_back(&self, operation: &Operation) -> Result<Vec<RefEdit>, SyncError> {
         let mut refs = Vec::new();
-        for moved in operation.refs.iter().filter(|moved| moved.is_of_branches()) {
+        for moved in &operation.refs {
+            let is_remembered = operation.remembers_with_branch(moved);
+            if !is_remembered && !moved.is_of_branches() {
+                continue;
+            }
             let name = RefName::new(&moved.name)?;
             let way = moved.read()?;
             let now = self.repo.commit_at(&name)?;
@@ -300,7 +318,7 @@ impl Workspace {
                 refs.push(replace(name, now, way.before, "undo"));
             } else if let Some(branch) = branch {
                 return Err(overtaken(operation, format!("the branch `{branch}` was moved since")));
-            } else {
+            } else if !is_remembered {
                 let set = self.as_before(ConflictSet::read(&self.repo, name)?, way)?;
                 refs.extend(self.store_conflicts(&set, None)?);
             }

@@ -7,7 +7,7 @@ use syncline_format::RepoPath;
 use syncline_repo::{CommitId, Expected, RefEdit, RefName, Repository};
 
 use crate::record::{Note, text_entry, write_commit};
-use crate::{Environment, FolderMove, HeadMove, Operation, RefMove, SyncError};
+use crate::{Environment, FolderMove, Follows, HeadMove, Operation, RefMove, SyncError};
 
 const RECORD: &str = "operation.json";
 
@@ -117,7 +117,13 @@ fn ref_move(repo: &Repository, edit: &RefEdit) -> Result<RefMove, SyncError> {
         name: edit.name.to_string(),
         before: before.map(|id| id.to_string()),
         after: edit.new.map(|id| id.to_string()),
+        follows: if before.is_none() || edit.new.is_none() { follows(repo, &edit.name) } else { None },
     })
+}
+
+fn follows(repo: &Repository, name: &RefName) -> Option<Follows> {
+    let upstream = repo.upstream(&name.branch()?)?;
+    Some(Follows { remote: upstream.remote, merge: upstream.merge.to_string() })
 }
 
 fn ref_name() -> RefName {

@@ -226,6 +226,50 @@ fn branches_come_back_under_their_names() {
     two.ben.assert_clean();
 }
 
+const FOLLOWED: [&str; 2] = ["branch", "--format=%(refname:short) %(upstream:short)"];
+
+#[test]
+fn a_switch_that_made_a_branch_could_not_be_brought_again() {
+    let two = Two::start();
+    two.anna.workspace().create_branch("idea", None).expect("created");
+    two.anna.workspace().switch_branch("idea").expect("switched");
+    two.anna.replace(FILE, "name: One", "name: Idea");
+    two.anna.sync();
+    two.ben.workspace().fetch().expect("fetched");
+    let settings = || two.ben.git(&["config", "--local", "--list"]);
+    let before = settings();
+    two.ben.workspace().switch_branch("idea").expect("switched");
+    let switched = settings();
+    undo(&two.ben);
+    assert_eq!((two.ben.git(&FOLLOWED).as_str(), settings()), ("main origin/main", before));
+    undo(&two.ben);
+    assert_eq!(two.ben.git(&["branch", "--show-current"]), "idea");
+    assert_eq!(
+        (two.ben.git(&FOLLOWED).as_str(), settings()),
+        ("idea origin/idea\nmain origin/main", switched)
+    );
+    assert!(two.ben.read(FILE).contains("name: Idea"));
+    two.ben.assert_clean();
+}
+
+#[test]
+fn a_deleted_branch_came_back_and_followed_nothing() {
+    let two = Two::start();
+    two.ben.git(&["branch", "topic", "main"]);
+    two.ben.git(&["branch", "--quiet", "--set-upstream-to", "origin/main", "topic"]);
+    two.ben.git(&["update-ref", "refs/syncline/seen/topic", "origin/main"]);
+    let seen = || two.ben.git(&["for-each-ref", "refs/syncline/seen/topic"]);
+    let (before, was_seen) = (two.ben.git(&FOLLOWED), seen());
+    two.ben.workspace().delete_branch("topic", true).expect("deleted");
+    undo(&two.ben);
+    assert_eq!((two.ben.git(&FOLLOWED), seen()), (before.clone(), was_seen));
+    undo(&two.ben);
+    assert_eq!((two.ben.git(&FOLLOWED).as_str(), seen().as_str()), ("main origin/main", ""));
+    two.ben.workspace().disconnect().expect("disconnected");
+    undo(&two.ben);
+    assert_eq!(two.ben.git(&FOLLOWED), "main \ntopic ", "there is no remote to follow any more");
+}
+
 /// Without it nobody would notice that the remote's branch was rewritten.
 #[test]
 fn a_branch_with_its_old_name_again_knows_what_was_seen_of_its_remote() {
