@@ -353,16 +353,17 @@ impl Workspace {
         let name = self.draft_ref(step.branch)?;
         let was = self.repo.commit_at(&name)?;
         let mut refs = step.refs;
-        let mut folder = None;
-        let target = self.tree_or_empty(step.new)?;
-        if was.is_some() || after != target {
-            let now = (after != target).then(|| self.keep_draft(after, step.new)).transpose()?;
+        let way = FolderWay {
+            before: self.keep_draft(before, step.old)?,
+            after: self.keep_draft(after, step.new)?,
+        };
+        let now = (after != self.tree_or_empty(step.new)?).then_some(way.after);
+        if was != now {
             refs.push(replace(name, was, now, step.kind));
-            folder = Some(FolderWay {
-                before: self.keep_draft(before, step.old)?,
-                after: self.keep_draft(after, step.new)?,
-            });
         }
+        // Of a draft that is not there, too, which way it went has to be known: else an undo would take what came
+        // in for work that was committed.
+        let folder = Some(way);
         self.finish(step.kind, &step.description, refs, folder)
     }
 

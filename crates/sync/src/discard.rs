@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use syncline_merge::Change;
 use syncline_repo::{Apply, CommitId, TreeId};
 
+use crate::advance::replace;
 use crate::draft::sort::ChangedFile;
 use crate::record::operation::FolderWay;
 use crate::workspace::OnBranch;
@@ -34,6 +35,7 @@ impl Workspace {
     pub fn discard(&mut self, selectors: &[Selector]) -> Result<DiscardReport, SyncError> {
         let _lock = self.begin()?;
         let on = self.on_branch()?;
+        self.catch_up_draft(&on.name)?;
         let mut dropping = self.dropping(&on, selectors)?;
         if let Some(idle) = selectors.iter().find(|selector| !dropping.is_meant_by(selector)) {
             return Err(SyncError::Unchanged(idle.text().to_owned()));
@@ -131,6 +133,11 @@ impl Workspace {
     /// Writes the files, and the index with them. Those that were changed meanwhile are left out of the list;
     /// gives how many these are.
     fn drop_once(&self, on: &OnBranch, dropping: &mut Dropping) -> Result<usize, SyncError> {
+        if self.repo.work_tree().is_none() {
+            self.drop_of_stored(on, dropping)?;
+            self.settle_dropped(on, dropping)?;
+            return Ok(0);
+        }
         let puts: Vec<_> = dropping.files.iter().map(|file| file.put.clone()).collect();
         let applied = self.repo.apply(&puts)?;
         dropping.files.retain(|file| applied.done.binary_search(&file.put.path).is_ok());
@@ -144,14 +151,23 @@ impl Workspace {
         }
     }
 
+    /// Takes it out of the draft that a bare repository keeps; the lock is held, so nobody else changes that.
+    fn drop_of_stored(&self, on: &OnBranch, dropping: &Dropping) -> Result<(), SyncError> {
+        let name = self.draft_ref(&on.name)?;
+        let stored = self.repo.commit_at(&name)?;
+        let tree = dropping.left(self)?;
+        let is_empty = self.tree_of(on.commit)? == Some(tree);
+        let left = (!is_empty).then(|| self.keep_draft(tree, on.commit)).transpose()?;
+        self.move_refs(&[replace(name, stored, left, "discarded")])
+    }
+
     /// What was held against work that is gone is held no more.
     fn settle_dropped(&self, on: &OnBranch, dropping: &Dropping) -> Result<(), SyncError> {
         let mut held = self.draft_conflicts(&on.name)?;
         if held.len() == 0 {
             return Ok(());
         }
-        let puts = dropping.files.iter().map(|file| (file.put.path.clone(), file.put.put));
-        let now = self.repo.edit_tree(Some(dropping.draft), &puts.collect::<Vec<_>>())?;
+        let now = dropping.left(self)?;
         self.settle_changed_tree(&mut held, &[Some(dropping.draft)], now)?;
         let refs = self.store_conflicts(&held, None)?;
         self.move_refs(&refs)
@@ -159,6 +175,12 @@ impl Workspace {
 }
 
 impl Dropping {
+    /// The draft without what is dropped.
+    fn left(&self, workspace: &Workspace) -> Result<TreeId, SyncError> {
+        let puts: Vec<_> = self.files.iter().map(|file| (file.put.path.clone(), file.put.put)).collect();
+        Ok(workspace.repo.edit_tree(Some(self.draft), &puts)?)
+    }
+
     fn is_meant_by(&self, selector: &Selector) -> bool {
         let is_meant = |file: &DroppedFile| {
             let changes = file.diff.iter().flat_map(|diff| &diff.changes);

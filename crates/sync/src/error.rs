@@ -449,6 +449,14 @@ pub enum SyncError {
         /// The other work tree.
         folder: PathBuf,
     },
+    /// An operation to undo that another user of a bare repository did to a draft.
+    #[error("`{description}` was done by {user}")]
+    DoneByOther {
+        /// One line for people.
+        description: String,
+        /// Whose draft it was done to.
+        user: String,
+    },
     /// A merge that a policy of `stop` forbids.
     #[error("both sides changed {place}`{path}`{}, and `{policy}` is to stop there", others_too(*others))]
     Stopped {

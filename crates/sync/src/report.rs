@@ -534,6 +534,9 @@ pub struct Operation {
     /// The name that git gave the work tree in which it was done; `None` of the first, or the only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work_tree: Option<String>,
+    /// Who did it, in a bare repository, where each user has a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
     /// What branch the folder went to; `None` where it stayed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<HeadMove>,

@@ -75,7 +75,9 @@ impl Workspace {
         let mut operations = operation::newest_first(&self.repo)?;
         let Some(id) = id else {
             let here = self.repo.linked_name();
-            let is_meant = |operation: &Operation| operation.can_be_undone() && operation.work_tree == here;
+            let is_meant = |operation: &Operation| {
+                operation.can_be_undone() && operation.work_tree == here && !self.is_of_other_user(operation)
+            };
             let undoable = operations.find(|it| it.as_ref().map_or(true, is_meant));
             return undoable.unwrap_or(Err(SyncError::NothingToUndo));
         };
@@ -94,9 +96,18 @@ impl Workspace {
         Ok(found)
     }
 
-    /// What was done to the files of another work tree is undone there, as long as it is there.
+    /// Whether somebody else did it who shares a bare repository with us.
+    fn is_of_other_user(&self, operation: &Operation) -> bool {
+        operation.user.as_ref().is_some_and(|user| *user != self.environment.user)
+    }
+
+    /// What was done to the files of another work tree is undone there, as long as it is there; what was done to
+    /// another user's draft, by that user.
     fn refuse_of_other_folder(&self, operation: &Operation) -> Result<(), SyncError> {
-        let Operation { work_tree, folder, head, description, .. } = operation;
+        let Operation { work_tree, folder, head, description, user, .. } = operation;
+        if let Some(user) = user.clone().filter(|_| folder.is_some() && self.is_of_other_user(operation)) {
+            return Err(SyncError::DoneByOther { description: description.clone(), user });
+        }
         if *work_tree == self.repo.linked_name() || (folder.is_none() && head.is_none()) {
             return Ok(());
         }

@@ -109,6 +109,7 @@ impl SyncError {
             Self::CurrentBranch(_) => "switch to another branch first",
             Self::InOtherFolder { .. } => "go on there, or switch that folder to another branch first",
             Self::DoneElsewhere { .. } => "undo it there",
+            Self::DoneByOther { .. } => "only they can undo it",
             Self::Unmerged { .. } => "merge or push it first, or run the command again with --yes",
             Self::NoRemote => "`syncline connect URL` binds this workspace to one",
             Self::UpstreamGone(_) => {

@@ -50,6 +50,7 @@ pub(crate) fn record(
             .folder
             .map(|way| FolderMove { before: way.before.to_string(), after: way.after.to_string() }),
         work_tree: repo.linked_name(),
+        user: repo.work_tree().is_none().then(|| environment.user.clone()),
         head: done.head.clone(),
         previous: last.map(|commit| commit.to_string()),
     };

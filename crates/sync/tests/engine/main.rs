@@ -1,6 +1,7 @@
 //! The engine on real repositories and a real server.
 
 mod apart;
+mod bare;
 mod beside_git;
 mod branches;
 mod draft;
