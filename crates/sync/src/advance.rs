@@ -111,6 +111,7 @@ impl Workspace {
             // A plan that can never be carried out would stand in the way of every later command.
             self.repo.refuse_ways_out(Some(before), after)?;
             self.refuse_trouble_on_the_way(&draft.trouble, before, after)?;
+            self.refuse_work_outside(before, after)?;
             let way = FolderWay {
                 before: self.keep_draft(before, step.old)?,
                 after: self.keep_draft(after, step.new)?,

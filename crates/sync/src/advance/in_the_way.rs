@@ -36,6 +36,26 @@ impl Workspace {
         Ok(())
     }
 
+    /// Fails where a file outside the workspace's folder is to be written, and is not as `before` has it: an undo may
+    /// come from a time when the workspace was another folder.
+    pub(super) fn refuse_work_outside(&self, before: TreeId, after: TreeId) -> Result<(), SyncError> {
+        let Some(folder) = self.folder() else { return Ok(()) };
+        let mut outside = self.repo.diff_trees(Some(before), Some(after), None)?;
+        outside.retain(|change| !change.path.is_in(folder));
+        let paths: Vec<_> = outside.iter().map(|change| change.path.clone()).collect();
+        let options = SnapshotOptions {
+            base: Some(before),
+            only: Some(&paths),
+            marked: true,
+            ..SnapshotOptions::default()
+        };
+        let snapshot = self.repo.snapshot(&options)?;
+        refuse_trouble(&snapshot.trouble, &paths)?;
+        let goal: HashMap<_, _> = outside.iter().map(|change| (&change.path, change.new)).collect();
+        let work = snapshot.changed.into_iter().find(|it| goal.get(&it.path) != Some(&it.after));
+        work.map_or(Ok(()), |changed| Err(SyncError::OutsideFolder(changed.path)))
+    }
+
     /// Fails where a file that is to be written cannot be taken: the plan could never be carried out.
     pub(super) fn refuse_trouble_on_the_way(
         &self,

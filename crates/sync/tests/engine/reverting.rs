@@ -87,3 +87,36 @@ fn the_first_commit_and_what_is_no_history_of_ours() {
     let report = anna.workspace().revert("HEAD~1").expect("a revert of the first commit");
     assert_eq!(report.merge.conflicts.len(), 1);
 }
+
+#[test]
+fn a_merge_is_reverted_outside_the_folder_too_and_only_where_that_is_clean() {
+    let anna = Person::alone("Anna");
+    anna.write("a/x.yaml", "k: 1\n1: 1\n2: 2\nl: 1\n");
+    anna.write("b/y.yaml", "k: 1\n");
+    anna.write("b/z.yaml", "k: 1\n");
+    anna.init();
+    anna.commit("Begin");
+    anna.git(&["switch", "--quiet", "-c", "idea"]);
+    anna.replace("a/x.yaml", "k: 1", "k: 2");
+    anna.replace("b/y.yaml", "k: 1", "k: 2");
+    anna.git(&["commit", "--quiet", "--all", "--message", "Idea"]);
+    anna.git(&["switch", "--quiet", "main"]);
+    anna.replace("a/x.yaml", "l: 1", "l: 2");
+    anna.git(&["commit", "--quiet", "--all", "--message", "Main"]);
+    anna.git(&["merge", "--quiet", "--no-edit", "idea"]);
+    anna.git(&["config", "syncline.folder", "a"]);
+    anna.write("b/z.yaml", "k: staged\n");
+    anna.git(&["add", "b/z.yaml"]);
+    anna.write("b/z.yaml", "k: typed\n");
+    anna.workspace().revert("HEAD").expect("reverted");
+    assert_eq!(anna.git(&["status", "--porcelain"]), "MM b/z.yaml");
+    assert_eq!([anna.read("a/x.yaml"), anna.read("b/y.yaml")], ["k: 1\n1: 1\n2: 2\nl: 2\n", "k: 1\n"]);
+    anna.workspace().undo(None).expect("undone");
+    assert_eq!(anna.git(&["status", "--porcelain"]), "MM b/z.yaml");
+    assert_eq!(anna.read("b/y.yaml"), "k: 2\n");
+    anna.write("b/y.yaml", "k: typed\n");
+    let error = anna.workspace().revert("HEAD").expect_err("that is git's to merge");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(anna.read("b/y.yaml"), "k: typed\n");
+    assert!(anna.workspace().status().expect("a status").unfinished.is_none());
+}

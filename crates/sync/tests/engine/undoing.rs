@@ -416,6 +416,27 @@ fn a_file_in_the_place_of_a_folder_and_the_other_way_round_come_back() {
     anna.assert_clean();
 }
 
+/// The plan was written, could not be carried out, and stood in the way of every later command.
+#[test]
+fn an_undo_from_when_the_workspace_was_another_folder_locked_everybody_out() {
+    let anna = Person::alone("Anna");
+    anna.write("a/x.yaml", "k: 1\n");
+    anna.write("b/y.yaml", "k: 1\n");
+    anna.init();
+    anna.commit("Begin");
+    anna.git(&["config", "syncline.folder", "a"]);
+    anna.write("a/x.yaml", "k: 2\n");
+    anna.workspace().discard(&[Selector::new(".")]).expect("discarded");
+    anna.git(&["config", "syncline.folder", "b"]);
+    anna.write("a/x.yaml", "k: 3\n");
+    let error = anna.workspace().undo(None).expect_err("what is typed there is git's to merge");
+    assert!(matches!(error, SyncError::OutsideFolder(_)), "{error}");
+    assert!(anna.workspace().status().expect("a status").unfinished.is_none());
+    anna.write("a/x.yaml", "k: 1\n");
+    undo(&anna);
+    assert_eq!(anna.read("a/x.yaml"), "k: 2\n");
+}
+
 #[test]
 fn a_pull_of_another_branch_leaves_the_folder_alone() {
     let two = Two::start();
