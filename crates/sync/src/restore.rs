@@ -66,7 +66,8 @@ impl Workspace {
         } else if chosen.is_empty() {
             return Ok(());
         } else {
-            let file = Changed { path: path.clone(), before: old, after: new };
+            // Whether the file can be run is of no resource in it.
+            let file = Changed { path: path.clone(), before: old, after: old };
             self.with_changes(&file, now.as_ref(), then.as_ref(), &chosen)?
         };
         let put = self.with_local_fields_of(&path, put, now.as_ref())?;

@@ -103,3 +103,81 @@ fn a_folder_that_comes_back_tells_what_is_in_it() {
     assert_eq!(restore(&anna, &["fld_1"]).expect("restored"), ["Added Shelf", "Added Inside"]);
     assert_eq!(anna.read(FILE), format!("{COLLECTION}{folder}"));
 }
+
+#[cfg(unix)]
+mod modes_and_links {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    fn set_mode(person: &Person, path: &str, mode: u32) {
+        fs::set_permissions(person.folder.join(path), fs::Permissions::from_mode(mode))
+            .expect("a file of ours");
+    }
+
+    /// What a path is: `x` in front of what can be run, `→` in front of a link's target.
+    fn at(person: &Person, path: &str) -> String {
+        let file = person.folder.join(path);
+        if let Ok(target) = fs::read_link(&file) {
+            return format!("→ {}", target.display());
+        }
+        let is_executable = fs::metadata(&file).expect("it is there").permissions().mode() & 0o100 != 0;
+        format!("{}{}", if is_executable { "x " } else { "" }, person.read(path).trim_end())
+    }
+
+    const PATHS: [&str; 4] = ["run.sh", "link", "once-a-file", "place"];
+
+    /// A mode, a link's target, a file that is a link now, and one that is a folder.
+    fn changed() -> Person {
+        let anna = Person::alone("Anna");
+        anna.write(FILE, COLLECTION);
+        for path in PATHS.into_iter().filter(|path| *path != "link") {
+            anna.write(path, "text\n");
+        }
+        set_mode(&anna, "run.sh", 0o755);
+        set_mode(&anna, FILE, 0o755);
+        symlink("run.sh", anna.folder.join("link")).expect("a link");
+        anna.init();
+        anna.commit("Begin");
+        set_mode(&anna, "run.sh", 0o644);
+        set_mode(&anna, FILE, 0o644);
+        anna.replace(FILE, "name: One", "name: Uno");
+        anna.replace(FILE, "name: Two", "name: Due");
+        for path in ["link", "once-a-file"] {
+            anna.remove(path);
+            symlink(FILE, anna.folder.join(path)).expect("a link");
+        }
+        anna.remove("place");
+        anna.write("place/in.txt", "text\n");
+        anna.commit("Change");
+        anna
+    }
+
+    #[test]
+    fn files_come_back_as_what_they_were_and_an_undo_leaves_nothing_of_it() {
+        let anna = changed();
+        let before = ["x text", "→ run.sh", "text", "text"];
+        for (path, is) in PATHS.into_iter().zip(before) {
+            restore(&anna, &[path]).expect("restored");
+            assert_eq!(at(&anna, path), is, "{path}");
+            anna.workspace().undo(None).expect("undone");
+            anna.assert_clean();
+        }
+        restore(&anna, &["."]).expect("restored");
+        assert_eq!(PATHS.map(|path| at(&anna, path)), before);
+        anna.git(&["add", "--all"]);
+        assert_eq!(anna.git(&["diff", "--cached", "HEAD~1"]), "");
+        anna.git(&["reset", "--quiet"]);
+        anna.workspace().undo(None).expect("undone");
+        anna.assert_clean();
+    }
+
+    #[test]
+    fn one_resource_brought_the_mode_of_its_file_along() {
+        let anna = changed();
+        restore(&anna, &["req_1"]).expect("restored");
+        assert_eq!(anna.git(&["diff", "--summary"]), "");
+        assert!(anna.read(FILE).contains("name: One") && anna.read(FILE).contains("name: Due"));
+    }
+}
