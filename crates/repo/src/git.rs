@@ -146,6 +146,13 @@ impl Git {
         self
     }
 
+    /// Runs in the root of a work tree, whose `.git` git finds by itself, wherever it says that the repository is.
+    #[must_use]
+    pub fn in_work_tree(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.git_dir = None;
+        self.in_folder(folder)
+    }
+
     /// A setting for this call only, as `git -c key=value`. Never for secrets: it is an argument.
     #[must_use]
     pub fn config(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {

@@ -131,7 +131,8 @@ impl Workspace {
 
     /// Sends refs, each for itself.
     pub(crate) fn send(&self, bound: &Bound, refs: &[PushRef]) -> Result<Vec<PushResult>, SyncError> {
-        let options = PushOptions { run_hooks: self.repo.work_tree().is_some() };
+        let work_tree = self.repo.work_tree().map(ToOwned::to_owned);
+        let options = PushOptions { run_hooks: work_tree.is_some(), work_tree };
         let results = bound
             .remote
             .push(self.repo.git_dir(), refs, &options, &mut |step| self.environment.tell_of_git(step))?;

@@ -1,6 +1,6 @@
 //! Push.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::slice;
 
 use crate::locks::git_claim::GitClaim;
@@ -50,11 +50,13 @@ impl PushRef {
 pub struct PushOptions {
     /// Whether the user's `pre-push` hook runs; off in the server.
     pub run_hooks: bool,
+    /// The folder that they run in, where the `.git` folder does not lie in it, as of a submodule.
+    pub work_tree: Option<PathBuf>,
 }
 
 impl Default for PushOptions {
     fn default() -> Self {
-        Self { run_hooks: true }
+        Self { run_hooks: true, work_tree: None }
     }
 }
 
@@ -165,8 +167,12 @@ impl Remote {
 
     fn push_command(&self, git_dir: &Path, refs: &[PushRef], options: &PushOptions) -> Git {
         let verify = if options.run_hooks { "--verify" } else { "--no-verify" };
-        let git = self
-            .git("push", Some(git_dir))
+        let git = self.git("push", Some(git_dir));
+        let git = match &options.work_tree {
+            Some(folder) => git.in_work_tree(folder),
+            None => git,
+        };
+        let git = git
             .args(["--porcelain", "--progress", "--no-follow-tags", "--no-recurse-submodules", verify])
             .arg("--no-force-if-includes")
             .claim(GitClaim::take(&common_dir(git_dir), &[]))

@@ -157,7 +157,7 @@ fn the_hook_can_be_left_out() {
     std::fs::write(&hook, "#!/bin/sh\nexit 1\n").expect("can be written");
     scene.home.command("chmod").arg("+x").arg(&hook).status().expect("chmod is there");
     let refs = [PushRef::fast_forward(tip, ref_name("refs/heads/main"))];
-    let options = PushOptions { run_hooks: false };
+    let options = PushOptions { run_hooks: false, ..PushOptions::default() };
     let results =
         scene.remote("team/api").push(&scene.git_dir(), &refs, &options, &mut |_| ()).expect("an answer");
     assert_eq!(results[0].status, PushStatus::Done);

@@ -68,3 +68,24 @@ fn a_push_hook_ran_inside_the_git_folder_of_a_linked_work_tree() {
     let said = fs::read_to_string(&told).expect("the hook ran");
     assert_eq!(said.lines().next(), side.to_str());
 }
+
+#[test]
+fn a_push_hook_ran_inside_a_git_folder_that_lies_elsewhere() {
+    let two = Two::start();
+    let git_dir = two.ben.home.path().join("ben.git");
+    two.ben.git(&["init", "--quiet", "--separate-git-dir", git_dir.to_str().expect("UTF-8")]);
+    let told = two.ben.home.path().join("told");
+    let script = git_dir.join("hooks/pre-push");
+    let name = told.display();
+    fs::write(&script, format!("#!/bin/sh\npwd > {name}\ngit status --porcelain >> {name}\n"))
+        .expect("a hook");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("a file of ours");
+    two.ben.replace(FILE, "name: One", "name: Ours");
+    two.ben.sync();
+    let said = fs::read_to_string(&told).expect("the hook ran");
+    assert_eq!(
+        said,
+        format!("{}\n", two.ben.folder.display()),
+        "it is where git runs it, and all is committed"
+    );
+}
