@@ -1,7 +1,8 @@
 //! What is begun is finished, by whoever comes next.
 
-use crate::support::{FILE, Two};
+use crate::support::{COLLECTION, FILE, Person, Two};
 use std::fs;
+use syncline_sync::{Selector, SyncError, Workspace};
 
 /// A file that comes in cannot be written: the pull stops half-way, and goes on when the way is free.
 #[test]
@@ -171,4 +172,95 @@ fn a_pull_killed_before_its_plan_was_gone_is_recorded_once() {
     assert_eq!(kinds, ["undo", "pull", "clone"]);
     assert_eq!(two.ben.git(&["rev-parse", "HEAD"]), before);
     two.ben.assert_clean();
+}
+
+/// Stops an operation once its files are written: git seems to be at work on the index.
+fn stopped<T>(person: &Person, operation: impl FnOnce(&mut Workspace) -> Result<T, SyncError>) -> bool {
+    let lock = person.folder.join(".git/index.lock");
+    fs::write(&lock, "").expect("a file");
+    let is_stopped = operation(&mut person.workspace()).is_err();
+    assert_eq!(person.workspace().status().expect("a status").unfinished.is_some(), is_stopped);
+    fs::remove_file(&lock).expect("the file is there");
+    person.workspace().resume().expect("it is finished");
+    is_stopped
+}
+
+/// What `git` says of a folder, with a file of it.
+fn state(person: &Person) -> [String; 3] {
+    [person.read(FILE), person.git(&["status", "--porcelain"]), person.git(&["branch", "--verbose"])]
+}
+
+fn with_commits(subjects: &[&str]) -> Person {
+    let anna = Person::alone("Anna");
+    anna.write(FILE, COLLECTION);
+    anna.init();
+    anna.commit("Begin");
+    for subject in subjects {
+        anna.replace(FILE, "name: One", &format!("name: {subject}"));
+        anna.commit(subject);
+    }
+    anna
+}
+
+#[test]
+fn an_undo_that_was_stopped_half_way_is_finished_and_can_be_undone() {
+    type Do = fn(&mut Workspace) -> Result<(), SyncError>;
+    let operations: [(&[&str], Do, bool); 5] = [
+        (&[], |_| Ok(()), true),
+        (&["Uno"], |_| Ok(()), true),
+        (&["Uno"], |workspace| workspace.revert("HEAD").map(drop), true),
+        (&["Uno"], |workspace| workspace.switch_branch("first").map(drop), true),
+        (&["Uno"], |workspace| workspace.rename_branch(None, "trunk").map(drop), false),
+    ];
+    for (case, (commits, operation, touches_index)) in operations.into_iter().enumerate() {
+        let anna = with_commits(commits);
+        anna.git(&["branch", "first", "main~0"]);
+        if !commits.is_empty() {
+            anna.git(&["branch", "--force", "first", "main~1"]);
+        }
+        let before = anna.read(FILE);
+        operation(&mut anna.workspace()).expect("done");
+        let after = state(&anna);
+        assert_eq!(stopped(&anna, |workspace| workspace.undo(None)), touches_index, "{case}");
+        let last = anna.workspace().operations(Some(1)).expect("a record").remove(0);
+        assert_eq!((last.kind.as_str(), anna.read(FILE)), ("undo", before), "{case}");
+        anna.workspace().undo(None).expect("undone");
+        assert_eq!(state(&anna), after, "{case}");
+    }
+}
+
+/// A merge of git's was committed with its markers; `main~1` has none.
+fn with_markers() -> Person {
+    let anna = with_commits(&["Ours"]);
+    anna.git(&["switch", "--quiet", "-c", "other", "main~1"]);
+    anna.replace(FILE, "name: One", "name: Theirs");
+    anna.git(&["commit", "--quiet", "--all", "--message", "Theirs"]);
+    anna.git(&["switch", "--quiet", "main"]);
+    assert!(!anna.home.try_git(&anna.folder, ["merge", "other"]).status.success());
+    anna.git(&["commit", "--quiet", "--all", "--message", "Merge"]);
+    anna
+}
+
+#[test]
+fn what_is_taken_apart_is_finished_after_a_stop_and_undone() {
+    for is_committed in [true, false] {
+        let anna = with_markers();
+        let text = anna.read(FILE);
+        if !is_committed {
+            anna.git(&["reset", "--quiet", "--hard", "main~1"]);
+            anna.write(FILE, &text);
+        }
+        let held = || anna.workspace().conflicts().expect("a list").len();
+        let before = state(&anna);
+        let take_apart = |workspace: &mut Workspace| workspace.take_apart(&[Selector::new(FILE)]);
+        assert_eq!(stopped(&anna, take_apart), is_committed, "work alone does not touch the index");
+        let after = state(&anna);
+        assert!(held() == 1 && !after[0].contains("<<<<<<<"), "{after:?}");
+        for _ in 0..2 {
+            anna.workspace().undo(None).expect("undone");
+            assert_eq!((state(&anna), held()), (before.clone(), 0));
+            anna.workspace().undo(None).expect("brought again");
+            assert_eq!((state(&anna), held()), (after.clone(), 1));
+        }
+    }
 }

@@ -181,3 +181,54 @@ fn what_is_staged_goes_along_through_an_undo_and_back() {
     anna.workspace().undo(None).expect("undone");
     assert_eq!(state(), before);
 }
+
+#[test]
+fn an_index_of_another_make_keeps_what_is_staged() {
+    let makes: [&[&str]; 3] = [
+        &["update-index", "--split-index"],
+        &["update-index", "--index-version", "4"],
+        &["update-index", "--untracked-cache"],
+    ];
+    let two = Two::start();
+    two.ben.write("mine.txt", "mine\n");
+    two.ben.git(&["add", "mine.txt"]);
+    for (number, make) in makes.into_iter().enumerate() {
+        two.anna.write(&format!("new-{number}.txt"), "new\n");
+        two.anna.sync();
+        two.ben.git(make);
+        two.ben.pull();
+        assert_eq!(two.ben.git(&["status", "--porcelain"]), "A  mine.txt", "{make:?}");
+        for _ in 0..2 {
+            two.ben.git(make);
+            two.ben.workspace().undo(None).expect("undone");
+            assert_eq!(two.ben.git(&["status", "--porcelain"]), "A  mine.txt", "{make:?}");
+        }
+    }
+    two.ben.commit("Mine");
+    two.ben.assert_clean();
+}
+
+#[test]
+fn what_is_staged_goes_along_through_an_undo_with_a_sparse_index() {
+    let anna = Person::alone("Anna");
+    anna.write("a/x.yaml", "k: 1\n");
+    for name in ["b/c/y.yaml", "b/d/y.yaml"] {
+        anna.write(name, "k: 1\n");
+    }
+    anna.init();
+    anna.commit("Begin");
+    anna.write("a/x.yaml", "k: 2\n");
+    anna.write("b/c/y.yaml", "k: 2\n");
+    anna.commit("More");
+    anna.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "a"]);
+    anna.write("a/x.yaml", "k: 3\n");
+    anna.git(&["add", "a/x.yaml"]);
+    for subject in ["Begin", "More"] {
+        anna.git(&["sparse-checkout", "reapply", "--sparse-index"]);
+        anna.workspace().undo(None).expect("undone");
+        assert_eq!(anna.git(&["log", "-1", "--format=%s"]), subject);
+        assert_eq!(anna.git(&["status", "--porcelain"]), "M  a/x.yaml");
+        assert!(!anna.folder.join("b").exists());
+    }
+    anna.git(&["fsck", "--strict", "--no-progress"]);
+}
