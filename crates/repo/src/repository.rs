@@ -172,7 +172,8 @@ impl Repository {
         use gix::state::InProgress as State;
         // All of them work on files.
         self.work_tree()?;
-        Some(match self.git.state()? {
+        let Some(state) = self.git.state() else { return self.sequence_in_progress() };
+        Some(match state {
             State::ApplyMailbox => InProgress::ApplyMailbox,
             State::ApplyMailboxRebase | State::Rebase | State::RebaseInteractive => InProgress::Rebase,
             State::Bisect => InProgress::Bisect,
@@ -180,6 +181,17 @@ impl Repository {
             State::Merge => InProgress::Merge,
             State::Revert | State::RevertSequence => InProgress::Revert,
         })
+    }
+
+    /// A cherry-pick or revert of several commits, of which the one that met a conflict was committed by hand: git
+    /// notes only what is left to do.
+    fn sequence_in_progress(&self) -> Option<InProgress> {
+        let left = fs::read_to_string(self.git_dir().join("sequencer/todo")).ok()?;
+        match left.split_whitespace().next()? {
+            "pick" | "p" => Some(InProgress::CherryPick),
+            "revert" => Some(InProgress::Revert),
+            _ => None,
+        }
     }
 
     /// The branch that `git rebase` is at work on: HEAD is on none meanwhile.

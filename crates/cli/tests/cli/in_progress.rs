@@ -84,6 +84,33 @@ fn reading_works_and_writing_is_refused_with_what_ends_it() {
     }
 }
 
+/// Git notes nothing of it then but what is left to do, and `git status` goes by that.
+#[test]
+fn a_sequence_of_gits_of_which_one_commit_was_made_by_hand_was_not_seen() {
+    for command in ["cherry-pick", "revert"] {
+        let here = Installation::with_collection();
+        here.git(["switch", "-q", "-c", "other"]);
+        for name in ["/lendings", "/leases"] {
+            here.write("library.yaml", &COLLECTION.replace("/loans", name));
+            here.git(["commit", "-q", "-a", "-m", name]);
+        }
+        let commits = if command == "revert" { ["other~1", "other"] } else { ["other", "other~1"] };
+        here.git(["switch", "-q", if command == "revert" { "other" } else { "main" }]);
+        here.write("library.yaml", &COLLECTION.replace("/loans", "/takings"));
+        here.git(["commit", "-q", "-a", "-m", "Ours"]);
+        assert!(!here.home.try_git(&here.folder, [&[command][..], &commits].concat()).status.success());
+        here.write("library.yaml", &COLLECTION.replace("/loans", "/settled"));
+        here.git(["commit", "-q", "-a", "-m", "By hand"]);
+        assert!(here.git(["status"]).contains(" in progress"), "{command}");
+        let before = state(&here);
+        let ran = here.syncline(["undo"]).expect_code(3);
+        assert!(ran.stderr().contains(&format!("a `git {command}` is in progress")), "{}", ran.transcript());
+        assert_eq!(state(&here), before);
+        here.git([command, "--quit"]);
+        here.syncline(["status"]).expect_code(0);
+    }
+}
+
 #[test]
 fn the_index_of_who_calls_us_from_a_hook_is_not_taken_for_ours() {
     let here = Installation::with_collection();
