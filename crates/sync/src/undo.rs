@@ -20,6 +20,9 @@ const HEADS: &str = "refs/heads/";
 /// Refs of ours that belong to a branch and go back with it; the others tell what is known of remotes.
 const OF_BRANCHES: [&str; 2] = ["refs/syncline/conflicts/", "refs/syncline/draft-conflicts/"];
 
+/// What is known of the conflicts of remotes.
+const REMEMBERED: &str = "refs/syncline/remotes/";
+
 /// What Syncline writes down by itself is nobody's to undo, and what a clone brought goes with its folder.
 const NOT_UNDONE: [&str; 3] = ["git", "forget", "clone"];
 
@@ -160,11 +163,7 @@ impl Workspace {
         undo: &Operation,
         commit: CommitId,
     ) -> Result<Option<(Operation, Move)>, SyncError> {
-        let older = operation::newest_first(&self.repo)?
-            .skip_while(|it| it.as_ref().is_ok_and(|it| it.id != undo.id))
-            .skip(1)
-            .take(LOOKED_AT);
-        for operation in older {
+        for operation in self.older(undo)? {
             let operation = operation?;
             let branches = operation.refs.iter().filter(|moved| moved.branch().is_some());
             let moves = branches.map(RefMove::read).collect::<Result<Vec<_>, _>>()?;
@@ -176,8 +175,23 @@ impl Workspace {
         Ok(None)
     }
 
+    /// The operations before one, newest first.
+    fn older(
+        &self,
+        operation: &Operation,
+    ) -> Result<impl Iterator<Item = Result<Operation, SyncError>>, SyncError> {
+        let all = operation::newest_first(&self.repo)?;
+        let from = all.skip_while(|it| it.as_ref().is_ok_and(|it| it.id != operation.id));
+        Ok(from.skip(1).take(LOOKED_AT))
+    }
+
     fn is_published(&self, commit: CommitId) -> Result<bool, SyncError> {
-        for reference in self.repo.references("refs/remotes/")? {
+        self.is_in_any("refs/remotes/", commit)
+    }
+
+    /// Whether one of the refs whose names begin so has a commit.
+    fn is_in_any(&self, refs: &str, commit: CommitId) -> Result<bool, SyncError> {
+        for reference in self.repo.references(refs)? {
             if self.repo.is_ancestor(commit, reference.target.as_commit())? {
                 return Ok(true);
             }
@@ -303,6 +317,35 @@ impl Workspace {
         Ok(MergeReport { head: Some(new), moved: true, ..MergeReport::default() })
     }
 
+    /// Whether others have what the operation held and settled: a set that went back behind that would only be
+    /// brought up to it again. What others did themselves comes again with the next pull, as it should.
+    fn is_sent_set(&self, operation: &Operation, name: &RefName, way: Move) -> Result<bool, SyncError> {
+        let Some(after) = way.after.filter(|_| name.branch().is_none()) else { return Ok(false) };
+        if let Some(before) = way.before
+            && self.repo.is_ancestor(after, before)?
+        {
+            return Ok(false);
+        }
+        Ok(self.is_in_any(REMEMBERED, after)? && !self.has_brought(operation, name, after)?)
+    }
+
+    /// Whether the operation, or the one that an undo brought again, took a ref to what others had done.
+    fn has_brought(&self, operation: &Operation, name: &RefName, after: CommitId) -> Result<bool, SyncError> {
+        let brings = |operation: &Operation| BRINGS_OTHERS.contains(&operation.kind.as_str());
+        if operation.kind != "undo" {
+            return Ok(brings(operation));
+        }
+        let (name, after) = (name.to_string(), Some(after.to_string()));
+        let goes_there = |moved: &RefMove| moved.name == name && moved.after == after;
+        for older in self.older(operation)? {
+            let older = older?;
+            if older.kind != "undo" && older.refs.iter().any(goes_there) {
+                return Ok(brings(&older));
+            }
+        }
+        Ok(false)
+    }
+
     /// The edits that put an operation's refs back. A branch must be where the operation left it; of conflicts
     /// what was held and settled since stays so.
     fn refs_back(&self, operation: &Operation) -> Result<Vec<RefEdit>, SyncError> {
@@ -325,7 +368,7 @@ impl Workspace {
                     self.refuse_in_the_way(branch)?;
                 }
             }
-            if now == way.after {
+            if now == way.after && !self.is_sent_set(operation, &name, way)? {
                 refs.push(replace(name, now, way.before, "undo"));
             } else if let Some(branch) = branch {
                 return Err(overtaken(operation, format!("the branch `{branch}` was moved since")));

@@ -199,6 +199,34 @@ fn settling_a_conflict_is_taken_back() {
     assert_eq!(held.iter().map(|held| &held.id).collect::<Vec<_>>(), [&id]);
 }
 
+/// Everybody had the word that it is settled, and that came back with the next sync.
+#[test]
+fn a_conflict_that_was_settled_as_it_was_stayed_settled_once_that_was_sent() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.ben.sync();
+    let held = |person: &Person| person.workspace().conflicts().expect("a list").len();
+    let id = two.ben.workspace().conflicts().expect("a list").remove(0).id;
+    let report = two.ben.workspace().resolve(&[id], &Take::Theirs).expect("settled");
+    assert!(report.commit.is_none(), "the value that came first is there already");
+    two.ben.sync();
+    two.anna.sync();
+    assert_eq!((held(&two.anna), held(&two.ben)), (0, 0));
+    let id = two.ben.workspace().operations(None).expect("a record");
+    let id = id.iter().find(|it| it.kind == "resolve").expect("it was settled").id.clone();
+    two.ben.workspace().undo(Some(&id)).expect("undone");
+    assert_eq!(held(&two.ben), 1);
+    two.ben.sync();
+    two.anna.sync();
+    assert_eq!((held(&two.anna), held(&two.ben)), (1, 1));
+    two.ben.workspace().undo(None).expect("undone");
+    two.ben.sync();
+    two.anna.sync();
+    assert_eq!((held(&two.anna), held(&two.ben)), (0, 0));
+}
+
 #[test]
 fn branches_come_back_under_their_names() {
     let two = Two::start();
