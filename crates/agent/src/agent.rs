@@ -243,7 +243,7 @@ impl<'a> Agent<'a> {
     }
 
     fn fetch(&mut self) {
-        match (self.open)().and_then(|workspace| workspace.fetch()) {
+        match (self.open)().and_then(|mut workspace| workspace.fetch()) {
             Ok(report) => {
                 self.remote_answered();
                 let news = (report.ahead, report.behind);

@@ -58,7 +58,7 @@ impl Workspace {
     ) -> Result<SyncReport, SyncError> {
         let branch = self.on_branch()?.name;
         let bound = self.bound(Some(&branch))?;
-        let mut looked = self.refuse_stops(&branch, &bound)?.or(request.nothing_new.then_some(Ok(false)));
+        let mut looked = self.refuse_stops(&branch, &bound)?.or(request.nothing_new.then_some(Ok(())));
         let committed = self.commit_locked(
             lock,
             &CommitRequest {

@@ -53,6 +53,11 @@ impl ShareRules {
         self.0.is_empty()
     }
 
+    /// Whether any is everybody's.
+    pub(crate) fn any_of_everybody(&self) -> bool {
+        self.0.iter().any(|rule| rule.set.of_everybody)
+    }
+
     /// Whether any goes by the kind of a resource.
     pub(crate) fn go_by_kind(&self) -> bool {
         self.0.iter().any(|rule| matches!(rule.scope, Scope::Kind(_)))
