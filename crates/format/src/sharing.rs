@@ -55,6 +55,11 @@ impl Format {
         description.ignore.iter().any(|glob| glob.matches(path)).then_some(Unshared::Ignored)
     }
 
+    /// Whether it says of any file or resource that it is not shared.
+    pub fn keeps_here(&self) -> bool {
+        !self.own.description.local.is_empty() || self.has_categories()
+    }
+
     /// Whether there are categories that say what is shared; then ask [`Sharing`] too.
     pub fn has_categories(&self) -> bool {
         !self.own.description.category.is_empty()

@@ -10,7 +10,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use syncline_format::{FormatError, Formats, RepoPath};
+use syncline_format::{Format, FormatError, Formats, RepoPath};
 use syncline_repo::Repository;
 
 use crate::draft::sort::folder_problem;
@@ -30,11 +30,12 @@ pub(crate) struct Descriptions {
 }
 
 impl Descriptions {
-    /// Of the folder as it is now; of a bare repository as in the last commit.
+    /// Of the folder as it is now, and what is lost there; of a bare repository as in the last commit.
     pub(crate) fn of(repo: &Repository) -> Result<Self, SyncError> {
+        let committed = in_last_commit(repo)?;
         let texts = match repo.work_tree() {
-            Some(top) => in_folder(top)?,
-            None => in_last_commit(repo)?,
+            Some(top) => with_lost(in_folder(top)?, committed),
+            None => committed,
         };
         if texts.is_empty() {
             return Ok(Self { formats: FORMATS.clone(), wrong: None });
@@ -64,6 +65,41 @@ impl Descriptions {
     }
 }
 
+/// Why a description that is gone is a problem: what it kept out of the repository would be shared.
+pub(crate) fn lost_description(path: &RepoPath, was: &[u8]) -> Option<String> {
+    let is_one = is_description(path) && keeps_here(&text(was));
+    is_one.then(|| {
+        format!(
+            "it is gone, and kept things out of the repository: bring it back with `syncline discard {path}`, or take out of it first what it keeps here"
+        )
+    })
+}
+
+/// Whether a description that cannot be used keeps something here nobody knows.
+fn keeps_here(text: &str) -> bool {
+    let is_built_in = |name: &str| FORMATS.get(name).is_some_and(Format::keeps_here);
+    FORMATS.with(&[text]).map_or(true, |all| all.iter().any(|it| it.keeps_here() && !is_built_in(it.name())))
+}
+
+/// The descriptions of the folder, with those of the last commit that are gone and must not be.
+fn with_lost(
+    mut here: Vec<(RepoPath, String)>,
+    committed: Vec<(RepoPath, String)>,
+) -> Vec<(RepoPath, String)> {
+    for (path, text) in committed {
+        if !here.iter().any(|(own, _)| *own == path) && keeps_here(&text) {
+            here.push((path, text));
+        }
+    }
+    here.sort();
+    here
+}
+
+fn is_description(path: &RepoPath) -> bool {
+    let folder = path.parent();
+    path.extension().as_deref() == Some("toml") && folder.is_some_and(|folder| folder.as_bstr() == FOLDER)
+}
+
 fn in_folder(top: &Path) -> Result<Vec<(RepoPath, String)>, SyncError> {
     let folder = top.join(FOLDER);
     let failed = |path: &Path, source| SyncError::Io { path: path.to_owned(), source };
@@ -91,11 +127,7 @@ fn in_last_commit(repo: &Repository) -> Result<Vec<(RepoPath, String)>, SyncErro
     let Some(commit) = repo.head()?.commit() else { return Ok(Vec::new()) };
     let folder = RepoPath::new(FOLDER)?;
     let entries = repo.entries(repo.tree_of(commit)?, Some(&folder))?.into_iter();
-    let described = entries.filter(|(path, entry)| {
-        entry.mode.is_file()
-            && path.extension().as_deref() == Some("toml")
-            && path.parent().as_ref() == Some(&folder)
-    });
+    let described = entries.filter(|(path, entry)| entry.mode.is_file() && is_description(path));
     described.map(|(path, entry)| Ok((path, text(&repo.read_blob(entry.id)?)))).collect()
 }
 

@@ -12,6 +12,7 @@ use crate::draft::local::local_fields;
 use crate::draft::secrets::SecretsBefore;
 use crate::draft::sharing::Withheld;
 use crate::draft::torn::TORN;
+use crate::formats::lost_description;
 use crate::formats::reading::{Reading, Version};
 use crate::settings::SHARED_FILE;
 use crate::settings::shared::{lost_settings, unreadable_settings};
@@ -161,6 +162,9 @@ impl Workspace {
         if path.as_bstr() == SHARED_FILE
             && let Some(reason) = old.and_then(|old| lost_settings(&old.bytes, new.map(|new| &*new.bytes)))
         {
+            return Some(folder_problem(path.clone(), None, reason));
+        }
+        if let (None, Some(reason)) = (new, old.and_then(|old| lost_description(path, &old.bytes))) {
             return Some(folder_problem(path.clone(), None, reason));
         }
         let new = new?;

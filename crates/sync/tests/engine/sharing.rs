@@ -522,3 +522,36 @@ fn a_sync_stopped_for_a_file_that_no_commit_takes() {
     assert_eq!(two.anna.read("scratch/b.yaml"), "b: 2\n");
     assert_eq!(two.anna.git(&["show", "HEAD:scratch/b.yaml"]), "b: 3");
 }
+
+#[test]
+fn a_description_that_is_gone_made_what_it_kept_here_shared() {
+    let description = ".syncline/formats/shelves.toml";
+    let text = "\
+name = \"shelves\"
+title = \"Shelves\"
+also = [\"generic\"]
+local = [\"state/**\"]
+
+[[file]]
+glob = [\"*.shelf.yaml\"]
+root = { kind = [\"shelf\"] }
+shape = \"shelf\"
+
+[shape.shelf]
+resource = { kind = \"Shelf\", id = \"id\", name = [\"id\"] }
+";
+    let two = Two::with(&[(description, text), ("a.shelf.yaml", "kind: shelf\nid: a\n")]);
+    two.anna.write("state/mine.yaml", "m: 1\n");
+    assert!(two.anna.sync().commit.is_none());
+    two.anna.remove(description);
+    two.anna.sync();
+    assert_eq!(committed(&two.anna), [description, "a.shelf.yaml"]);
+    let problems = two.anna.workspace().status().expect("a status").problems;
+    assert_eq!(problems.iter().map(|it| it.path.to_string()).collect::<Vec<_>>(), [description]);
+    // What it keeps here is taken out of it first.
+    two.anna.write(description, &text.replace("local = [\"state/**\"]\n", ""));
+    two.anna.sync();
+    two.anna.remove(description);
+    two.anna.sync();
+    assert!(!committed(&two.anna).contains(&description.to_owned()));
+}
