@@ -26,7 +26,7 @@ fn as_user(person: &Person, user: &str) -> Workspace {
     Workspace::open(&person.folder, environment).expect("a workspace")
 }
 
-fn save(workspace: &Workspace, text: &str) {
+fn save(workspace: &mut Workspace, text: &str) {
     workspace.save(&RepoPath::new(FILE).expect("a path"), Some(text.as_bytes())).expect("saved");
 }
 
@@ -61,7 +61,7 @@ fn a_merge_that_was_undone_left_a_draft_of_what_it_had_brought() {
 fn a_merge_is_undone_under_a_draft() {
     let person = Person::alone("Anna");
     let mut workspace = bare(&person);
-    save(&workspace, &COLLECTION.replace("name: Two", "name: Typed"));
+    save(&mut workspace, &COLLECTION.replace("name: Two", "name: Typed"));
     workspace.merge_branch("idea").expect("merged");
     workspace.undo(None).expect("undone");
     let draft = person.git(&["show", &format!("{}:{FILE}", drafts(&person))]);
@@ -74,7 +74,7 @@ fn a_draft_could_not_be_discarded() {
     let person = Person::alone("Anna");
     let mut workspace = bare(&person);
     let text = COLLECTION.replace("name: One", "name: First").replace("name: Two", "name: Second");
-    save(&workspace, &text);
+    save(&mut workspace, &text);
     let names = |workspace: &Workspace| {
         let changes = workspace.status().expect("a status").changes.into_iter();
         changes.map(|change| change.name).collect::<Vec<_>>()
@@ -92,7 +92,7 @@ fn a_draft_could_not_be_discarded() {
 fn an_undo_took_back_what_another_user_had_done() {
     let person = Person::alone("Anna");
     let (mut anna, mut ben) = (bare(&person), as_user(&person, "ben"));
-    save(&anna, &COLLECTION.replace("name: One", "name: Anna's"));
+    save(&mut anna, &COLLECTION.replace("name: One", "name: Anna's"));
     anna.discard(&[Selector::new(".")]).expect("discarded");
     assert!(matches!(ben.undo(None), Err(SyncError::NothingToUndo)));
     let id = ben.operations(Some(1)).expect("a record").remove(0).id;
