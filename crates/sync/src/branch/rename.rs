@@ -4,9 +4,8 @@ use syncline_repo::{BranchName, CommitId, RefEdit, RefName};
 
 use super::branch_name;
 use crate::advance::{Advance, FolderGoes, replace};
-use crate::conflicts::ConflictSet;
 use crate::record::operation::Done;
-use crate::remote::seen_ref;
+use crate::workspace::own_ref;
 use crate::{BranchInfo, HeadMove, SyncError, Workspace};
 
 /// As the record of operations calls it.
@@ -86,7 +85,7 @@ impl Workspace {
             replace(old.ref_name(), Some(commit), None, KIND),
             replace(new.ref_name(), None, Some(commit), KIND),
         ];
-        for (from, to) in self.remembered_of(old)?.into_iter().zip(self.remembered_of(new)?) {
+        for [from, to] in self.remembered_of([old, new])? {
             // What the new name's may be is of a branch that git deleted.
             let (kept, stale) = (self.repo.commit_at(&from)?, self.repo.commit_at(&to)?);
             if kept != stale {
@@ -99,13 +98,34 @@ impl Workspace {
         Ok(refs)
     }
 
-    /// The refs that go along with a branch.
-    fn remembered_of(&self, branch: &BranchName) -> Result<[RefName; 4], SyncError> {
-        Ok([
-            ConflictSet::of_branch(&self.repo, branch)?.ref_name().clone(),
-            self.draft_conflicts(branch)?.ref_name().clone(),
-            seen_ref(branch)?,
-            self.draft_ref(branch)?,
-        ])
+    /// The refs that go along with a branch, under its old and its new name: of a bare repository the drafts of all
+    /// users.
+    fn remembered_of(&self, names: [&BranchName; 2]) -> Result<Vec<[RefName; 2]>, SyncError> {
+        let pair = |rest: &dyn Fn(&BranchName) -> String| -> Result<[RefName; 2], SyncError> {
+            let [old, new] = names.map(|name| own_ref(&rest(name)));
+            Ok([old?, new?])
+        };
+        let mut refs =
+            vec![pair(&|name| format!("conflicts/{name}"))?, pair(&|name| format!("seen/{name}"))?];
+        if self.repo.work_tree().is_some() {
+            refs.push(pair(&|name| format!("draft-conflicts/{name}"))?);
+            return Ok(refs);
+        }
+        for kind in ["drafts", "draft-conflicts"] {
+            let prefix = format!("refs/syncline/{kind}/");
+            for reference in self.repo.references(&prefix)? {
+                let full = reference.name.to_string();
+                let user = full.strip_prefix(&prefix).and_then(|rest| rest.split_once('/'));
+                if let Some((user, _)) =
+                    user.filter(|(_, branch)| names.iter().any(|it| it.as_str() == *branch))
+                {
+                    let found = pair(&|name| format!("{kind}/{user}/{name}"))?;
+                    if !refs.contains(&found) {
+                        refs.push(found);
+                    }
+                }
+            }
+        }
+        Ok(refs)
     }
 }

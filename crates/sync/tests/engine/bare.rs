@@ -102,6 +102,26 @@ fn an_undo_took_back_what_another_user_had_done() {
     assert_eq!(drafts(&person), "refs/syncline/drafts/anna/main");
 }
 
+/// It stayed under the old name, where nobody looked for it any more.
+#[test]
+fn a_draft_of_another_user_was_left_behind_by_a_new_name() {
+    let person = Person::alone("Anna");
+    let (mut anna, ben) = (bare(&person), as_user(&person, "ben"));
+    save(&anna, &COLLECTION.replace("name: One", "name: Anna's"));
+    save(&ben, &COLLECTION.replace("name: Two", "name: Ben's"));
+    for name in ["trunk", "main"] {
+        if name == "trunk" {
+            anna.rename_branch(None, name).expect("renamed");
+        } else {
+            anna.undo(None).expect("undone");
+        }
+        let both = format!("refs/syncline/drafts/anna/{name}\nrefs/syncline/drafts/ben/{name}");
+        assert_eq!(drafts(&person), both);
+        let changes = as_user(&person, "ben").status().expect("a status").changes;
+        assert_eq!(changes.iter().map(|change| change.name.as_str()).collect::<Vec<_>>(), ["Ben's"]);
+    }
+}
+
 #[test]
 fn a_file_with_markers_is_taken_apart_settled_and_all_of_it_undone() {
     let person = Person::alone("Anna");
