@@ -98,7 +98,7 @@ pub(crate) fn by_name(name: &str, value: &str, is_said: bool) -> Option<&'static
     let what = match named(name) {
         Named::Password if is_said || is_chosen(value) => "a password",
         Named::Token if is_random(value) || is_said && is_chosen(value) => "a token or key",
-        Named::Plain if is_said && is_random(value) => "a secret by its format",
+        Named::Plain if is_said && is_random(value) => "what looks like a secret",
         _ => return None,
     };
     (!is_placeholder(value)).then_some(what)

@@ -164,7 +164,10 @@ fn a_format_says_where_secrets_are() {
         "type: collection.insomnia.rest/5.0\nenvironments:\n  data:\n    base_url: https://example.com/v1\n    shelf: {}\n    user: anna42\n",
         made("", 24)
     );
-    assert_eq!(told("insomnia-v5", "a.yaml", &text), ["a secret by its format at /environments/data/shelf"]);
+    assert_eq!(
+        told("insomnia-v5", "a.yaml", &text),
+        ["what looks like a secret at /environments/data/shelf"]
+    );
 }
 
 #[test]
