@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use syncline_format::RepoPath;
-use syncline_merge::{Change, ConflictId};
+use syncline_merge::{Change, ChangeKind, ConflictId};
 use syncline_repo::{BranchName, CommitId, Entry, NewCommit, RefEdit, TreeId};
 
 use crate::advance::replace;
@@ -56,6 +56,7 @@ impl Workspace {
         let changes = self.joined(std::mem::take(&mut chosen.files))?;
         if !request.allow_removals {
             self.refuse_many_removals(&chosen, &changes, base)?;
+            self.refuse_many_removed_resources(&chosen, &changes, base)?;
         }
         let taken_out = chosen.taken_out;
         let mut report = CommitReport { commit: None, changes, taken_out, problems, settled: Vec::new() };
@@ -145,9 +146,52 @@ impl Workspace {
         }
         let total = self.repo.entries(base, self.folder())?.len();
         if !is_mounted || removed * 100 > total * self.settings.removals_percent {
-            return Err(SyncError::TooManyRemovals { removed, total });
+            return Err(SyncError::TooManyRemovals { removed, total, what: "files" });
         }
         Ok(())
+    }
+
+    /// The same by resources: where all are in one file, an app that loaded nothing and saved that leaves the
+    /// file where it is.
+    fn refuse_many_removed_resources(
+        &self,
+        Chosen { edits, taken_out, .. }: &Chosen,
+        changes: &[Change],
+        base: Option<TreeId>,
+    ) -> Result<(), SyncError> {
+        // Without a folder a file goes only where somebody says so.
+        let is_bare = self.repo.work_tree().is_none();
+        let said = edits.iter().filter(|(_, entry)| is_bare && entry.is_none()).map(|(path, _)| path);
+        let meant: HashSet<&RepoPath> = taken_out.iter().chain(said).collect();
+        let is_gone =
+            |change: &&Change| change.change == ChangeKind::Removed && !meant.contains(&change.path);
+        let removed = changes.iter().filter(is_gone).count();
+        let allowed = match removed {
+            ..=2 => return Ok(()),
+            // Of a small collection a few are soon a tenth.
+            3..=10 => self.settings.removals_percent.max(50),
+            _ => self.settings.removals_percent,
+        };
+        let Some(base) = base else { return Ok(()) };
+        let total = self.resources_in(base, |total| removed * 100 <= total * allowed)?;
+        if removed * 100 > total * allowed {
+            return Err(SyncError::TooManyRemovals { removed, total, what: "resources" });
+        }
+        Ok(())
+    }
+
+    /// How many resources are in a tree, a file that has none being one; counted until it is enough.
+    fn resources_in(&self, tree: TreeId, is_enough: impl Fn(usize) -> bool) -> Result<usize, SyncError> {
+        let mut total = 0;
+        for (path, entry) in self.repo.entries(tree, self.folder())? {
+            if is_enough(total) {
+                break;
+            }
+            let document = self.document_of(&path, Some(entry))?;
+            let resources = document.map_or(0, |document| self.format().resources(&path, &document).len());
+            total += resources.max(1);
+        }
+        Ok(total)
     }
 
     /// What of the draft is meant, and the files of it that cannot be read.

@@ -72,13 +72,15 @@ pub enum SyncError {
     /// An operation would overwrite work that is not committed.
     #[error("{} changed and not committed: {}", count(.0.len(), "file is", "files are"), names(.0))]
     Uncommitted(Vec<RepoPath>),
-    /// More files would be removed than the setting allows without asking.
-    #[error("{removed} of {total} files would be removed")]
+    /// More would be removed than the setting allows without asking.
+    #[error("{removed} of {total} {what} would be removed")]
     TooManyRemovals {
         /// How many are gone from the folder.
         removed: usize,
         /// How many the last commit has.
         total: usize,
+        /// Files or resources.
+        what: &'static str,
     },
     /// Only some resources of a file were chosen, and they cannot be taken apart from the others.
     #[error("the chosen resources of `{0}` cannot be taken apart from the others")]

@@ -122,7 +122,7 @@ const KNOWN: [Known; 9] = [
         default: Some("10"),
         can_be_shared: true,
         check: Check::Text(is_percent),
-        help: "a commit that removes more than so many percent of the files asks first",
+        help: "a commit that removes more than so many percent of the files or resources asks first",
     },
     Known {
         key: Cow::Borrowed("watch.every"),

@@ -2,6 +2,7 @@
 
 use snapbox::{IntoData, assert_data_eq, str};
 
+use crate::sharing::with_example;
 use crate::support::{COLLECTION, Installation};
 
 #[test]
@@ -453,7 +454,7 @@ author.name       Ann Example      git      name in commits
 folder            -                not set  folder of the repository that is the workspace; all of it where not set
 format            -                not set  format of the files; recognised by their content where not set
 push-retries      3                local    how often a sync merges again when others were first
-removals-percent  50               shared   a commit that removes more than so many percent of the files asks first
+removals-percent  50               shared   a commit that removes more than so many percent of the files or resources asks first
 watch.every       20s              default  how often `syncline watch` asks the remote for news
 watch.mode        instant          default  what `syncline watch` does by itself: instant, session, manual
 watch.quiet       2s               default  how long no file may have changed before `syncline watch` takes it
@@ -478,13 +479,60 @@ fn many_removals_are_confirmed() {
         here.syncline(["commit", "-m", "Remove files"]).transcript(),
         str![[r#"
 stderr: error: 10 of 20 files would be removed
-stderr: hint: if that is meant, run the command again with --yes; `syncline discard .` brings the files back
+stderr: hint: if that is meant, run the command again with --yes; `syncline discard .` brings all of it back
 exit: 3
 
 "#]]
     );
     here.syncline(["commit", "-m", "Remove files", "--yes", "--quiet"]).expect_code(0);
     assert_data_eq!(here.git(["status", "--porcelain"]), "");
+}
+
+#[test]
+fn a_collection_that_was_emptied_or_removed_went_without_a_question() {
+    let here = with_example("insomnia-moved");
+    here.write("notes.txt", "hello\n");
+    here.write(".gitattributes", "* text=auto\n");
+    here.syncline(["commit", "-m", "Add the collection"]).expect_code(0);
+    let collection = here.read("hollowmere.yaml");
+    let (head, rest) = collection.split_once("collection:\n").expect("a collection");
+    let after =
+        rest.split_inclusive('\n').skip_while(|line| line.starts_with([' ', '#'])).collect::<String>();
+    here.write("hollowmere.yaml", &format!("{head}collection: []\n{after}"));
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Saved by an app that had loaded nothing"]).transcript(),
+        str![[r#"
+stderr: error: 22 of 26 resources would be removed
+stderr: hint: if that is meant, run the command again with --yes; `syncline discard .` brings all of it back
+exit: 3
+
+"#]]
+    );
+    here.syncline(["discard", "."]).expect_code(0);
+    std::fs::remove_file(here.folder.join("hollowmere.yaml")).expect("it is there");
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "Gone"]).expect_code(3).stderr(),
+        str![[r#"
+error: 24 of 26 resources would be removed
+hint: if that is meant, run the command again with --yes; `syncline discard .` brings all of it back
+
+"#]]
+    );
+    here.syncline(["commit", "-m", "Gone", "--yes"]).expect_code(0);
+    here.syncline(["undo"]).expect_code(0);
+    here.syncline(["config", "removals-percent", "100"]).expect_code(0);
+    here.syncline(["commit", "-m", "Gone"]).expect_code(0);
+}
+
+#[test]
+fn a_few_resources_go_without_a_question() {
+    let here = with_example("insomnia-moved");
+    here.syncline(["commit", "-m", "Add the collection"]).expect_code(0);
+    let collection = here.read("hollowmere.yaml");
+    let requests: Vec<_> = collection.split("      - url: ").collect();
+    here.write("hollowmere.yaml", &[&requests[..2], &requests[6..]].concat().join("      - url: "));
+    let said = here.syncline(["commit", "-m", "Four less"]).expect_code(0).stdout();
+    assert!(said.starts_with("Committed 4 changes"), "{said}");
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl SyncError {
             Self::Unborn(_) => "`syncline commit -m MSG` makes the first commit",
             Self::Uncommitted(_) => "`syncline commit` keeps the changes, `syncline discard` drops them",
             Self::TooManyRemovals { .. } => {
-                "if that is meant, run the command again with --yes; `syncline discard .` brings the files back"
+                "if that is meant, run the command again with --yes; `syncline discard .` brings all of it back"
             }
             Self::NothingSelected(_) => {
                 "give a path, the id of a resource, `kind:name` in quotes, or a glob of paths"

@@ -80,7 +80,10 @@ fn many_removals_at_once_ask_first() {
         two.ben.remove(&format!("{n}.yaml"));
     }
     let error = two.ben.workspace().sync(&syncline_sync::SyncRequest::default()).expect_err("a question");
-    assert!(matches!(error, syncline_sync::SyncError::TooManyRemovals { removed: 5, total: 20 }), "{error}");
+    assert!(
+        matches!(error, syncline_sync::SyncError::TooManyRemovals { removed: 5, total: 20, .. }),
+        "{error}"
+    );
     let request =
         syncline_sync::SyncRequest { allow_removals: true, ..syncline_sync::SyncRequest::default() };
     assert!(two.ben.workspace().sync(&request).expect("confirmed").commit.is_some());
@@ -157,7 +160,10 @@ fn a_folder_that_is_suddenly_empty_asks_even_for_one_file() {
     let two = Two::start();
     two.ben.remove(FILE);
     let error = two.ben.workspace().sync(&syncline_sync::SyncRequest::default()).expect_err("a question");
-    assert!(matches!(error, syncline_sync::SyncError::TooManyRemovals { removed: 1, total: 1 }), "{error}");
+    assert!(
+        matches!(error, syncline_sync::SyncError::TooManyRemovals { removed: 1, total: 1, .. }),
+        "{error}"
+    );
 }
 
 #[test]
