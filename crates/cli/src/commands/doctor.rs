@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
-use syncline_sync::{Problem, ProblemKind, Workspace, git_version};
+use syncline_sync::{Problem, ProblemKind, Status, Workspace, git_version};
 
 use super::clone::PUBLIC;
 use super::secret;
@@ -82,13 +82,16 @@ fn checks(session: &Session<'_>) -> Vec<Check> {
             return checks;
         }
     };
-    checks.push(Check::fine(
-        "workspace",
-        format!("{}, format {}", workspace.root().display(), workspace.format_name()),
-    ));
+    // Before the first commit the format is known by the files alone.
+    let status = workspace.status();
+    let format = status.as_ref().map_or_else(|_| workspace.format_name(), |status| &status.format);
+    checks.push(Check::fine("workspace", format!("{}, format {format}", workspace.root().display())));
     checks.push(author(&workspace));
     checks.extend(under_way(&workspace));
-    checks.extend(files(&workspace));
+    match status {
+        Ok(status) => checks.extend(files(&status)),
+        Err(error) => checks.push(Check::failed("files", error)),
+    }
     checks.push(secrets(&workspace));
     checks.extend(remote(session, &workspace));
     checks
@@ -109,11 +112,7 @@ fn under_way(workspace: &Workspace) -> Option<Check> {
 }
 
 /// What a status knows: operations that are not done, files that cannot be read, and conflicts.
-fn files(workspace: &Workspace) -> Vec<Check> {
-    let status = match workspace.status() {
-        Ok(status) => status,
-        Err(error) => return vec![Check::failed("files", error)],
-    };
+fn files(status: &Status) -> Vec<Check> {
     let mut checks = Vec::new();
     if let Some(operation) = status.in_progress {
         let message =
@@ -125,15 +124,15 @@ fn files(workspace: &Workspace) -> Vec<Check> {
         let check = Check::new("operation", State::Warning, format!("not finished: {what}"));
         checks.push(check.hint("the next command that writes goes on with it"));
     }
-    let mut unreadable = status.problems;
-    unreadable.retain(|problem| problem.kind == ProblemKind::Unreadable);
+    let unreadable: Vec<_> =
+        status.problems.iter().filter(|problem| problem.kind == ProblemKind::Unreadable).collect();
     checks.push(match unreadable.len() {
         0 => Check::fine("files", "every file can be read"),
         number => {
             let message = format!("{} set aside", counted(number, "file is", "files are"));
             let check = Check::new("files", State::Wrong(Exit::Held), message);
             check
-                .places(unreadable.iter().map(unreadable_file).collect())
+                .places(unreadable.into_iter().map(unreadable_file).collect())
                 .hint("see since when, and the last good version, with `syncline problems`")
         }
     });

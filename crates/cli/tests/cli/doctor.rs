@@ -4,6 +4,7 @@ use std::fs;
 
 use snapbox::{assert_data_eq, str};
 
+use crate::sharing::with_example;
 use crate::support::Installation;
 
 /// What looks like a token of a forge; put together, so that nothing finds it here.
@@ -90,6 +91,13 @@ exit: 1
     );
     here.git(["checkout", "--quiet", "library.yaml"]);
     assert_eq!(here.syncline(["doctor"]).code(), 6);
+}
+
+#[test]
+fn the_format_was_not_known_before_the_first_commit() {
+    let here = with_example("test-studio");
+    let said = doctor(&here);
+    assert!(said.starts_with("ok       workspace   [HOME]/work, format test-studio\n"), "{said}");
 }
 
 #[test]
