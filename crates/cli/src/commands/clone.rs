@@ -111,18 +111,20 @@ fn notes(report: &CloneReport, dir: &Path) -> Vec<String> {
     if report.is_public {
         notes.push(style::warning(PUBLIC));
     }
-    notes.push(style::next_step(format!("go on with `cd {}` and `syncline status`", quoted(dir))));
+    let enter = enter(dir).map(|dir| format!("`cd {dir}` and ")).unwrap_or_default();
+    notes.push(style::next_step(format!("go on with {enter}`syncline status`")));
     notes
 }
 
 /// What is said of a remote that needs no sign-in.
 pub(crate) const PUBLIC: &str = "anyone can read this remote: keep secrets out of it";
 
-/// A path that can be typed in a shell, as short as it can be.
-fn quoted(dir: &Path) -> String {
+/// The folder as it can be typed in a shell, as short as it can be; `None` where one is in it.
+fn enter(dir: &Path) -> Option<String> {
     let here = std::env::current_dir().ok();
     let short = here.and_then(|here| dir.strip_prefix(here).ok().map(Path::to_owned));
-    typed(short.as_deref().unwrap_or(dir).display())
+    let way = short.as_deref().unwrap_or(dir);
+    (!way.as_os_str().is_empty()).then(|| typed(way.display()))
 }
 
 fn preview_text(preview: &Preview) -> String {

@@ -155,6 +155,14 @@ exit: 0
 }
 
 #[test]
+fn a_clone_into_the_current_folder_sends_nobody_elsewhere() {
+    let team = Team::apart();
+    team.ann.syncline(["connect", &team.url]).expect_code(0);
+    let clone = team.ben.syncline(["clone", &team.url, "."]).expect_code(0);
+    assert_eq!(clone.stderr(), "hint: go on with `syncline status`\n");
+}
+
+#[test]
 fn clone_opens_a_workspace() {
     let team = Team::apart();
     team.ann.syncline(["connect", &team.url]).expect_code(0);

@@ -106,9 +106,9 @@ fn an_undo_took_back_what_another_user_had_done() {
 #[test]
 fn a_draft_of_another_user_was_left_behind_by_a_new_name() {
     let person = Person::alone("Anna");
-    let (mut anna, ben) = (bare(&person), as_user(&person, "ben"));
-    save(&anna, &COLLECTION.replace("name: One", "name: Anna's"));
-    save(&ben, &COLLECTION.replace("name: Two", "name: Ben's"));
+    let (mut anna, mut ben) = (bare(&person), as_user(&person, "ben"));
+    save(&mut anna, &COLLECTION.replace("name: One", "name: Anna's"));
+    save(&mut ben, &COLLECTION.replace("name: Two", "name: Ben's"));
     for name in ["trunk", "main"] {
         if name == "trunk" {
             anna.rename_branch(None, name).expect("renamed");
