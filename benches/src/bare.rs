@@ -106,7 +106,7 @@ fn commit(workspace: &mut Workspace, path: &str) {
     assert!(report.commit.is_some(), "{path} was not committed");
 }
 
-fn environment(lab: &Lab) -> Environment {
+pub(crate) fn environment(lab: &Lab) -> Environment {
     Environment {
         clock: Arc::new(SystemClock),
         owner: "benchmark".to_owned(),

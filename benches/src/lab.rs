@@ -76,17 +76,22 @@ impl Lab {
 
     /// Runs git in its folder; the time counts.
     pub(crate) fn git(&self, arguments: &[&str]) -> Duration {
-        self.run(Path::new("git"), Who::Git, arguments)
+        self.git_in(&self.folder(Who::Git), arguments)
+    }
+
+    /// Runs git in a folder; the time counts.
+    pub(crate) fn git_in(&self, folder: &Path, arguments: &[&str]) -> Duration {
+        self.run(Path::new("git"), folder, arguments)
     }
 
     /// Runs `syncline` in its folder; the time counts.
     pub(crate) fn syncline(&self, arguments: &[&str]) -> Duration {
-        self.run(&self.binary, Who::Syncline, arguments)
+        self.run(&self.binary, &self.folder(Who::Syncline), arguments)
     }
 
-    fn run(&self, program: &Path, who: Who, arguments: &[&str]) -> Duration {
+    fn run(&self, program: &Path, folder: &Path, arguments: &[&str]) -> Duration {
         let mut command = self.home.command(program);
-        command.current_dir(self.folder(who)).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        command.current_dir(folder).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
         time(|| {
             let status = command.status().expect("the program was built or is installed");
             assert!(status.success(), "{} {arguments:?}", program.display());

@@ -3,6 +3,7 @@
 //! Each thing is done by both in turns, several times; the table has the medians. `--quick` takes only
 //! small workspaces.
 
+mod agent;
 mod bare;
 mod corpus;
 mod data;
@@ -26,7 +27,7 @@ use crate::report::Report;
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
 const USAGE: &str = "usage: syncline-benches [--quick] [--size RESOURCES]... [--only PART]...\n\
-     parts: folder, bare, sync, merge, corpus, driver";
+     parts: folder, bare, sync, agent, merge, corpus, driver";
 
 /// What was asked for on the command line.
 struct Asked {
@@ -65,14 +66,17 @@ fn main() -> io::Result<ExitCode> {
     let binary = binary()?;
     let mut report = Report::default();
     for size in &asked.sizes {
-        if !["folder", "bare", "sync"].iter().any(|part| asked.wants(part)) {
+        if !["folder", "bare", "sync", "agent"].iter().any(|part| asked.wants(part)) {
             break;
         }
         tell(&format!("{} resources: preparing", report::grouped(*size)))?;
         let lab = Lab::new(*size, &binary);
-        for (part, run) in
-            [("folder", folder::run as fn(&Lab, &mut Report)), ("bare", bare::run), ("sync", remote::run)]
-        {
+        for (part, run) in [
+            ("folder", folder::run as fn(&Lab, &mut Report)),
+            ("bare", bare::run),
+            ("sync", remote::run),
+            ("agent", agent::run),
+        ] {
             if asked.wants(part) {
                 tell(&format!("{} resources: {part}", report::grouped(*size)))?;
                 run(&lab, &mut report);
