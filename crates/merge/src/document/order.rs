@@ -19,54 +19,73 @@ pub(crate) fn merge_order(
     keep: &[bool],
     ranks: Option<&[usize]>,
 ) -> Order {
-    let mut moved = moved(base, second, keep.len());
-    let moved_first = self::moved(base, first, keep.len());
-    let in_second = membership(second, keep.len());
-    let in_first = membership(first, keep.len());
-    let mut contested = false;
-    if moved.contains(&true) && moved_first.contains(&true) {
-        let common = |side: &[usize]| -> Vec<usize> {
-            side.iter()
-                .copied()
-                .filter(|child| in_first[*child] && in_second[*child] && keep[*child])
-                .collect()
-        };
-        if common(first) == common(second) {
-            moved.fill(false);
-        } else {
-            contested = moved
-                .iter()
-                .zip(&moved_first)
-                .zip(keep)
-                .any(|((second, first), keep)| *second && *first && *keep);
-            moved.iter_mut().zip(&moved_first).for_each(|(second, first)| *second &= !first);
-        }
-    }
-    let in_base = membership(base, keep.len());
-    let skeleton = first.iter().copied().filter(|child| !(moved[*child] && in_second[*child]));
-    let mut chain = Chain::new(skeleton, keep.len());
+    let moves = Moves::of(base, first, second, keep);
+    let [in_base, in_first, in_second] = [base, first, second].map(|side| membership(side, keep.len()));
+    // What was moved away leaves a trace where it was: what the other side put before or behind it stays so.
+    let trace = |child: usize| keep.len() + child;
+    let skeleton = first.iter().map(|child| if moves.second[*child] { trace(*child) } else { *child });
+    let mut chain = Chain::new(skeleton, 2 * keep.len());
     let is_fixed = |child: usize| {
-        in_base[child] && in_first[child] && in_second[child] && !moved[child] && !moved_first[child]
+        in_base[child] && in_first[child] && in_second[child] && !moves.second[child] && !moves.first[child]
     };
     let apart = added_apart(first, second, &in_base, is_fixed);
-    // What the first side moved away, or put elsewhere too, says nothing of the place where it was.
-    let is_anchor = |child: usize| !moved_first[child] && !apart[child];
+    let is_anchor = |child: usize| apart.get(child).is_none_or(|apart| !apart);
     // What the first side removed and the second kept stands where that side has it.
     let is_kept = |child: usize| in_base[child] && !in_first[child] && keep[child];
-    let of_base = base.iter().copied().filter(|child| !moved[*child] && !is_kept(*child));
+    let place = |child: usize| if moves.first[child] { trace(child) } else { child };
+    let of_base = base.iter().copied().filter(|child| !moves.second[*child] && !is_kept(*child));
     let of_base = of_base.filter(|child| in_first[*child] || in_second[*child]);
-    chain.weave(of_base, is_anchor, |_, _| false);
-    let of_second = second.iter().copied();
-    let of_second = of_second.filter(|child| keep[*child] || in_base[*child] && !moved[*child]);
-    chain.weave(of_second, is_anchor, |next, child| {
-        !is_kept(child)
+    chain.weave(of_base.map(place), is_anchor, |_, _| false);
+    let of_second = second.iter().copied().filter(|child| !moves.elsewhere[*child]);
+    let of_second = of_second.filter(|child| keep[*child] || in_base[*child] && !moves.second[*child]);
+    chain.weave(of_second.map(place), is_anchor, |next, child| {
+        next < keep.len()
+            && !is_kept(child)
             && !in_second[next]
             && !in_base[next]
             && ranks.is_none_or(|ranks| ranks[next] < ranks[child])
     });
     let mut sequence = chain.to_vec();
-    sequence.retain(|child| keep[*child]);
+    sequence.retain(|child| keep.get(*child) == Some(&true));
+    let contested = moves.elsewhere.iter().zip(keep).any(|(elsewhere, keep)| *elsewhere && *keep);
     Order { sequence, contested }
+}
+
+/// Which children changed their place.
+struct Moves {
+    /// By the first side.
+    first: Vec<bool>,
+    /// By the second side alone.
+    second: Vec<bool>,
+    /// By both, to different places.
+    elsewhere: Vec<bool>,
+}
+
+impl Moves {
+    fn of(base: &[usize], first: &[usize], second: &[usize], keep: &[bool]) -> Self {
+        let count = keep.len();
+        let mut moves = Self {
+            first: moved(base, first, count),
+            second: moved(base, second, count),
+            elsewhere: vec![false; count],
+        };
+        if !moves.first.contains(&true) || !moves.second.contains(&true) {
+            return moves;
+        }
+        let (in_first, in_second) = (membership(first, count), membership(second, count));
+        let is_common = |child: &usize| in_first[*child] && in_second[*child] && keep[*child];
+        let common = |side: &[usize]| side.iter().copied().filter(is_common).collect::<Vec<_>>();
+        if common(first) == common(second) {
+            // Both made the same order: for the merge nothing moved.
+            moves.first.fill(false);
+            moves.second.fill(false);
+        }
+        for child in 0..count {
+            moves.elsewhere[child] = moves.first[child] && moves.second[child];
+            moves.second[child] &= !moves.first[child];
+        }
+        moves
+    }
 }
 
 fn membership(side: &[usize], count: usize) -> Vec<bool> {
@@ -246,6 +265,20 @@ mod tests {
         assert_eq!(order(&[0, 1, 2], &[2, 0, 1], &[0, 1, 3, 2]), clean(&[2, 0, 1, 3]));
         assert_eq!(order(&[0, 1, 2], &[0, 1, 3, 2], &[2, 0, 1]), clean(&[2, 0, 1, 3]));
         assert_eq!(order(&[0, 1, 2, 3], &[1, 0, 2, 3], &[0, 1, 3, 2]), clean(&[1, 0, 3, 2]));
+    }
+
+    #[test]
+    fn what_was_put_beside_something_that_the_other_side_moved_away_stays_where_that_was() {
+        let moved = &[0, 3, 2, 5, 1];
+        assert_eq!(order(&[0, 1, 2, 5], moved, &[0, 4, 1, 2, 5]), clean(&[0, 4, 3, 2, 5, 1]));
+        assert_eq!(order(&[0, 1, 2, 5], &[0, 4, 1, 2, 5], moved), clean(&[0, 4, 3, 2, 5, 1]));
+        assert_eq!(order(&[0, 1, 2, 5], moved, &[0, 1, 4, 2, 5]), clean(&[0, 3, 4, 2, 5, 1]));
+        assert_eq!(order(&[0, 1, 2, 5], &[0, 1, 4, 2, 5], moved), clean(&[0, 3, 4, 2, 5, 1]));
+    }
+
+    #[test]
+    fn what_was_put_between_children_that_both_sides_moved_alike_stays_there() {
+        assert_eq!(order(&[0, 1, 2], &[1, 0], &[1, 3, 2, 0]), clean(&[1, 3, 0]));
     }
 
     #[test]
