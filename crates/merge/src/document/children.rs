@@ -151,6 +151,34 @@ impl Families<'_, '_> {
         Siblings { entries, contested: contested.filter(|[first, second]| first != second) }
     }
 
+    /// Whether merged children are those of the second side, and that side alone has all the comments, where the
+    /// base has no children that would tell who changed the writing.
+    pub(crate) fn are_second(&self, entries: &[Entry], spots: Spots) -> bool {
+        let is_new = self.of.base.as_ref().is_none_or(|base| base.values.is_empty());
+        let Some(second) =
+            self.of.second.as_ref().filter(|second| is_new && second.values.len() == entries.len())
+        else {
+            return false;
+        };
+        let is_there = |(index, entry): (usize, &Entry)| {
+            let key = self.of.get(entry.key.source).map(|family| family.key_text(entry.key.index));
+            let Plan::Copy(at) = entry.value.plan else { return false };
+            entry.value.held.is_empty()
+                && key == Some(second.key_text(index))
+                && self.sources.same_data(at, second.node(index))
+        };
+        let text = |source, spot: Spot| &self.sources.document(source).text()[spot.start..spot.end];
+        let (left, right) = (text(Source::First, spots.first), text(Source::Second, spots.second));
+        let marks = |at: At| {
+            let document = self.sources.document(at.source);
+            (document.tag(at.node), document.anchor(at.node))
+        };
+        marks(spots.first()) == marks(spots.second())
+            && comments::are_all_in(left, right)
+            && !comments::are_all_in(right, left)
+            && entries.iter().enumerate().all(is_there)
+    }
+
     /// The place of each child among all by the text of key or item; `None` where a version is not sorted.
     fn ranks(&self) -> Option<Vec<usize>> {
         let versions = [

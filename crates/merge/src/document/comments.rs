@@ -1,5 +1,7 @@
 //! The comments and the way of writing around a child.
 
+use std::collections::HashSet;
+
 use syncline_document::Value;
 
 use super::children::Family;
@@ -91,6 +93,12 @@ pub(crate) fn key(
 pub(crate) fn are_added(base: ChildOf<'_, '_>, now: ChildOf<'_, '_>) -> bool {
     let (was, text) = (base.0.text(base.1), now.0.text(now.1));
     was != text && comments(text).any(|comment| !base.0.document.text().contains(comment))
+}
+
+/// Whether another text has each comment of a text.
+pub(crate) fn are_all_in(text: &str, other: &str) -> bool {
+    let there: HashSet<&str> = comments(other).collect();
+    comments(text).all(|comment| there.contains(comment))
 }
 
 /// What looks like a comment in the lines of a text, of YAML or JSON.

@@ -22,6 +22,9 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Me
         siblings.entries.iter_mut().for_each(keep);
         siblings.contested = None;
     }
+    if families.are_second(&siblings.entries, spots) {
+        return Merged::copy(spots.second());
+    }
     let mut merged = assemble(frame, siblings.entries, families.of.first.as_ref());
     if let Some([first, second]) = siblings.contested {
         let base = spots.base.map(|spot| HeldValue::Node(At { source: Source::Base, node: spot.node }));

@@ -27,6 +27,9 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Me
     if sources.repeat_keys() && mixes_up_repeated(&siblings.entries, &families.of) {
         return Merged::held(spots);
     }
+    if families.are_second(&siblings.entries, spots) {
+        return Merged::copy(spots.second());
+    }
     // The order of a mapping is no data, so there is nothing to contest.
     assemble(frame, siblings.entries, families.of.first.as_ref())
 }

@@ -202,6 +202,20 @@ fn what_both_added_is_indented_as_the_container_that_it_is_in() {
 }
 
 #[test]
+fn what_both_put_into_an_empty_container_is_written_as_the_side_has_it_that_says_more() {
+    let (empty, bare) = ("{\n    \"a\": [\n    ]\n}\n", "{\n    \"a\": [\n      1\n    ]\n}\n");
+    let told = "{\n    \"a\": [\n        1 // one\n    ]\n}\n";
+    clean(empty, bare, told, told);
+    clean(empty, told, bare, told);
+    // Neither says all that the other does.
+    let (noted, wanted) = (
+        "{\n    \"a\": [\n      1\n      // none\n    ]\n}\n",
+        "{\n    \"a\": [\n      1 // one\n      // none\n    ]\n}\n",
+    );
+    clean(empty, noted, told, wanted);
+}
+
+#[test]
 fn what_both_made_alike_is_written_as_before() {
     clean("m:\n  o:\n    r: 1\nz: 1\n", "m:\n  r: 1\nz: 1\n", "m:\n    r: 1\nz: 2\n", "m:\n  r: 1\nz: 2\n");
 }
