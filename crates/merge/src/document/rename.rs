@@ -35,7 +35,11 @@ pub(crate) fn join_renamed(mut classes: Vec<Trio<usize>>, families: &Trio<Family
                 else {
                     continue;
                 };
-                let likeness = likeness((base, before), (side, after));
+                let likeness = if is_same(&classes, families, source, [*old, *added]) {
+                    1.0
+                } else {
+                    likeness((base, before), (side, after))
+                };
                 if likeness >= SAME {
                     found.push((likeness, *old, *added));
                 }
@@ -57,6 +61,33 @@ pub(crate) fn join_renamed(mut classes: Vec<Trio<usize>>, families: &Trio<Family
     }
     classes.retain(|class| *class != Trio::default());
     classes
+}
+
+/// Whether an entry has the data that another had between the same neighbours, and the other side changed at most how
+/// it is written. Too little may be in a scalar to tell that it is the same; but then no data rests on that.
+fn is_same(
+    classes: &[Trio<usize>],
+    families: &Trio<Family<'_>>,
+    source: Source,
+    [old, added]: [usize; 2],
+) -> bool {
+    let other = if source == Source::First { Source::Second } else { Source::First };
+    let child = |class: usize, source| Some((families.get(source)?, *classes[class].get(source)?));
+    let (Some(before), Some(after), Some(sibling)) =
+        (child(old, Source::Base), child(added, source), child(old, other))
+    else {
+        return false;
+    };
+    let data = |(family, index): (&Family<'_>, usize)| family.document.data_hash(family.values[index]);
+    data(before) == data(after)
+        && data(before) == data(sibling)
+        && beside(classes, Source::Base, before.1) == beside(classes, source, after.1)
+}
+
+/// The classes of the entries before and behind one of a version.
+fn beside(classes: &[Trio<usize>], source: Source, index: usize) -> [Option<usize>; 2] {
+    let class = |index: usize| classes.iter().position(|class| class.get(source) == Some(&index));
+    [index.checked_sub(1).and_then(class), class(index + 1)]
 }
 
 /// How alike two entries are; not at all where there is too little in them to tell.

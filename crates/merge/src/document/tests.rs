@@ -329,6 +329,16 @@ fn a_renamed_key_keeps_the_edits_inside_it() {
 }
 
 #[test]
+fn a_renamed_key_keeps_how_the_other_side_wrote_its_value() {
+    clean("a: 1\nold: \"2\"\n", "a: 1\nold: '2'\n", "a: 1\nnew: \"2\"\n", "a: 1\nnew: '2'\n");
+    clean("a: 1\nold: \"2\"\n", "a: 1\nnew: \"2\"\n", "a: 1\nold: '2'\n", "a: 1\nnew: '2'\n");
+    // With little to tell it by, a value that was changed is not thought to have another key.
+    let (ours, theirs) = ("a: 1\nold: \"3\"\n", "a: 1\nnew: \"2\"\n");
+    let both = "a: 1\nnew: \"2\"\nold: \"3\"\n";
+    held("a: 1\nold: \"2\"\n", ours, theirs, both, &[r#"/old: "2" | "3" | -"#]);
+}
+
+#[test]
 fn a_document_that_one_side_emptied_stays_with_what_was_changed_held() {
     held("a: 1\nb: 2\n", "# a: 1\n# b: 2\n", "a: 1\nb: 3\n", "a: 1\nb: 3\n", &["/b: 2 | - | 3"]);
 }
