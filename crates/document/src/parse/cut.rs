@@ -28,22 +28,25 @@ impl Cut {
 
 /// Deeper lines are never cut at.
 const DEEPEST: usize = 12;
-/// So many bytes a stretch has about: shorter ones cost more to look up than to read.
-const STRETCH: usize = 2048;
+/// So many bytes the stretch that a byte is in has about: shorter ones cost more to look up than to read, and of a
+/// longer one much is read anew for one change.
+const STRETCH: usize = 4096;
 /// The rest of a long text falls as its beginning does.
 const BEGINNING: usize = 256 << 10;
 
-/// The least column at which a text falls into enough stretches.
+/// The least column at which a text falls into short enough stretches, or at which cutting deeper makes them not much
+/// shorter. Not how many there are tells that: a list may be one long stretch among the short ones of the keys around it.
 pub(crate) fn level(text: &str) -> usize {
     let text = &text[..text.floor_char_boundary(BEGINNING)];
-    let mut count = [0_usize; DEEPEST + 1];
-    cuts(text, DEEPEST).unwrap_or_default().iter().for_each(|cut| count[cut.column] += 1);
-    let mut sum = 0;
-    let enough = |count: &usize| {
-        sum += count;
-        sum * STRETCH >= text.len()
+    let cuts = cuts(text, DEEPEST).unwrap_or_default();
+    let squares = |level: usize| {
+        let starts = cuts.iter().filter(|cut| cut.column <= level).map(|cut| cut.start);
+        let mut before = 0;
+        let square = |start: usize| (start - std::mem::replace(&mut before, start)).pow(2);
+        starts.chain([text.len()]).map(square).sum::<usize>()
     };
-    count.iter().position(enough).unwrap_or(DEEPEST)
+    let enough = (STRETCH * text.len()).max(squares(DEEPEST) / 4 * 5);
+    (0..DEEPEST).find(|level| squares(*level) <= enough).unwrap_or(DEEPEST)
 }
 
 /// The places to cut at, in order, none deeper than `level`; `None` where the text had better be read as a
@@ -141,4 +144,22 @@ fn block_scalar(column: usize, line: &str) -> Option<usize> {
         }
         outer
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_among_short_keys_is_cut_into_its_items() {
+        let item = format!("      - name: one\n        text: {}\n", "long ".repeat(200));
+        let folder = format!("  - name: a\n    b: 1\n    c: 2\n    d: 3\n    items:\n{}", item.repeat(20));
+        assert_eq!(level(&format!("all:\n{}", folder.repeat(20))), 6);
+    }
+
+    #[test]
+    fn what_cutting_deeper_does_not_shorten_is_cut_no_deeper() {
+        let folder = format!("- name: |\n{}  b:\n    c: 1\n    d: 2\n", "    long\n".repeat(2000));
+        assert_eq!(level(&folder.repeat(20)), 0);
+    }
 }
