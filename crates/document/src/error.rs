@@ -3,7 +3,7 @@
 use crate::Position;
 
 /// A file that is no valid YAML or JSON, or that goes beyond a limit: nested deeper than
-/// [`MAX_DEPTH`](crate::MAX_DEPTH), or grown beyond reason by its aliases.
+/// [`MAX_DEPTH`](crate::MAX_DEPTH), or grown beyond reason by its aliases or by keys in keys.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{position}: {reason}")]
 pub struct ParseError {
