@@ -10,7 +10,7 @@ mod protection;
 
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -40,6 +40,8 @@ struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     stopping: AtomicBool,
+    /// All that was sent to clients, in bytes.
+    sent: AtomicU64,
 }
 
 #[derive(Default)]
@@ -89,6 +91,7 @@ impl GitServer {
             state: Mutex::default(),
             changed: Condvar::new(),
             stopping: AtomicBool::new(false),
+            sent: AtomicU64::new(0),
         });
         std::fs::create_dir_all(shared.repositories()).expect("the temporary folder can be written");
         let accepting = thread::spawn({
@@ -195,6 +198,16 @@ impl GitServer {
     /// The requests so far, in the order of their arrival.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.state().log.clone()
+    }
+
+    /// How many bytes went to clients so far: of the answers, headers and all.
+    pub fn bytes_sent(&self) -> u64 {
+        self.shared.sent.load(Ordering::Relaxed)
+    }
+
+    /// Whether a repository leaves out what a client does not want, as most forges do (`--filter`).
+    pub fn allow_filters(&self, repo: &str, allowed: bool) {
+        backend::allow_filters(&self.repo_path(repo), allowed);
     }
 
     /// Waits until so many requests of this kind have arrived (they may not be answered yet).

@@ -38,6 +38,14 @@ pub(super) fn init(folder: &Path) {
     std::fs::write(&config, text).expect("the repository can be written");
 }
 
+/// Whether the repository lets clients leave out objects.
+pub(super) fn allow_filters(folder: &Path, allowed: bool) {
+    let config = folder.join("config");
+    let text = std::fs::read_to_string(&config).expect("the repository was created before");
+    let text = format!("{text}[uploadpack]\n\tallowFilter = {allowed}\n");
+    std::fs::write(&config, text).expect("the repository can be written");
+}
+
 /// Neither the user's settings nor a hook that the test runs in has a say on the server.
 fn own_environment(command: &mut Command) {
     let kept = ["PATH", "TMPDIR", "SystemRoot"];

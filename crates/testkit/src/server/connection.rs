@@ -2,6 +2,7 @@
 
 use std::io::{self, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -70,6 +71,24 @@ fn answer(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     }
     let exchange = Exchange { stream, shared, head: &head, on, released };
     exchange.run(head.body(&mut input), fault, verdict)
+}
+
+/// The way to the client; what goes there is counted.
+struct Out<'a> {
+    stream: &'a TcpStream,
+    sent: &'a AtomicU64,
+}
+
+impl Write for Out<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.stream.write(bytes)?;
+        self.sent.fetch_add(length as u64, Ordering::Relaxed);
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
 }
 
 struct Exchange<'a> {
@@ -152,10 +171,14 @@ impl Exchange<'_> {
         self.plain(status, "text/plain; charset=utf-8", headers, text)
     }
 
+    fn out(&self) -> Out<'_> {
+        Out { stream: self.stream, sent: &self.shared.sent }
+    }
+
     fn plain(&self, status: u16, kind: &str, headers: &[(&str, String)], text: &str) -> io::Result<()> {
         let mut all = vec![("Content-Type".to_owned(), kind.to_owned())];
         all.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        let mut out = self.stream;
+        let mut out = self.out();
         http::write_head(&mut out, &format!("{status} {}", http::reason(status)), &all)?;
         http::write_chunk(&mut out, text.as_bytes())?;
         http::write_chunk(&mut out, b"")
@@ -169,7 +192,7 @@ impl Exchange<'_> {
                 answer.finish();
                 return Ok(());
             }
-            let mut out = self.stream;
+            let mut out = self.out();
             http::write_head(&mut out, &answer.status, &answer.headers)?;
             let sent = copy(&mut answer.body, &mut out, fault);
             answer.finish();
