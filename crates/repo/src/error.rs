@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bstr::BString;
 use syncline_format::{RepoPath, RepoPathError};
 
-use crate::{NameError, ObjectId, RefName};
+use crate::{NameError, ObjectId, RefName, RemoteError};
 
 /// A failed operation on a repository.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +50,9 @@ pub enum RepoError {
     /// An object that a partial clone left at the remote.
     #[error("object {0} is not here: the repository was cloned in part, with --filter")]
     NotFetched(ObjectId),
+    /// Something that was left at the remote cannot be fetched.
+    #[error(transparent)]
+    Remote(Box<RemoteError>),
     /// An object cannot be read, or is not of the kind that it should be.
     #[error("object {id} cannot be read: {reason}")]
     BadObject {

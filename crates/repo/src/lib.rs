@@ -22,6 +22,7 @@ mod locks;
 mod objects;
 mod own_folder;
 mod own_lines;
+mod partial;
 mod refs;
 mod remote;
 mod repository;

@@ -133,14 +133,22 @@ impl Exists for Objects {
 impl Repository {
     /// The bytes of a blob.
     pub fn read_blob(&self, id: BlobId) -> Result<Vec<u8>, RepoError> {
-        self.objects.read(id.0, Kind::Blob)
+        match self.objects.read(id.0, Kind::Blob) {
+            Err(RepoError::NotFetched(_)) if self.fetch_late(id)? => self.objects.read(id.0, Kind::Blob),
+            result => result,
+        }
     }
 
     /// The size of a blob in bytes, without reading it whole.
     pub fn blob_size(&self, id: BlobId) -> Result<u64, RepoError> {
         match FindHeader::try_header(&self.objects, &id.0) {
             Ok(Some(header)) => Ok(header.size),
-            Ok(None) => Err(self.objects.missing(id.0)),
+            Ok(None) => match self.objects.missing(id.0) {
+                RepoError::NotFetched(_) if self.supply.is_some() => {
+                    Ok(u64::try_from(self.read_blob(id)?.len()).unwrap_or(u64::MAX))
+                }
+                error => Err(error),
+            },
             Err(error) => Err(bad_object(id.0, &error)),
         }
     }

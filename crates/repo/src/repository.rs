@@ -10,6 +10,7 @@ use gix::create::Kind;
 
 use crate::index::cache::IndexCache;
 use crate::objects::Objects;
+use crate::partial::Supply;
 use crate::repository::worktrees::REBASED;
 use crate::{BranchName, GitEnvironment, RepoError};
 
@@ -23,6 +24,8 @@ pub struct Repository {
     pub(crate) objects: Objects,
     pub(crate) environment: GitEnvironment,
     pub(crate) index: IndexCache,
+    /// Where what is missing comes from, in a clone that left files at its remote.
+    pub(crate) supply: Option<Supply>,
 }
 
 /// An operation of git's that is not finished: Syncline reads, and refuses to write.
@@ -126,6 +129,7 @@ impl Repository {
             objects,
             environment: GitEnvironment::of_this_process(),
             index: IndexCache::default(),
+            supply: None,
         })
     }
 

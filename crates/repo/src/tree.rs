@@ -55,6 +55,11 @@ impl Mode {
         }
     }
 
+    /// Whether the content is an object of this repository.
+    pub(crate) fn is_blob(self) -> bool {
+        self != Self::Submodule
+    }
+
     /// Whether the content is an ordinary file's.
     pub fn is_file(self) -> bool {
         matches!(self, Self::File | Self::Executable)

@@ -112,6 +112,7 @@ impl Workspace {
             self.repo.refuse_ways_out(Some(before), after)?;
             self.refuse_trouble_on_the_way(&draft.trouble, before, after)?;
             self.refuse_work_outside(before, after)?;
+            self.repo.fetch_for_folder(before, after, &mut |step| self.environment.tell_of_git(step))?;
             let way = FolderWay {
                 before: self.keep_draft(before, step.old)?,
                 after: self.keep_draft(after, step.new)?,

@@ -7,8 +7,8 @@ use syncline_repo::{
     BranchName, CloneOptions, FetchOptions, Head, Progress, RefName, Remote, RemoteRefs, RemoteUrl, TreeId,
 };
 
-use crate::formats::recognise::Recognised;
 use crate::remote::{Bound, ORIGIN, SEEN, remote_at};
+use crate::workspace::folders_of;
 use crate::{
     CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest,
     Workspace,
@@ -31,6 +31,8 @@ pub struct CloneReport {
     pub conflicts: usize,
     /// Whether anyone can read the remote without signing in.
     pub is_public: bool,
+    /// Whether a folder was asked for and everything was fetched: the remote leaves nothing out.
+    pub is_whole: bool,
 }
 
 impl Workspace {
@@ -100,7 +102,8 @@ impl Workspace {
         }
         if there.is_some() {
             // Its commits, under no name.
-            let options = FetchOptions { refspecs: vec![followed.ref_name().to_string()], prune: false };
+            let refspecs = vec![followed.ref_name().to_string()];
+            let options = FetchOptions { refspecs, ..FetchOptions::default() };
             remote.fetch(self.repo.git_dir(), &options, &mut |step| self.environment.tell_of_git(step))?;
         }
         let tree = self.repo.tree_of(newest)?;
@@ -171,13 +174,13 @@ impl Workspace {
         refuse_full_folder(&request.dir)?;
         let remote = remote_at(&request.url, &environment)?;
         let branch = branch_to_clone(request, &remote, &remote.list_refs()?)?;
-        let options = CloneOptions { branch, ..CloneOptions::default() };
+        let options = CloneOptions { branch, ..options_for(request.folder.as_ref()) };
         let listener = environment.clone();
         let mut on_progress = |step: &Progress| listener.tell_of_git(step);
         let cloned = remote.clone_without_files(&request.dir, &options, &mut on_progress)?;
         let is_public = remote.is_public();
         let mut workspace = Self::open(&request.dir, environment)?;
-        workspace.take_folder(request.folder.as_ref())?;
+        workspace.refuse_missing_folder()?;
         workspace.take_conflicts_of_remote()?;
         // Last: what fails before leaves nothing behind, so that the same command can be run again.
         let cloned = cloned.check_out(&mut on_progress)?;
@@ -195,19 +198,12 @@ impl Workspace {
             problems: survey.problems,
             conflicts: workspace.conflicts()?.len(),
             is_public,
+            is_whole: cloned.is_whole,
         };
         Ok((workspace, report))
     }
 
-    /// Fails where what was cloned has not the folder that was asked for.
-    fn take_folder(&mut self, folder: Option<&RepoPath>) -> Result<(), SyncError> {
-        let Some(folder) = folder else { return Ok(()) };
-        self.repo.set_config("syncline.folder", Some(&folder.to_string()))?;
-        self.reload()?;
-        self.refuse_missing_folder()
-    }
-
-    /// An empty repository has no folder yet, and any can be begun in it.
+    /// Fails where what was cloned has not the folder that was asked for. An empty repository has no folder yet, and any can be begun in it.
     fn refuse_missing_folder(&self) -> Result<(), SyncError> {
         let (Some(folder), Some(head)) = (self.missing_folder()?, self.repo.head()?.commit()) else {
             return Ok(());
@@ -269,14 +265,12 @@ impl Workspace {
         let is_public = remote.is_public();
         let folder =
             tempfile::tempdir().map_err(|source| SyncError::Io { path: std::env::temp_dir(), source })?;
-        let options = CloneOptions { branch: branch_to_clone(request, &remote, &refs)?, bare: true };
+        let branch = branch_to_clone(request, &remote, &refs)?;
+        let options = CloneOptions { branch, bare: true, ..options_for(request.folder.as_ref()) };
         let copy = folder.path().join("preview.git");
         remote.clone_into(&copy, &options, &mut |_| {})?;
-        let mut workspace = Self::open(&copy, environment)?;
-        workspace.settings.folder.clone_from(&request.folder);
+        let workspace = Self::open(&copy, environment)?;
         workspace.refuse_missing_folder()?;
-        workspace.recognised =
-            Recognised::of(&workspace.repo, &workspace.settings, &workspace.descriptions.formats)?;
         let survey = workspace.survey_folder()?;
         Ok(Preview {
             url: remote.url().to_string(),
@@ -315,6 +309,18 @@ fn branch_to_clone(
     }
     let there = refs.refs.keys().filter_map(RefName::branch).collect();
     Err(SyncError::NotAtRemote { branch, url: remote.url().to_string(), there })
+}
+
+/// A clone of one folder is opened as the workspace that it will be, so that nothing else of it is read.
+fn options_for(folder: Option<&RepoPath>) -> CloneOptions {
+    CloneOptions {
+        folders: folder.map(folders_of).unwrap_or_default(),
+        settings: folder
+            .map(|folder| ("syncline.folder".to_owned(), folder.to_string()))
+            .into_iter()
+            .collect(),
+        ..CloneOptions::default()
+    }
 }
 
 fn refuse_full_folder(dir: &Path) -> Result<(), SyncError> {

@@ -17,7 +17,7 @@ use syncline_repo::{
 pub enum SyncError {
     /// Something local about the repository.
     #[error(transparent)]
-    Repo(#[from] RepoError),
+    Repo(RepoError),
     /// Something about the remote.
     #[error(transparent)]
     Remote(#[from] RemoteError),
@@ -568,6 +568,16 @@ fn nothing_to_import(found: Option<&str>) -> String {
 
 fn others_too(others: usize) -> String {
     if others == 0 { String::new() } else { format!(" and {}", count(others, "other field", "other fields")) }
+}
+
+impl From<RepoError> for SyncError {
+    /// A failed fetch is told as one, whatever it was for.
+    fn from(error: RepoError) -> Self {
+        match error {
+            RepoError::Remote(error) => Self::Remote(*error),
+            error => Self::Repo(error),
+        }
+    }
 }
 
 fn repo_kind(error: &RepoError) -> ErrorKind {

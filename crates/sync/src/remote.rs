@@ -1,8 +1,8 @@
 //! The remote that a workspace is bound to.
 
 use syncline_repo::{
-    BranchName, CommitId, FetchOptions, ObjectId, PushOptions, PushRef, PushResult, RefEdit, RefName, Remote,
-    RemoteUrl, UpdatedRef,
+    BranchName, CommitId, FetchOptions, ObjectId, Progress, PushOptions, PushRef, PushResult, RefEdit,
+    RefName, Remote, RemoteUrl, UpdatedRef,
 };
 
 use crate::advance::replace;
@@ -96,11 +96,34 @@ impl Workspace {
 
     /// Fetches all branches and their conflicts; answers what was new.
     pub(crate) fn fetch_from(&self, bound: &Bound) -> Result<Vec<UpdatedRef>, SyncError> {
-        let options = FetchOptions::for_remote(&bound.name);
+        let filter = self.repo.promisor().filter(|(name, _)| *name == bound.name && self.folder().is_some());
+        let filter = filter.map(|(_, filter)| filter);
+        let is_in_part = filter.is_some();
+        let options = FetchOptions { filter, ..FetchOptions::for_remote(&bound.name) };
         let outcome = bound
             .remote
             .fetch(self.repo.git_dir(), &options, &mut |step| self.environment.tell_of_git(step))?;
+        if is_in_part {
+            self.complete_folder(&outcome.updated)?;
+        }
         Ok(outcome.updated)
+    }
+
+    /// Fetches what the workspace needs of commits that came without files.
+    fn complete_folder(&self, updated: &[UpdatedRef]) -> Result<(), SyncError> {
+        let (branches, records): (Vec<_>, Vec<_>) = updated.iter().partition(|it| is_branch(&it.name));
+        let new = |of: Vec<&UpdatedRef>| -> Vec<CommitId> {
+            of.into_iter().filter_map(|it| Some(it.new?.as_commit())).collect()
+        };
+        let old = updated.iter().filter(|it| is_branch(&it.name)).filter_map(|it| Some(it.old?.as_commit()));
+        let mut known: Vec<_> = old.collect();
+        for prefix in ["refs/heads/", "refs/remotes/"] {
+            let others = self.repo.references(prefix)?.into_iter();
+            let others = others.filter(|it| !updated.iter().any(|moved| moved.name == it.name));
+            known.extend(others.map(|it| it.target.as_commit()));
+        }
+        let mut on_progress = |step: &Progress| self.environment.tell_of_git(step);
+        Ok(self.repo.complete(&new(branches), &known, &new(records), &mut on_progress)?)
     }
 
     /// Fails where the followed branch was there once and is gone, or no longer has what it had.

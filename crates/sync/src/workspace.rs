@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 use syncline_format::{Format, RepoPath};
 use syncline_repo::{
-    BranchName, CommitId, Entry, Head, NewCommit, Person, RefEdit, RefName, Repository, Signature, TreeId,
-    Upstream,
+    BranchName, CommitId, Credentials, Entry, Head, NewCommit, Person, RefEdit, RefName, Repository,
+    Signature, TreeId, Upstream,
 };
 
-use crate::formats::Descriptions;
 use crate::formats::recognise::{FORMATS, Recognised};
+use crate::formats::{Descriptions, FOLDER as DESCRIPTIONS};
 use crate::lock::Lock;
 use crate::record::operation::{self, Done, FolderWay};
 use crate::record::signature;
+use crate::remote::remote_at;
 use crate::settings::Settings;
 use crate::{Environment, Problem, SyncError};
 
@@ -99,6 +100,7 @@ impl Workspace {
         let repo = Repository::open(dir)?.with_environment(environment.git.clone());
         let descriptions = Descriptions::of(&repo)?;
         let settings = Settings::read(&repo, &descriptions.formats)?;
+        let repo = with_supply(repo, &settings, &environment);
         let recognised = Recognised::of(&repo, &settings, &descriptions.formats)?;
         Ok(Self { repo, environment, settings, descriptions, recognised })
     }
@@ -108,8 +110,22 @@ impl Workspace {
         self.repo.reload()?;
         self.descriptions = Descriptions::of(&self.repo)?;
         self.settings = Settings::read(&self.repo, &self.descriptions.formats)?;
+        self.repo = with_supply(self.repo.clone(), &self.settings, &self.environment);
         self.recognised = Recognised::of(&self.repo, &self.settings, &self.descriptions.formats)?;
         Ok(())
+    }
+
+    /// Whether it is one folder, and what lies outside was left at the remote: then any operation may come to need it.
+    pub fn is_in_part(&self) -> bool {
+        self.folder().is_some() && self.repo.promisor().is_some()
+    }
+
+    /// Signs in with these from now on.
+    #[must_use]
+    pub fn signed_in(mut self, credentials: Option<Credentials>) -> Self {
+        self.environment.credentials = credentials;
+        self.repo = with_supply(self.repo, &self.settings, &self.environment);
+        self
     }
 
     /// The folder of the files; of a bare repository its own.
@@ -278,6 +294,23 @@ impl Workspace {
     pub fn operations(&self, limit: Option<usize>) -> Result<Vec<crate::Operation>, SyncError> {
         operation::list(&self.repo, limit)
     }
+}
+
+/// Of a workspace that is one folder, what a clone left at the remote is fetched when it is needed. A whole workspace
+/// needs all: that is too much to come unasked.
+fn with_supply(repo: Repository, settings: &Settings, environment: &Environment) -> Repository {
+    let (Some(folder), Some((name, _))) = (&settings.folder, repo.promisor()) else { return repo };
+    let url = repo.remotes().into_iter().find(|remote| remote.name == name).and_then(|remote| remote.url);
+    // A bad address is told of by what talks to the remote.
+    match url.and_then(|url| remote_at(&url, environment).ok()) {
+        Some(remote) => repo.with_supply(remote, &folders_of(folder)),
+        None => repo,
+    }
+}
+
+/// What a workspace of one folder needs the history of: the folder, and the descriptions of formats.
+pub(crate) fn folders_of(folder: &RepoPath) -> Vec<RepoPath> {
+    [Ok(folder.clone()), RepoPath::new(DESCRIPTIONS)].into_iter().flatten().collect()
 }
 
 fn is_top_of_repository(dir: &Path) -> bool {

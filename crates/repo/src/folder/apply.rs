@@ -10,8 +10,10 @@ use syncline_format::RepoPath;
 
 use crate::folder::file::{Folder, Found, is_absent};
 use crate::folder::filter::Refused;
+use crate::folder::sparse::Cone;
 use crate::folder::temporary;
 use crate::folder::temporary::Mark;
+use crate::git::OnProgress;
 use crate::objects::durable::to_path;
 use crate::{BlobId, Entry, Mode, RepoError, Repository, TreeId, TroubleKind};
 
@@ -44,14 +46,21 @@ impl Repository {
     pub fn refuse_ways_out(&self, before: Option<TreeId>, after: TreeId) -> Result<(), RepoError> {
         let changes = self.diff_trees(before, Some(after), None)?;
         let is_link = |entry: &Entry| entry.mode == Mode::Link;
+        let cone = Cone::of(self);
+        // A link that stays at the remote leads nowhere here.
+        let is_here = |path: &RepoPath, entry: &Entry| {
+            cone.as_ref().is_none_or(|cone| cone.has(path.as_bstr())) || self.is_known_here(entry.id)
+        };
+        let is_met = |(path, entry): &(RepoPath, Entry)| is_link(entry) && is_here(path, entry);
         let new = changes.into_iter().filter_map(|change| Some((change.path, change.new?)));
-        let new: Vec<_> = new.filter(|(_, entry)| is_link(entry)).collect();
+        let new: Vec<_> = new.filter(is_met).collect();
+        self.fetch_missing(new.iter().map(|(_, entry)| entry.id), &mut |_| ())?;
         for (path, entry) in &new {
             refuse_way_out(path, self.read_blob(entry.id)?.as_bstr())?;
         }
         // A link in the place of a folder turns what an old one says, too.
         let all = if new.is_empty() { Vec::new() } else { self.entries(after, None)? };
-        for (path, entry) in all.iter().filter(|(_, entry)| is_link(entry)) {
+        for (path, entry) in all.iter().filter(|it| is_met(it)) {
             self.refuse_way_out_through_links(after, path, self.read_blob(entry.id)?.as_bstr())?;
         }
         Ok(())
@@ -73,6 +82,22 @@ impl Repository {
         Ok(())
     }
 
+    /// Fetches what a clone left at its remote of the files that differ in `after` and are to be in the folder: before
+    /// anything is begun that could not be ended without the remote.
+    pub fn fetch_for_folder(
+        &self,
+        before: TreeId,
+        after: TreeId,
+        on_progress: OnProgress<'_>,
+    ) -> Result<(), RepoError> {
+        if self.supply.is_none() {
+            return Ok(());
+        }
+        let changes = self.diff_trees(Some(before), Some(after), None)?;
+        let put = changes.iter().filter_map(|change| Some((&change.path, change.new?)));
+        self.fetch_missing(to_be_written(&Folder::open(self)?, put), on_progress)
+    }
+
     /// Writes a file of ours at the top of the folder: the old content is there, or the new, and never a part.
     pub fn write_own_file(&self, name: &str, content: &[u8]) -> Result<(), RepoError> {
         let top = self.work_tree().ok_or_else(|| RepoError::NoWorkTree(self.git_dir().to_owned()))?;
@@ -88,6 +113,8 @@ impl Repository {
     pub fn apply(&self, changes: &[Apply]) -> Result<ApplyReport, RepoError> {
         let mut writer =
             Writer { folder: Folder::open(self)?, report: ApplyReport::default(), typed: HashMap::new() };
+        let put = changes.iter().filter_map(|change| Some((&change.path, change.put?)));
+        self.fetch_missing(to_be_written(&writer.folder, put), &mut |_| ())?;
         let mark = Mark::set(self.git_dir()).map_err(|(path, source)| RepoError::File {
             action: "write",
             path,
@@ -304,6 +331,15 @@ impl Writer {
     fn failed(&self, action: &'static str, path: &RepoPath, source: io::Error) -> RepoError {
         RepoError::File { action, path: self.folder.path_of(path.as_bstr()), source }
     }
+}
+
+/// Of files, the content of those that are not left out.
+fn to_be_written<'f>(folder: &Folder, put: impl Iterator<Item = (&'f RepoPath, Entry)>) -> Vec<BlobId> {
+    if folder.repository.supply.is_none() {
+        return Vec::new();
+    }
+    let put = put.filter(|(path, entry)| entry.mode.is_blob() && !folder.is_left_out(path.as_bstr()));
+    put.map(|(_, entry)| entry.id).collect()
 }
 
 /// Makes a file beside the old one, and gives it the name.

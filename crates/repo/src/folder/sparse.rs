@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::fs;
 
 use bstr::{BStr, BString, ByteSlice};
+use syncline_format::RepoPath;
 
-use crate::Repository;
+use crate::{Git, RepoError, Repository};
 
 /// The folders that are checked out. Patterns that are no cone say nothing here: then the index's marks decide.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -54,6 +55,32 @@ impl Cone {
             || self.whole.contains(folder)
             || above.any(|end| self.whole.contains(folder[..end].as_bstr()))
     }
+}
+
+impl Repository {
+    /// Has git check out these folders, the files beside and above them, and nothing else. Which files are in the folder
+    /// now stays as it is.
+    pub(crate) fn check_out_only(&mut self, folders: &[RepoPath]) -> Result<(), RepoError> {
+        let lines: Vec<_> = folders.iter().map(|folder| format!("{}\n", quoted(folder))).collect();
+        // A sparse index only git can write: it would be expanded each time.
+        let git = Git::new(&self.environment, "sparse-checkout").in_git_dir(self.git_dir());
+        let git = git.args(["set", "--cone", "--no-sparse-index", "--stdin"]).stdin(lines.concat());
+        git.run_ok().map_err(|error| RepoError::Config {
+            action: "write",
+            key: "core.sparseCheckout".to_owned(),
+            source: error.into(),
+        })?;
+        self.reload()
+    }
+}
+
+/// As git reads the line of a path: one that begins like a quoted one is quoted.
+fn quoted(path: &RepoPath) -> String {
+    let text = path.to_string();
+    if !text.starts_with('"') {
+        return text;
+    }
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// A backslash takes the next byte as it is; a wildcard is no cone.

@@ -1,8 +1,12 @@
 //! Clone.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use syncline_format::RepoPath;
+
+use super::fetch::NO_BLOBS;
 use super::{Direction, Remote, RemoteError, RemoteErrorKind, RemoteUrl};
 use crate::git::{Git, OnProgress};
 use crate::{BranchName, RepoError, Repository};
@@ -14,6 +18,11 @@ pub struct CloneOptions {
     pub branch: Option<BranchName>,
     /// A repository without a folder of files, as the server keeps them.
     pub bare: bool,
+    /// Only these folders, where some are named: with the files beside and above them they are all that is checked
+    /// out, and of other files nothing is fetched, where the remote can leave them out.
+    pub folders: Vec<RepoPath>,
+    /// Settings of the new repository.
+    pub settings: Vec<(String, String)>,
 }
 
 /// Why a clone was not made.
@@ -34,6 +43,8 @@ pub struct Cloned {
     pub branch: Option<BranchName>,
     /// Whether the remote has no commit on any branch.
     pub empty: bool,
+    /// Whether everything was fetched although only folders were asked for: the remote leaves nothing out.
+    pub is_whole: bool,
     /// Where the remote sent us, when its repository was renamed.
     pub redirected_to: Option<RemoteUrl>,
 }
@@ -67,9 +78,12 @@ impl Remote {
         folder: &Path,
         options: &CloneOptions,
         on_progress: OnProgress<'_>,
-    ) -> Result<CloneWithoutFiles<'_>, RemoteError> {
+    ) -> Result<CloneWithoutFiles<'_>, CloneError> {
         let place = Place::take(folder).map_err(|kind| self.about_folder(kind, folder))?;
-        let cloned = self.fetch_all(folder, options, on_progress)?;
+        let mut cloned = self.fetch_all(folder, options, on_progress)?;
+        if !options.folders.is_empty() {
+            cloned.is_whole = self.narrow(folder, options, on_progress)?;
+        }
         Ok(CloneWithoutFiles { remote: self, place, bare: options.bare, cloned })
     }
 
@@ -84,6 +98,10 @@ impl Remote {
         if options.bare {
             git = git.arg("--bare");
         }
+        if !options.folders.is_empty() {
+            git = git.arg(format!("--filter={NO_BLOBS}"));
+        }
+        git = git.args(options.settings.iter().map(|(key, value)| format!("--config={key}={value}")));
         let branch = options.branch.as_ref().map(BranchName::as_str);
         if let Some(branch) = branch {
             git = git.arg(format!("--branch={branch}"));
@@ -97,7 +115,44 @@ impl Remote {
         if empty && self.is_web_page(&outcome) {
             return Err(self.explained(RemoteErrorKind::NotGit, &outcome, Direction::Read, None));
         }
-        Ok(Cloned { branch: self.branch_of(folder), empty, redirected_to: Self::redirected_to(&outcome) })
+        Ok(Cloned {
+            branch: self.branch_of(folder),
+            empty,
+            is_whole: false,
+            redirected_to: Self::redirected_to(&outcome),
+        })
+    }
+
+    /// Has only the folders checked out, and fetches what they need: every version of their files, so that their
+    /// history can be read without the remote. Answers whether nothing was left at the remote.
+    fn narrow(
+        &self,
+        dir: &Path,
+        options: &CloneOptions,
+        on_progress: OnProgress<'_>,
+    ) -> Result<bool, CloneError> {
+        let mut repository = Repository::open(dir)?.with_environment(self.environment.clone());
+        if !options.bare {
+            repository.check_out_only(&options.folders)?;
+        }
+        let Some(commit) = repository.head()?.commit() else { return Ok(false) };
+        let tree = repository.tree_of(commit)?;
+        let files = repository.blobs_of(tree, None)?;
+        if !files.is_empty() && repository.missing(files).is_empty() {
+            repository.forget_filters()?;
+            return Ok(true);
+        }
+        let mut wanted = BTreeSet::new();
+        if options.bare {
+            for folder in &options.folders {
+                wanted.extend(repository.blobs_of(tree, Some(folder))?);
+            }
+        } else {
+            wanted = repository.versions_in(&options.folders, &repository.all_tips()?, &[])?;
+            wanted.extend(repository.checked_out_of(tree)?);
+        }
+        repository.fetch_missing_from(self, wanted, on_progress)?;
+        Ok(false)
     }
 
     fn branch_of(&self, folder: &Path) -> Option<BranchName> {

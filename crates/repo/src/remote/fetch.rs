@@ -4,11 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::locks::git_claim::GitClaim;
-use crate::{ObjectId, RefName};
+use crate::{BlobId, ObjectId, RefName};
 
 use super::porcelain::{FetchLine, fetch_lines};
 use super::{Direction, Remote, RemoteError, RemoteErrorKind, RemoteUrl};
-use crate::git::OnProgress;
+use crate::git::{Git, OnProgress};
+
+/// The filter that leaves the content of all files at the remote.
+pub(super) const NO_BLOBS: &str = "blob:none";
 
 /// What is wanted of a fetch.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +20,8 @@ pub struct FetchOptions {
     pub refspecs: Vec<String>,
     /// Whether local refs that the remote has no more are removed.
     pub prune: bool,
+    /// What stays at the remote, as `blob:none`: see [`Repository::promisor`](crate::Repository::promisor).
+    pub filter: Option<String>,
 }
 
 impl FetchOptions {
@@ -28,6 +33,7 @@ impl FetchOptions {
                 format!("+refs/syncline/conflicts/*:refs/syncline/remotes/{name}/conflicts/*"),
             ],
             prune: true,
+            filter: None,
         }
     }
 }
@@ -66,7 +72,7 @@ impl Remote {
     ) -> Result<FetchOutcome, RemoteError> {
         let prune = if options.prune { "--prune" } else { "--no-prune" };
         let git = self
-            .git("fetch", Some(git_dir))
+            .git_with_filter("fetch", git_dir, options.filter.as_deref())
             .args(["--porcelain", "--progress", "--no-tags", "--no-write-fetch-head", prune])
             .args(["--no-auto-maintenance", "--no-recurse-submodules"])
             .claim(GitClaim::take(&common_dir(git_dir), &["refs/", "packed-refs.lock", "shallow.lock"]))
@@ -89,6 +95,40 @@ impl Remote {
         let updated =
             lines.into_iter().filter(|line| !matches!(line.flag, '!' | '=')).map(UpdatedRef::from).collect();
         Ok(FetchOutcome { updated, refused, redirected_to: Self::redirected_to(&outcome) })
+    }
+
+    /// Fetches blobs that a clone left here, all in one go, as git itself does it.
+    pub(crate) fn fetch_blobs(
+        &self,
+        git_dir: &Path,
+        blobs: &[BlobId],
+        on_progress: OnProgress<'_>,
+    ) -> Result<(), RemoteError> {
+        let lines: Vec<_> = blobs.iter().map(|blob| format!("{blob}\n")).collect();
+        let git = self
+            .git_with_filter("fetch", git_dir, Some(NO_BLOBS))
+            // They stand alone: there is nothing to negotiate about.
+            .config("fetch.negotiationAlgorithm", "noop")
+            .args(["--quiet", "--progress", "--no-tags", "--no-write-fetch-head", "--no-prune"])
+            .args(["--no-auto-maintenance", "--no-recurse-submodules", "--stdin"])
+            .claim(GitClaim::take(&common_dir(git_dir), &["shallow.lock"]))
+            .operands([self.url.as_str()])
+            .stdin(lines.concat());
+        let outcome = self.call(git, Direction::Read, on_progress)?;
+        if outcome.output.success() { Ok(()) } else { Err(self.failure(&outcome, Direction::Read, None)) }
+    }
+
+    /// Git knows the filters of remotes by their names, and takes an address for the name of one. An address that
+    /// cannot stand in a setting goes without: then nothing is left out.
+    fn git_with_filter(&self, command: &str, git_dir: &Path, filter: Option<&str>) -> Git {
+        let git = self.git(command, Some(git_dir));
+        let url = self.url.as_str();
+        match filter.filter(|_| !url.contains('=')) {
+            Some(filter) => git
+                .config(format!("remote.{url}.promisor"), "true")
+                .config(format!("remote.{url}.partialclonefilter"), filter),
+            None => git,
+        }
     }
 }
 

@@ -31,11 +31,11 @@ fn a_clone_of_a_branch_and_a_bare_one() {
     scene.home.git(&scene.server.repo_path("team/api"), ["branch", "other", "main"]);
     let target = scene.home.folder("empty");
     let branch = BranchName::new("other").expect("a name");
-    let options = CloneOptions { branch: Some(branch.clone()), bare: false };
+    let options = CloneOptions { branch: Some(branch.clone()), ..CloneOptions::default() };
     let cloned = scene.remote("team/api").clone_into(&target, &options, &mut |_| ()).expect("cloned");
     assert_eq!(cloned.branch, Some(branch));
     let target = scene.home.path().join("bare.git");
-    let options = CloneOptions { branch: None, bare: true };
+    let options = CloneOptions { bare: true, ..CloneOptions::default() };
     scene.remote("team/api").clone_into(&target, &options, &mut |_| ()).expect("cloned");
     assert_eq!(
         scene.home.git(&target, ["rev-parse", "--is-bare-repository", "main"]),
@@ -68,7 +68,7 @@ fn a_folder_with_something_in_it_stays_as_it_is() {
 fn an_empty_folder_is_empty_after_a_failed_clone() {
     let scene = Scene::pushed();
     let target = scene.home.folder("empty");
-    let options = CloneOptions { branch: BranchName::new("gone").ok(), bare: false };
+    let options = CloneOptions { branch: BranchName::new("gone").ok(), ..CloneOptions::default() };
     scene.remote("team/api").clone_into(&target, &options, &mut |_| ()).expect_err("no such branch");
     assert_eq!(fs::read_dir(&target).expect("still there").count(), 0);
 }
@@ -131,8 +131,10 @@ fn a_refused_update_is_told() {
     scene.home.git(&scene.folder, ["update-ref", "refs/remotes/origin/main", "main"]);
     scene.home.git(&scene.folder, ["commit", "--quiet", "--amend", "--message", "Other"]);
     scene.home.git(&scene.folder, ["update-ref", "refs/remotes/origin/main", "main"]);
-    let options =
-        FetchOptions { refspecs: vec!["refs/heads/*:refs/remotes/origin/*".to_owned()], prune: false };
+    let options = FetchOptions {
+        refspecs: vec!["refs/heads/*:refs/remotes/origin/*".to_owned()],
+        ..FetchOptions::default()
+    };
     let outcome = scene.remote("team/api").fetch(&scene.git_dir(), &options, &mut |_| ()).expect("an answer");
     assert_eq!((outcome.refused, outcome.updated), (vec![ref_name("refs/remotes/origin/main")], vec![]));
 }

@@ -264,12 +264,14 @@ fn a_cut_first_answer_is_no_wrong_token() {
 #[test]
 fn a_branch_that_is_not_there() {
     let scene = Scene::pushed();
-    let options =
-        FetchOptions { refspecs: vec!["+refs/heads/gone:refs/remotes/origin/gone".to_owned()], prune: false };
+    let options = FetchOptions {
+        refspecs: vec!["+refs/heads/gone:refs/remotes/origin/gone".to_owned()],
+        ..FetchOptions::default()
+    };
     let error =
         scene.remote("team/api").fetch(&scene.git_dir(), &options, &mut |_| ()).expect_err("no such branch");
     assert_error(&error, Kind::RefNotFound, "gone is not at", "syncline branch");
-    let options = CloneOptions { branch: "gone".parse().ok(), bare: false };
+    let options = CloneOptions { branch: "gone".parse().ok(), ..CloneOptions::default() };
     let target = scene.home.path().join("clone");
     let error = Scene::clone_failure(&scene.remote("team/api"), &target, &options);
     assert_error(&error, Kind::RefNotFound, "gone is not at", "syncline branch");

@@ -9,6 +9,7 @@ mod interrupted;
 mod lines;
 mod marked;
 mod overlays;
+mod part;
 mod policies;
 mod problems;
 mod relayout;
