@@ -36,7 +36,11 @@ impl<'a> Session<'a> {
 
     /// The workspace that the current folder is in.
     pub(crate) fn open(&self) -> Result<Workspace, CommandError> {
-        self.open_with(None)
+        let workspace = self.open_with(None)?;
+        if workspace.is_in_part() {
+            return Ok(workspace.signed_in(credentials_here()?.1));
+        }
+        Ok(workspace)
     }
 
     /// Does something with the remote. Where it asks who we are and nobody has an answer, whoever sits at

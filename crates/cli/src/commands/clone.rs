@@ -85,6 +85,7 @@ fn object(report: &CloneReport) -> serde_json::Value {
         "conflicts": report.conflicts,
         "problems": json::problems(&report.problems),
         "public": report.is_public,
+        "whole": report.is_whole,
     })
 }
 
@@ -111,10 +112,16 @@ fn notes(report: &CloneReport, dir: &Path) -> Vec<String> {
     if report.is_public {
         notes.push(style::warning(PUBLIC));
     }
+    if report.is_whole {
+        notes.push(style::warning(WHOLE));
+    }
     let enter = enter(dir).map(|dir| format!("`cd {dir}` and ")).unwrap_or_default();
     notes.push(style::next_step(format!("go on with {enter}`syncline status`")));
     notes
 }
+
+/// What is said where a folder was asked for and the remote sent everything.
+const WHOLE: &str = "this remote cannot leave files out: all of it was fetched, and only the folder is in your working folder";
 
 /// What is said of a remote that needs no sign-in.
 pub(crate) const PUBLIC: &str = "anyone can read this remote: keep secrets out of it";

@@ -446,6 +446,46 @@ exit: 6
 }
 
 #[test]
+fn one_folder_of_a_repository_is_cloned_and_the_rest_comes_when_it_is_needed() {
+    let team = Team::new();
+    team.ann.write("apps/one/a.yaml", "a: 1\n");
+    team.ann.write("apps/two/b.yaml", "b: 1\n");
+    team.ann.syncline(["sync"]).expect_code(0);
+    let clone = team.ben.syncline(["clone", &team.url, "one", "--folder", "apps/one"]);
+    assert_data_eq!(
+        clone.transcript(),
+        str![[r#"
+Cloned into [HOME]/work/one
+Format generic, 1 resource, branch main
+stderr: hint: go on with `cd one` and `syncline status`
+exit: 0
+
+"#]]
+    );
+    assert!(!team.ben.folder.join("one/apps/two").exists());
+    team.ann.syncline(["branch", "create", "next"]).expect_code(0);
+    team.ann.syncline(["branch", "switch", "next"]).expect_code(0);
+    team.ann.write("top.txt", "next\n");
+    team.ann.syncline(["sync"]).expect_code(0);
+    team.ben.syncline(["-C", "one", "fetch"]).expect_code(0);
+    team.ben.syncline(["-C", "one", "branch", "switch", "next"]).expect_code(0);
+    assert_eq!(team.ben.read("one/top.txt"), "next\n");
+    team.server.allow_filters("team/library", false);
+    let clone = team.ben.syncline(["clone", &team.url, "two", "--folder", "apps/two"]);
+    assert_data_eq!(
+        clone.transcript(),
+        str![[r#"
+Cloned into [HOME]/work/two
+Format generic, 1 resource, branch main
+stderr: warning: this remote cannot leave files out: all of it was fetched, and only the folder is in your working folder
+stderr: hint: go on with `cd two` and `syncline status`
+exit: 0
+
+"#]]
+    );
+}
+
+#[test]
 fn a_folder_that_the_repository_has_not_is_told() {
     let team = Team::new();
     team.ann.write("apps/one/a.yaml", "a: 1\n");
