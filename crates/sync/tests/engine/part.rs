@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use syncline_format::RepoPath;
+use syncline_repo::RepoError;
 use syncline_sync::{
-    CloneReport, CloneRequest, DiffRequest, ErrorKind, LogRequest, Selector, Take, Workspace,
+    CloneReport, CloneRequest, ConnectRequest, DiffRequest, ErrorKind, LogRequest, PullRequest, Selector,
+    SyncError, SyncRequest, Take, Workspace,
 };
-use syncline_testkit::{Fault, On};
+use syncline_testkit::{Fault, GitServer, On};
 
 use crate::support::{COLLECTION, Person, REPOSITORY, Two};
 
@@ -98,6 +100,16 @@ fn clone(person: &Person, url: &str) -> Result<CloneReport, syncline_sync::SyncE
     Workspace::clone_from(&request, person.environment()).map(|(_, report)| report)
 }
 
+/// A commit of git's own of a file outside, without the content of the others.
+fn commit_outside(person: &Person, path: &str, text: &str) {
+    person.write("apps/api/outside", text);
+    let blob = person.git(&["hash-object", "-w", "apps/api/outside"]);
+    person.remove("apps/api/outside");
+    person.git(&["update-index", "--add", "--cacheinfo", &format!("100644,{},{path}", blob.trim())]);
+    person.git(&["update-index", "--skip-worktree", path]);
+    person.git(&["commit", "--quiet", "-m", "Outside"]);
+}
+
 /// What is in the folder, but for `.git`.
 fn files_of(person: &Person) -> BTreeSet<String> {
     let mut files = BTreeSet::new();
@@ -173,6 +185,8 @@ fn both_ways_with_others_at_work_outside() {
         assert_eq!(ben.workspace().status().expect("a status").changes.len(), 1);
         assert_eq!(ben.workspace().diff(&DiffRequest::default()).expect("a diff").len(), 1);
     });
+    // Ben, too, has a commit of git's outside.
+    commit_outside(ben, "web/ben.html", &page(500, 0));
     let missing = big.missing();
     let (fetches, report) = big.fetches(|| ben.sync());
     assert!(report.pulled.merged && report.pushed.is_some());
@@ -192,6 +206,73 @@ fn both_ways_with_others_at_work_outside() {
     };
     assert_eq!(outside("HEAD"), outside(&merged));
     big.two.assert_equal();
+}
+
+#[test]
+fn what_both_changed_outside_is_left_to_git() {
+    let big = Big::start();
+    let (anna, ben) = (&big.two.anna, big.ben());
+    anna.write(WEB, &page(0, 2));
+    anna.sync();
+    commit_outside(ben, WEB, &page(0, 3));
+    let error = ben.workspace().sync(&SyncRequest::default()).expect_err("git is to merge it");
+    assert!(matches!(&error, SyncError::OutsideFolder(path) if path.to_string() == WEB), "{error}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_out_is_refused_where_it_would_be_written_and_stays_at_the_remote_elsewhere() {
+    let big = Big::start();
+    let (anna, ben) = (&big.two.anna, big.ben());
+    let link = |path: &str| {
+        let file = anna.folder.join(path);
+        std::os::unix::fs::symlink("/etc/passwd", file).expect("a link");
+        anna.git(&["add", path]);
+        anna.git(&["commit", "--quiet", "-m", path]);
+        let url = format!("file://{}", big.two.server.repo_path(REPOSITORY).display());
+        anna.git(&["push", "--quiet", &url, "main"]);
+    };
+    link("web/out");
+    ben.pull();
+    ben.assert_clean();
+    link("apps/api/out");
+    let error = ben.workspace().pull(PullRequest::default()).expect_err("it leads out");
+    assert!(matches!(error, SyncError::Repo(RepoError::LinkLeadsOut { .. })), "{error}");
+    assert!(!ben.folder.join("apps/api/out").exists());
+}
+
+#[test]
+fn another_folder_later() {
+    let big = Big::start();
+    let ben = big.ben();
+    let url = format!("file://{}", big.two.server.repo_path(REPOSITORY).display());
+    ben.git(&["config", "remote.origin.url", &url]);
+    ben.git(&["sparse-checkout", "add", "web/part-3"]);
+    ben.workspace().set("folder", "web/part-3", false).expect("set");
+    assert!(ben.workspace().status().expect("a status").changes.is_empty());
+    ben.write("web/part-3/new.html", "new\n");
+    ben.sync();
+    ben.assert_clean();
+}
+
+#[test]
+fn a_folder_of_a_remote_that_is_empty_yet() {
+    let server = GitServer::start();
+    server.create_open_repo(REPOSITORY);
+    let (anna, ben) = (Person::alone("Anna"), Person::alone("Ben"));
+    let url = server.url(REPOSITORY);
+    let report = clone(&ben, &url).expect("a clone");
+    assert!(!report.is_whole);
+    anna.write(FILE, COLLECTION);
+    anna.write(WEB, &page(0, 0));
+    anna.init().connect(&ConnectRequest { url, ..ConnectRequest::default() }).expect("a remote");
+    ben.sync();
+    assert_eq!(files_of(&ben), BTreeSet::from([FILE.to_owned()]));
+    ben.replace(FILE, "name: One", "name: Uno");
+    ben.sync();
+    anna.sync();
+    assert!(anna.read(FILE).contains("name: Uno"));
+    ben.assert_clean();
 }
 
 #[test]
