@@ -13,6 +13,7 @@ mod lab;
 mod machine;
 mod measure;
 mod merge;
+mod monorepo;
 mod remote;
 mod report;
 
@@ -27,21 +28,25 @@ use crate::report::Report;
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
 const USAGE: &str = "usage: syncline-benches [--quick] [--size RESOURCES]... [--only PART]...\n\
-     parts: folder, bare, sync, agent, merge, corpus, driver";
+     parts: folder, bare, sync, agent, merge, corpus, driver, monorepo";
 
 /// What was asked for on the command line.
 struct Asked {
     sizes: Vec<usize>,
     parts: Vec<String>,
+    is_quick: bool,
 }
 
 impl Asked {
     fn parse(arguments: impl Iterator<Item = String>) -> Option<Self> {
-        let mut asked = Self { sizes: Vec::new(), parts: Vec::new() };
+        let mut asked = Self { sizes: Vec::new(), parts: Vec::new(), is_quick: false };
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
-                "--quick" => asked.sizes.push(SIZES[0]),
+                "--quick" => {
+                    asked.sizes.push(SIZES[0]);
+                    asked.is_quick = true;
+                }
                 "--size" => asked.sizes.push(arguments.next()?.parse().ok()?),
                 "--only" => asked.parts.push(arguments.next()?),
                 _ => return None,
@@ -54,7 +59,8 @@ impl Asked {
     }
 
     fn wants(&self, part: &str) -> bool {
-        self.parts.is_empty() || self.parts.iter().any(|asked| asked == part)
+        let by_itself = self.parts.is_empty() && !(self.is_quick && part == "monorepo");
+        by_itself || self.parts.iter().any(|asked| asked == part)
     }
 }
 
@@ -87,6 +93,7 @@ fn main() -> io::Result<ExitCode> {
         ("merge", "merge of a large file", merge::run as fn(&Path, &mut Report)),
         ("corpus", "merges of real files", corpus::run),
         ("driver", "merges by git with our driver", driver::run),
+        ("monorepo", "a folder of a big repository", monorepo::run),
     ] {
         if asked.wants(part) {
             tell(what)?;
