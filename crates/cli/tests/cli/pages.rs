@@ -29,6 +29,11 @@ fn test_studio() {
     follow("test-studio.md");
 }
 
+#[test]
+fn monorepo() {
+    follow("monorepo.md");
+}
+
 /// The home as the pages name it.
 const HOME: &str = "/home/you";
 
