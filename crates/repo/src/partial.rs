@@ -62,6 +62,13 @@ impl Repository {
         self
     }
 
+    /// Fetches nothing when it is read, from now on.
+    #[must_use]
+    pub fn without_supply(mut self) -> Self {
+        self.supply = None;
+        self
+    }
+
     /// Fetches those of the blobs that are missing, in one go; does nothing where all files are here, or nobody
     /// said where they come from.
     pub fn fetch_missing(

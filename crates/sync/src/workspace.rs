@@ -128,6 +128,13 @@ impl Workspace {
         self
     }
 
+    /// From now on nothing is fetched because it is read and was left at the remote.
+    #[must_use]
+    pub fn offline(mut self) -> Self {
+        self.repo = self.repo.without_supply();
+        self
+    }
+
     /// The folder of the files; of a bare repository its own.
     pub fn root(&self) -> &Path {
         self.repo.work_tree().unwrap_or_else(|| self.repo.git_dir())

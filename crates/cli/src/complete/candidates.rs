@@ -164,7 +164,7 @@ fn from_here(workspace: &Workspace, path: &RepoPath) -> Option<String> {
 /// The workspace that the current folder is in.
 fn here() -> Option<Workspace> {
     let global = GlobalArgs { quiet: true, ..GlobalArgs::default() };
-    Session::new(&global, "complete").open().ok()
+    Some(Session::new(&global, "complete").open().ok()?.offline())
 }
 
 /// What a workspace has to offer; nothing outside of one.

@@ -226,7 +226,9 @@ fn repo_hint(error: &RepoError) -> &'static str {
         RepoError::IndexLocked(_) | RepoError::RefLocked { .. } => {
             "if no git is running there, remove the lock file, and run the command again"
         }
-        RepoError::NotFetched(_) => "`git fetch --refetch --no-filter` fetches all that is missing",
+        RepoError::NotFetched(_) => {
+            "`git fetch --refetch --no-filter` fetches all that is missing; or make one folder the workspace with `syncline config folder PATH`"
+        }
         RepoError::MissingObject(_)
         | RepoError::BadObject { .. }
         | RepoError::Open { .. }

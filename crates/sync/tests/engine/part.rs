@@ -367,6 +367,12 @@ fn git_may_fetch_and_tidy_up_meanwhile() {
     ben.git(&["pull", "--quiet", "--ff-only"]);
     assert!(ben.read(FILE).contains("name: Drei"));
     ben.git(&["gc", "--quiet", "--prune=now"]);
+    let missing = big.missing();
+    ben.workspace()
+        .offline()
+        .log(&LogRequest { selector: Some(Selector::new("req_1")), limit: None })
+        .expect_err("a version is missing");
+    assert_eq!(big.missing(), missing, "for completions nothing is fetched");
     let selector = Some(Selector::new("req_1"));
     let log = ben.workspace().log(&LogRequest { selector, limit: None }).expect("a log");
     assert_eq!(log.len(), 6, "what git fetched without files is fetched in one go");
