@@ -18,7 +18,7 @@ help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: ## Install what a fresh machine lacks (git, nextest, cargo-deny)
+setup: ## Install what a fresh machine lacks (git, an ssh server, nextest, cargo-deny)
 	@scripts/setup $(NEXTEST_VERSION) $(DENY_VERSION)
 
 .PHONY: inso

@@ -93,6 +93,21 @@ impl Repository {
         Ok(self.merge_bases(ancestor, descendant)?.contains(&ancestor))
     }
 
+    /// Whether what two commits have in common may lie below where a shallow clone ends: one of them alone has such
+    /// an end in its history.
+    pub fn is_cut_between(&self, one: CommitId, other: CommitId) -> Result<bool, RepoError> {
+        let ends = self.shallow_ends();
+        let has_end = |from: CommitId, hide: CommitId| {
+            for commit in self.history(&[from], &[hide])? {
+                if ends.binary_search(&commit?.id.0).is_ok() {
+                    return Ok(true);
+                }
+            }
+            Ok::<_, RepoError>(false)
+        };
+        Ok(!ends.is_empty() && (has_end(one, other)? || has_end(other, one)?))
+    }
+
     fn count(&self, from: CommitId, hide: CommitId) -> Result<usize, RepoError> {
         let mut history = self.history(&[from], &[hide])?;
         history.walk.by_ref().try_fold(0, |count, commit| match commit {

@@ -45,9 +45,10 @@ pub use own_folder::make_own_folder;
 pub use refs::{Head, Reference};
 pub use remote::{
     ASKPASS_ORIGIN_VARIABLE, ASKPASS_TOKEN_VARIABLE, ASKPASS_USERNAME_VARIABLE, ASKPASS_VARIABLE, AskPass,
-    CloneError, CloneOptions, CloneWithoutFiles, Cloned, Credentials, Direction, ExitClass, FetchOptions,
-    FetchOutcome, Lease, Protocol, PushOptions, PushRef, PushResult, PushStatus, Remote, RemoteError,
-    RemoteErrorKind, RemoteRefs, RemoteUrl, Token, UpdatedRef, UrlError, askpass_answer,
+    CloneError, CloneOptions, CloneWithoutFiles, Cloned, Credentials, Deepen, Direction, ExitClass,
+    FetchOptions, FetchOutcome, Lease, Protocol, PushOptions, PushRef, PushResult, PushStatus, Reached,
+    Remote, RemoteError, RemoteErrorKind, RemoteRefs, RemoteUrl, Step, Token, UpdatedRef, UrlError,
+    askpass_answer,
 };
 pub use repository::head_log::HeadStep;
 pub use repository::{InProgress, Repository};

@@ -8,9 +8,11 @@ mod credentials;
 mod error;
 mod explain;
 mod fetch;
+mod forge;
 mod helper;
 mod porcelain;
 mod push;
+mod reach;
 mod refs;
 mod trace;
 mod url;
@@ -27,8 +29,9 @@ pub use askpass::{
 pub use clone::{CloneError, CloneOptions, CloneWithoutFiles, Cloned};
 pub use credentials::{Credentials, Token};
 pub use error::{Direction, ExitClass, RemoteError, RemoteErrorKind};
-pub use fetch::{FetchOptions, FetchOutcome, UpdatedRef};
+pub use fetch::{Deepen, FetchOptions, FetchOutcome, UpdatedRef};
 pub use push::{Lease, PushOptions, PushRef, PushResult, PushStatus};
+pub use reach::{Reached, Step};
 pub use refs::RemoteRefs;
 pub use url::{Protocol, RemoteUrl, UrlError};
 

@@ -47,6 +47,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     access: Access,
+    realm: Option<String>,
+    date: Option<String>,
     plan: Plan,
     log: Vec<Request>,
     connections: Vec<(TcpStream, JoinHandle<()>)>,
@@ -161,6 +163,16 @@ impl GitServer {
     /// Makes a token invalid, as if it had expired.
     pub fn revoke(&self, token: &str) {
         self.shared.state().access.revoke(token);
+    }
+
+    /// What the server calls itself where it asks for a user name, as forges do; `git` otherwise.
+    pub fn call_itself(&self, realm: &str) {
+        self.shared.state().realm = Some(realm.to_owned());
+    }
+
+    /// The time that the server tells with each answer, as `Sun, 06 Nov 1994 08:49:37 GMT`; it tells none otherwise.
+    pub fn set_clock(&self, date: &str) {
+        self.shared.state().date = Some(date.to_owned());
     }
 
     /// Refuses pushes to one branch of a repository, with the words of one of the forges.

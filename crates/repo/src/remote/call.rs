@@ -7,6 +7,7 @@ use super::askpass::{
 };
 use super::classify::{self, Failure};
 use super::explain::{Context, explain};
+use super::forge::{Forge, user_name};
 use super::trace::{HttpTrace, TraceFile};
 use super::url::without_user;
 use super::{Direction, Protocol, Remote, RemoteError, RemoteErrorKind, RemoteUrl};
@@ -59,6 +60,11 @@ impl Remote {
             stderr: &outcome.output.stderr,
             trace: &outcome.trace,
         });
+        // Git's own server has one answer for what it does not show and for pushes that it does not take.
+        let kind = match (kind, self.url.protocol(), direction) {
+            (RemoteErrorKind::NotFound, Protocol::Git, Direction::Write) => RemoteErrorKind::NoPermission,
+            _ => kind,
+        };
         self.explained(kind, outcome, direction, branch)
     }
 
@@ -79,6 +85,7 @@ impl Remote {
                 direction,
                 branch,
                 had_credentials: self.credentials.is_some(),
+                forge: Forge::of(&self.url, outcome.trace.realm()),
                 last_line: last_line.last_line(),
             },
         );
@@ -125,7 +132,7 @@ impl Remote {
             .variable("GIT_ASKPASS", &askpass.program)
             .variable(ASKPASS_VARIABLE, "1")
             .variable(ASKPASS_ORIGIN_VARIABLE, origin)
-            .variable(ASKPASS_USERNAME_VARIABLE, &credentials.username)
+            .variable(ASKPASS_USERNAME_VARIABLE, user_name(&self.url, credentials))
             .variable(ASKPASS_TOKEN_VARIABLE, credentials.token.expose())
     }
 
@@ -140,8 +147,15 @@ impl Remote {
         };
         let last_line = error.to_string();
         let had_credentials = self.credentials.is_some();
-        let context =
-            Context { url: &self.url, direction, branch: None, had_credentials, last_line: &last_line };
+        let forge = Forge::of(&self.url, None);
+        let context = Context {
+            url: &self.url,
+            direction,
+            branch: None,
+            had_credentials,
+            forge,
+            last_line: &last_line,
+        };
         let mut explained = explain(kind, &context);
         explained.git_output = last_line;
         explained

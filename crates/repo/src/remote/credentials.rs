@@ -34,10 +34,13 @@ pub struct Credentials {
 }
 
 impl Credentials {
+    /// The name where none was given.
+    pub(super) const ANY_NAME: &str = "git";
+
     /// User name and token; an empty name becomes `git`, which the forges take along with a token.
     pub fn new(username: impl Into<String>, token: impl AsRef<str>) -> Self {
         let username = username.into();
-        let username = if username.is_empty() { "git".to_owned() } else { username };
+        let username = if username.is_empty() { Self::ANY_NAME.to_owned() } else { username };
         Self { username, token: Token::new(token) }
     }
 }

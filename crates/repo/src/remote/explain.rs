@@ -1,6 +1,7 @@
 //! One sentence and the next steps for each kind of failure.
 
 use super::error::{Direction, RemoteError, RemoteErrorKind};
+use super::forge::Forge;
 use super::url::{Protocol, RemoteUrl};
 use RemoteErrorKind as Kind;
 
@@ -12,6 +13,8 @@ pub(super) struct Context<'a> {
     pub(super) branch: Option<&'a str>,
     /// Whether we had credentials to offer.
     pub(super) had_credentials: bool,
+    /// Whose pages can be named.
+    pub(super) forge: Option<Forge>,
     /// What stands for a failure that no row knows.
     pub(super) last_line: &'a str,
 }
@@ -31,6 +34,9 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
     match kind {
         Kind::NoCredentials => format!("{url} asks for a user name and a token, and there is none for it"),
         Kind::WrongCredentials => format!("{host} refused the user name or token for {url}"),
+        Kind::NoPermission if url.protocol() == Protocol::Git => {
+            format!("{host} takes no push to {url}: git's own protocol has no sign-in")
+        }
         Kind::NoPermission => format!("signed in at {host}, but not allowed to {work} {url}"),
         Kind::NotFound => format!("there is no repository at {url}, or not for this user"),
         Kind::HostNotFound => format!("the host {host} cannot be found"),
@@ -44,9 +50,8 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
         Kind::TooLarge => format!("{host} refused the push because it is too large"),
         Kind::RateLimited => format!("{host} answers no more requests for now: too many were made"),
         Kind::ServerError => format!("{host} failed to answer because of an error of its own"),
-        Kind::UnknownCertificate => {
-            format!("the certificate of {host} is signed by nobody that this machine trusts")
-        }
+        // Curl with GnuTLS says the same of an expired one.
+        Kind::UnknownCertificate => format!("this machine does not trust the certificate of {host}"),
         Kind::CertificateForOtherHost => {
             format!("the certificate that answered for {host} belongs to another host")
         }
@@ -79,33 +84,67 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
 const OWN_HOOK: &str = "mend what it complains about, and push again; git keeps it in .git/hooks/pre-push";
 
 fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
-    let Context { url, .. } = context;
+    match kind {
+        Kind::NoCredentials
+        | Kind::WrongCredentials
+        | Kind::NoPermission
+        | Kind::NotFound
+        | Kind::SshKeyRefused => hints_of_sign_in(kind, context),
+        _ => hints_of_others(kind, context),
+    }
+}
+
+/// Where who we are decides.
+fn hints_of_sign_in(kind: Kind, context: &Context<'_>) -> Vec<String> {
+    let Context { url, had_credentials, forge, .. } = context;
     let host = url.host().unwrap_or("the remote");
     let sign_in = format!("sign in: syncline connect {url} --username NAME --token-stdin");
-    let hints: Vec<String> = match kind {
-        Kind::NoCredentials if context.had_credentials => {
+    let new_token = || forge.map(|forge| forge.token_hints(url)).unwrap_or_default();
+    let right = if context.direction == Direction::Write { "write" } else { "read" };
+    match kind {
+        Kind::NoCredentials if *had_credentials => {
             vec![format!("the sign-in is for {host}, and another address asked for it; check the URL")]
         }
-        Kind::NoCredentials => vec![sign_in, "or set SYNCLINE_TOKEN".to_owned()],
+        Kind::NoCredentials => [new_token(), vec![sign_in, "or set SYNCLINE_TOKEN".to_owned()]].concat(),
         Kind::WrongCredentials => {
-            vec![format!("make a new token at {host}: this one is wrong, expired or revoked"), sign_in]
+            let first = format!("make a new token at {host}: this one is wrong, expired or revoked");
+            [vec![first], new_token(), vec![sign_in]].concat()
         }
-        Kind::NoPermission if context.direction == Direction::Write => vec![
-            "ask an owner of the repository for the right to write, or use a token with that scope"
-                .to_owned(),
-            "an archived repository takes no pushes".to_owned(),
-        ],
+        Kind::NoPermission if url.protocol() == Protocol::Git => {
+            vec!["use the https or ssh address of the repository".to_owned()]
+        }
         Kind::NoPermission => {
+            let ask = format!(
+                "ask an owner of the repository for the right to {right}, or use a token with that scope"
+            );
+            let mut hints = [vec![ask], new_token()].concat();
+            if right == "write" {
+                hints.push("an archived repository takes no pushes".to_owned());
+            }
+            hints
+        }
+        Kind::SshKeyRefused => {
+            let account = forge.map_or_else(|| "your account there".to_owned(), |forge| forge.key_page(url));
             vec![
-                "ask an owner of the repository for the right to read, or use a token with that scope"
-                    .to_owned(),
+                format!("add your public key to {account}, and your key to the agent: ssh-add"),
+                "or use the https address with a token".to_owned(),
             ]
         }
-        Kind::NotFound if context.url.protocol() == Protocol::File => vec!["check the path".to_owned()],
-        Kind::NotFound => vec![
-            "check the address".to_owned(),
-            format!("a private repository shows only to those who may read it: {sign_in}"),
-        ],
+        _ if url.protocol() == Protocol::File => vec!["check the path".to_owned()],
+        _ if url.protocol() == Protocol::Git => {
+            vec!["check the address, and whether the server shows the repository".to_owned()]
+        }
+        _ => {
+            let private = format!("a private repository shows only to those who may read it: {sign_in}");
+            let token = if *had_credentials { new_token() } else { Vec::new() };
+            [vec!["check the address".to_owned(), private], token].concat()
+        }
+    }
+}
+
+fn hints_of_others(kind: Kind, context: &Context<'_>) -> Vec<String> {
+    let host = context.url.host().unwrap_or("the remote");
+    match kind {
         Kind::HostNotFound => vec!["check the address and the network connection".to_owned()],
         Kind::ConnectionRefused => {
             vec![
@@ -130,7 +169,8 @@ fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
         Kind::RateLimited | Kind::ServerError => vec!["try again later".to_owned()],
         Kind::UnknownCertificate => vec![
             "if the server is yours, name its authority: git config http.sslCAInfo FILE".to_owned(),
-            "if not, do not go on: somebody may be listening".to_owned(),
+            "it may have expired, or the date and time of this machine be wrong".to_owned(),
+            "if it is neither, do not go on: somebody may be listening".to_owned(),
         ],
         Kind::CertificateForOtherHost => {
             vec!["use the host name that the certificate is made for".to_owned()]
@@ -146,10 +186,6 @@ fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
         Kind::NotGit => vec![
             "use the address under Clone in the repository's page".to_owned(),
             "a proxy or a sign-in page may stand between: open the address in a browser".to_owned(),
-        ],
-        Kind::SshKeyRefused => vec![
-            "add your public key to your account there, and your key to the agent: ssh-add".to_owned(),
-            "or use the https address with a token".to_owned(),
         ],
         Kind::SshHostUnknown => vec![format!("connect once by hand and compare the fingerprint: ssh {host}")],
         Kind::SshHostChanged => vec![
@@ -176,7 +212,6 @@ fn hints(kind: Kind, context: &Context<'_>) -> Vec<String> {
         Kind::GitUnusable => {
             vec!["install git 2.41 or later; `git --version` tells what is there".to_owned()]
         }
-        Kind::Cancelled | Kind::Other => Vec::new(),
-    };
-    hints
+        _ => Vec::new(),
+    }
 }

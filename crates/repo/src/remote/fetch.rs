@@ -38,6 +38,15 @@ impl FetchOptions {
     }
 }
 
+/// How much more of its history a shallow clone gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deepen {
+    /// So many commits below where it ends.
+    By(u32),
+    /// All of it.
+    Whole,
+}
+
 /// A local ref that a fetch moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpdatedRef {
@@ -70,11 +79,37 @@ impl Remote {
         options: &FetchOptions,
         on_progress: OnProgress<'_>,
     ) -> Result<FetchOutcome, RemoteError> {
+        self.fetch_with(git_dir, options, None, on_progress)
+    }
+
+    /// The same, and more of the history that a shallow clone lacks.
+    pub fn deepen(
+        &self,
+        git_dir: &Path,
+        options: &FetchOptions,
+        deepen: Deepen,
+        on_progress: OnProgress<'_>,
+    ) -> Result<FetchOutcome, RemoteError> {
+        let deepen = match deepen {
+            Deepen::By(commits) => format!("--deepen={commits}"),
+            Deepen::Whole => "--unshallow".to_owned(),
+        };
+        self.fetch_with(git_dir, options, Some(deepen), on_progress)
+    }
+
+    fn fetch_with(
+        &self,
+        git_dir: &Path,
+        options: &FetchOptions,
+        deepen: Option<String>,
+        on_progress: OnProgress<'_>,
+    ) -> Result<FetchOutcome, RemoteError> {
         let prune = if options.prune { "--prune" } else { "--no-prune" };
         let git = self
             .git_with_filter("fetch", git_dir, options.filter.as_deref())
             .args(["--porcelain", "--progress", "--no-tags", "--no-write-fetch-head", prune])
             .args(["--no-auto-maintenance", "--no-recurse-submodules"])
+            .args(deepen)
             .claim(GitClaim::take(&common_dir(git_dir), &["refs/", "packed-refs.lock", "shallow.lock"]))
             .operands([self.url.as_str()])
             .args(&options.refspecs);

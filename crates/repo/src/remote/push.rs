@@ -195,7 +195,13 @@ impl Remote {
         Some(PushResult { remote_ref: push.remote_ref.clone(), status, remote_output })
     }
 
-    fn rejection(&self, name: &str, by_remote: bool, reason: &str, outcome: &Outcome) -> RemoteError {
+    pub(super) fn rejection(
+        &self,
+        name: &str,
+        by_remote: bool,
+        reason: &str,
+        outcome: &Outcome,
+    ) -> RemoteError {
         // Hooks' words and the unpacker's come through `remote:` lines or, from a folder, as they are.
         let kind = kind_of_rejection(by_remote, reason, &outcome.output.stderr);
         let branch = name.strip_prefix("refs/heads/").unwrap_or(name);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::{BranchName, CommitId, ObjectId, RefName};
 
-use super::{Direction, Remote, RemoteError, RemoteErrorKind, RemoteUrl};
+use super::{Remote, RemoteError, RemoteUrl};
 
 /// The refs of a remote, as it lists them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,46 +55,18 @@ impl Remote {
         Ok(found)
     }
 
-    /// Whether anyone can read the repository: it is asked without credentials, ours or a helper's. Only web
-    /// addresses can be public in that sense; a remote that gives no answer is not said to be.
-    pub fn is_public(&self) -> bool {
-        if !self.is_web() {
-            return false;
-        }
-        let anonymous = self.clone().with_credentials(None);
-        let git =
-            anonymous.git("ls-remote", None).config("credential.helper", "").variable("GIT_ASKPASS", "");
-        let outcome = anonymous.call(git.operands([self.url.as_str()]), Direction::Read, &mut |_| ());
-        // A `.netrc` signs in behind git's back.
-        outcome.is_ok_and(|outcome| {
-            outcome.output.success() && !outcome.trace.signed_in && !self.is_web_page(&outcome)
-        })
-    }
-
     /// All refs, or those whose names end in one of these.
     pub(super) fn list_refs_from(
         &self,
         git_dir: Option<&Path>,
         names: &[RefName],
     ) -> Result<RemoteRefs, RemoteError> {
-        let names = names.iter().map(ToString::to_string);
-        let operands = std::iter::once(self.url.as_str().to_owned()).chain(names);
-        let git = self.git("ls-remote", git_dir).arg("--symref").operands(operands);
-        let outcome = self.call(git, Direction::Read, &mut |_| ())?;
-        if !outcome.output.success() {
-            return Err(self.failure(&outcome, Direction::Read, None));
-        }
-        let mut refs = parse(&outcome.output.text());
-        if refs.is_empty() && self.is_web_page(&outcome) {
-            return Err(self.explained(RemoteErrorKind::NotGit, &outcome, Direction::Read, None));
-        }
-        refs.redirected_to = Self::redirected_to(&outcome);
-        Ok(refs)
+        Ok(self.list_with_outcome(git_dir, names)?.0)
     }
 }
 
 /// `ref: refs/heads/main\tHEAD` and `<id>\t<name>` lines. Peeled tags (`^{}`) are no refs.
-fn parse(text: &str) -> RemoteRefs {
+pub(super) fn parse(text: &str) -> RemoteRefs {
     let mut refs = RemoteRefs::default();
     for (left, name) in text.lines().filter_map(|line| line.split_once('\t')) {
         if let Some(target) = left.strip_prefix("ref: ") {

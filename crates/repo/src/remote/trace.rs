@@ -56,6 +56,17 @@ impl HttpTrace {
         self.last()?.header("retry-after")?.parse().ok()
     }
 
+    /// What the server calls itself where it asks for a user name.
+    pub(super) fn realm(&self) -> Option<&str> {
+        let asked = self.answers.iter().find_map(|answer| answer.header("www-authenticate"))?;
+        asked.split_once("realm=\"")?.1.split('"').next()
+    }
+
+    /// The server's clock when it gave the last answer, in seconds since 1970.
+    pub(super) fn time(&self) -> Option<i64> {
+        seconds_of(self.last()?.header("date")?)
+    }
+
     fn parse(text: &str) -> Self {
         let mut trace = Self::default();
         let mut request = "";
@@ -82,6 +93,25 @@ impl HttpTrace {
             answer.headers.push((name.to_owned(), value.trim().to_owned()));
         }
     }
+}
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, as HTTP writes it (RFC 9110, 5.6.7), in seconds since 1970.
+fn seconds_of(date: &str) -> Option<i64> {
+    let mut words = date.split_once(", ")?.1.split(' ');
+    let day: i64 = words.next()?.parse().ok()?;
+    let name = words.next()?;
+    let month = MONTHS.iter().position(|month| *month == name)?;
+    let year: i64 = words.next()?.parse().ok()?;
+    let mut time = words.next()?.split(':').map(|part| part.parse::<i64>().ok());
+    let (hour, minute, second) = (time.next()??, time.next()??, time.next()??);
+    // Years from March on, so that the day that some years have more is their last.
+    let month = i64::try_from(month).ok()? + 1;
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    Some((days - 719_468) * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
 /// A file that takes the trace of one call; only its owner can read it, and it goes when this is dropped.
@@ -155,13 +185,27 @@ mod tests {
             "09:44:34.223 http.c:872  => Send header: GET /x HTTP/1.1\n\
              09:44:34.223 http.c:872  <= Recv header: HTTP/1.1 401 Unauthorized\n\
              09:44:34.223 http.c:872  <= Recv header: Content-Type: text/plain\n\
+             09:44:34.223 http.c:872  <= Recv header: WWW-Authenticate: Basic realm=\"Gitea\", charset=\"UTF-8\"\n\
              09:44:34.223 http.c:872  => Send header: authorization: Basic <redacted>\n\
              09:44:34.223 http.c:872  <= Recv header: HTTP/2 503 \n\
              09:44:34.223 http.c:872  <= Recv header: retry-after: 30\n",
         );
         assert_eq!(trace.answers.iter().map(|answer| answer.status).collect::<Vec<_>>(), [401, 503]);
         assert_eq!((trace.retry_after(), trace.signed_in), (Some(30), true));
+        assert_eq!(trace.realm(), Some("Gitea"));
         assert_eq!(trace.content_type_of_refs(), None, "a failed answer's content tells nothing");
+    }
+
+    #[test]
+    fn the_clock_of_a_server_is_read() {
+        assert_eq!(seconds_of("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
+        assert_eq!(seconds_of("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
+        assert_eq!(seconds_of("Thu, 29 Feb 2024 23:59:59 GMT"), Some(1_709_251_199));
+        for wrong in
+            ["", "soon", "Sun, 06 Nov", "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT"]
+        {
+            assert_eq!(seconds_of(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

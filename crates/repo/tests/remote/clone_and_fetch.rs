@@ -1,14 +1,11 @@
 //! Clone, fetch and the list of refs.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::time::Duration;
 
 use syncline_repo::{BranchName, CloneOptions, FetchOptions, RemoteErrorKind as Kind};
-use syncline_testkit::{Fault, On, Right};
+use syncline_testkit::{Fault, GitDaemon, On, Right};
 
-use crate::scene::{Scene, assert_error, now, ref_name, skip};
+use crate::scene::{Scene, assert_error, ref_name, skip};
 
 #[test]
 fn a_clone() {
@@ -153,19 +150,6 @@ fn a_ref_that_another_git_holds() {
 }
 
 #[test]
-fn damage_at_the_remote() {
-    let scene = Scene::pushed();
-    let objects = scene.server.repo_path("team/api").join("objects");
-    let blob = scene.home.git(&scene.folder, ["rev-parse", "HEAD:a.txt"]);
-    let file = objects.join(&blob[..2]).join(&blob[2..]);
-    fs::remove_file(&file).expect("a loose object");
-    fs::write(&file, "").expect("can be written");
-    let target = scene.home.path().join("clone");
-    let error = Scene::clone_failure(&scene.remote("team/api"), &target, &CloneOptions::default());
-    assert_error(&error, Kind::Damaged, "damaged", "git fsck");
-}
-
-#[test]
 fn who_can_read_it() {
     let scene = Scene::new();
     scene.server.create_public_repo("public");
@@ -178,6 +162,22 @@ fn who_can_read_it() {
     scene.remote("private").list_refs().expect("signed in by that file");
     assert!(!scene.remote("private").is_public(), "nor is that file");
     assert!(!scene.remote_at(&scene.git_dir().to_string_lossy()).is_public());
+}
+
+/// Of an ssh address the forge's web address is asked; here git goes to our server for it.
+#[test]
+fn a_public_repository_is_noticed_by_its_ssh_address() {
+    let scene = Scene::new();
+    scene.server.create_public_repo("team/public");
+    scene.server.create_repo("team/private");
+    let own = format!("url.http://{}/.insteadOf", scene.server.address());
+    scene.home.git(&scene.folder, ["config", "--global", &own, "https://github.com/"]);
+    assert!(scene.remote_at("git@github.com:team/public.git").is_public());
+    assert!(!scene.remote_at("git@github.com:team/private.git").is_public());
+    assert!(
+        !scene.remote_at("git@host.invalid:team/public.git").is_public(),
+        "whose pages these are is not known"
+    );
 }
 
 #[test]
@@ -195,29 +195,15 @@ fn a_slow_remote_gets_there() {
 #[test]
 fn the_git_protocol() {
     let scene = Scene::pushed();
-    let daemon = PathBuf::from(scene.home.git(&scene.folder, ["--exec-path"])).join("git-daemon");
-    if !daemon.exists() {
-        skip("git was installed without its daemon");
-        return;
-    }
-    let address =
-        TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let base = scene.server.repo_path("team");
-    let base = base.with_extension("");
-    let mut command = scene.home.command(daemon);
-    command.arg(format!("--port={}", address.port())).args(["--listen=127.0.0.1", "--reuseaddr"]);
-    let mut child =
-        command.arg(format!("--base-path={}", base.display())).arg(&base).spawn().expect("it is there");
-    let limit = now() + Duration::from_secs(20);
-    while TcpStream::connect(address).is_err() && now() < limit {
-        std::thread::yield_now();
-    }
-    let hidden = scene.remote_at(&format!("git://{address}/api.git")).list_refs();
+    let base = scene.server.repo_path("team").with_extension("");
+    let Some(daemon) = GitDaemon::start(&scene.home, &base) else {
+        return skip("git was installed without its daemon");
+    };
+    let url = daemon.url("api.git");
     fs::write(scene.server.repo_path("team/api").join("git-daemon-export-ok"), "").expect("can be written");
-    let shown = scene.remote_at(&format!("git://{address}/api.git")).list_refs();
-    child.kill().and_then(|()| child.wait()).expect("it was running");
-    assert_error(&hidden.expect_err("not exported"), Kind::NotFound, "api.git", "check the address");
-    assert_eq!(shown.expect("exported").refs.len(), 1);
-    let gone = scene.remote_at(&format!("git://{address}/api.git")).list_refs();
-    assert_eq!(gone.expect_err("nobody listens").kind, Kind::ConnectionRefused);
+    assert_eq!(scene.remote_at(&url).list_refs().expect("exported").refs.len(), 1);
+    let target = scene.home.path().join("clone");
+    scene.remote_at(&url).clone_into(&target, &CloneOptions::default(), &mut |_| ()).expect("cloned");
+    drop(daemon);
+    assert_eq!(scene.remote_at(&url).list_refs().expect_err("nobody listens").kind, Kind::ConnectionRefused);
 }

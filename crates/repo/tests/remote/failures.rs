@@ -1,37 +1,11 @@
-//! The rows of the table of failures, each really produced.
+//! What is more to a failure than the row that it has in the table.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use syncline_repo::{Cancel, CloneOptions, ExitClass, FetchOptions, RemoteErrorKind as Kind, RemoteUrl};
 use syncline_testkit::{Fault, On, Protection, Right};
 
-use crate::scene::{Scene, assert_error, now, skip};
-
-#[test]
-fn no_credentials() {
-    let scene = Scene::new();
-    scene.server.create_repo("team/api");
-    let error = scene.remote("team/api").list_refs().expect_err("private");
-    assert_error(&error, Kind::NoCredentials, "team/api", "--token-stdin");
-    assert_eq!(error.exit_class(), ExitClass::SignIn);
-    let error = scene.push_failure(&scene.remote("team/api"));
-    assert_eq!((error.kind, error.exit_class()), (Kind::NoCredentials, ExitClass::SignIn));
-}
-
-#[test]
-fn wrong_and_expired_token() {
-    let scene = Scene::new();
-    scene.server.create_repo("team/api");
-    let token = scene.server.token("ann", "team/api", Right::Write);
-    assert!(scene.signed_in("team/api", &token).list_refs().expect("signed in").is_empty());
-    let error = scene.signed_in("team/api", "wrong").list_refs().expect_err("a wrong token");
-    assert_error(&error, Kind::WrongCredentials, "team/api", "wrong, expired or revoked");
-    scene.server.revoke(&token);
-    let error = scene.push_failure(&scene.signed_in("team/api", &token));
-    assert_error(&error, Kind::WrongCredentials, "team/api", "make a new token");
-    assert_eq!(error.exit_class(), ExitClass::SignIn);
-}
+use crate::scene::{Scene, assert_error, now};
 
 #[test]
 fn no_right_to_write() {
@@ -46,44 +20,6 @@ fn no_right_to_write() {
         error.remote_output
     );
     assert_eq!(error.exit_class(), ExitClass::PushRefused);
-}
-
-#[test]
-fn no_right_to_read() {
-    let scene = Scene::pushed();
-    scene.server.fault(On::RefsForFetch, Fault::Status(403));
-    let error = scene.remote("team/api").list_refs().expect_err("forbidden");
-    assert_error(&error, Kind::NoPermission, "not allowed to read", "the right to read");
-    assert_eq!(error.exit_class(), ExitClass::SignIn);
-}
-
-#[test]
-fn not_found() {
-    let scene = Scene::new();
-    scene.server.create_repo("mine");
-    scene.server.create_repo("private");
-    let token = scene.server.token("ann", "mine", Right::Write);
-    for name in ["private", "nothing"] {
-        let error = scene.signed_in(name, &token).list_refs().expect_err("not for us");
-        assert_error(&error, Kind::NotFound, name, "check the address");
-        assert_eq!(error.exit_class(), ExitClass::Unreachable);
-    }
-    let nowhere = scene.home.path().join("nowhere");
-    let error = scene.remote_at(&nowhere.to_string_lossy()).list_refs().expect_err("no folder");
-    assert_error(&error, Kind::NotFound, "nowhere", "check the path");
-}
-
-#[test]
-fn unreachable() {
-    let scene = Scene::new();
-    let closed = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let error = scene.remote_at(&format!("http://{closed}/x")).list_refs().expect_err("closed");
-    assert_error(&error, Kind::ConnectionRefused, "127.0.0.1", "check host and port");
-    assert_eq!(error.exit_class(), ExitClass::Unreachable);
-    let error = scene.remote_at("https://no-such-host.invalid/x").list_refs().expect_err("no host");
-    assert_error(&error, Kind::HostNotFound, "no-such-host.invalid", "check the address");
-    let error = scene.push_failure(&scene.remote_at(&format!("http://{closed}/x")));
-    assert_eq!(error.kind, Kind::ConnectionRefused);
 }
 
 #[test]
@@ -131,40 +67,6 @@ fn protected_branches() {
         assert!(error.remote_output.contains(said), "{protection:?}: {}", error.remote_output);
         assert_eq!(error.exit_class(), ExitClass::PushRefused);
     }
-}
-
-#[test]
-fn another_hook() {
-    let scene = Scene::new();
-    scene.server.create_open_repo("team/api");
-    scene.server.protect("team/api", "main", &Protection::Hook("commit messages need a ticket".to_owned()));
-    let error = scene.push_failure(&scene.remote("team/api"));
-    assert_error(&error, Kind::HookDeclined, "main", "push again");
-    assert!(error.remote_output.starts_with("commit messages need a ticket"), "{}", error.remote_output);
-}
-
-#[test]
-fn a_ref_that_the_remote_hides() {
-    let scene = Scene::new();
-    let repo = scene.server.create_open_repo("team/api");
-    scene.home.git(&repo, ["config", "receive.hideRefs", "refs/heads/main"]);
-    let error = scene.push_failure(&scene.remote("team/api"));
-    assert_error(&error, Kind::RefRefused, "deny updating a hidden ref", "settings");
-    assert_eq!(error.exit_class(), ExitClass::PushRefused);
-}
-
-#[test]
-fn too_large() {
-    let scene = Scene::new();
-    scene.server.create_open_repo("team/api");
-    scene.server.fault(On::Push, Fault::Status(413));
-    let error = scene.push_failure(&scene.remote("team/api"));
-    assert_error(&error, Kind::TooLarge, "too large", "Git LFS");
-    assert_eq!(error.exit_class(), ExitClass::PushRefused);
-    let repo = scene.server.repo_path("team/api");
-    scene.home.git(&repo, ["config", "receive.maxInputSize", "100"]);
-    let error = scene.push_failure(&scene.remote("team/api"));
-    assert_error(&error, Kind::TooLarge, "too large", "Git LFS");
 }
 
 #[test]
@@ -250,17 +152,6 @@ fn cut_in_the_middle() {
     assert_error(&scene.push_failure(&remote), Kind::ConnectionCut, "cut in the middle", "try again");
 }
 
-/// Git then says `Authentication failed`, as for a wrong token.
-#[test]
-fn a_cut_first_answer_is_no_wrong_token() {
-    let scene = Scene::new();
-    scene.server.create_repo("team/api");
-    scene.server.fault_times(5, On::RefsForFetch, Fault::Cut);
-    let token = scene.server.token("ann", "team/api", Right::Read);
-    let error = scene.signed_in("team/api", &token).list_refs().expect_err("cut");
-    assert_eq!(error.kind, Kind::ConnectionCut, "{}", error.git_output);
-}
-
 #[test]
 fn a_branch_that_is_not_there() {
     let scene = Scene::pushed();
@@ -289,16 +180,4 @@ fn the_users_own_pre_push_hook() {
     assert_error(&error, Kind::LocalHookDeclined, "pre-push hook", "hooks/pre-push");
     assert!(error.git_output.contains("run the tests first"));
     assert_eq!(error.exit_class(), ExitClass::Refused);
-}
-
-#[test]
-fn ssh_without_a_server() {
-    let scene = Scene::new();
-    if scene.home.command("ssh").arg("-V").output().is_err() {
-        skip("no ssh is installed");
-        return;
-    }
-    let closed = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let error = scene.remote_at(&format!("ssh://git@{closed}/x")).list_refs().expect_err("closed");
-    assert_error(&error, Kind::ConnectionRefused, "127.0.0.1", "check host and port");
 }

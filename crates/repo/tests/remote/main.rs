@@ -6,4 +6,6 @@ mod process;
 mod push;
 mod scene;
 mod secrets;
+mod ssh;
+mod table;
 mod tls;

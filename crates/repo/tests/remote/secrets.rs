@@ -130,3 +130,46 @@ fn the_users_helpers_keep_and_forget() {
     let trick = Credentials::new("ann\nhost=elsewhere", "x");
     remote.store_credentials(&trick).expect_err("a line break would name another host");
 }
+
+/// Git goes to our server, the words are about the forge.
+#[test]
+fn where_a_token_is_made_is_told() {
+    let rows = [
+        (
+            "https://github.com/",
+            "https://github.com/settings/personal-access-tokens/new",
+            "only for the repository",
+        ),
+        ("https://gitlab.com/", "https://gitlab.com/team/api/-/settings/access_tokens", "this project only"),
+        (
+            "https://bitbucket.org/",
+            "https://bitbucket.org/team/api/admin/access-tokens",
+            "this repository only",
+        ),
+        (
+            "https://codeberg.org/",
+            "https://codeberg.org/user/settings/applications",
+            "repository: Read and Write",
+        ),
+    ];
+    for (forge, page, scope) in rows {
+        let scene = Scene::new();
+        scene.server.create_repo("team/api");
+        let own = format!("url.http://{}/.insteadOf", scene.server.address());
+        scene.home.git(&scene.folder, ["config", "--global", &own, forge]);
+        let remote = scene.remote_at(&format!("{forge}team/api.git"));
+        let error = remote.list_refs().expect_err("private");
+        assert_error(&error, Kind::NoCredentials, forge, page);
+        assert_error(&error, Kind::NoCredentials, forge, scope);
+    }
+}
+
+#[test]
+fn a_forge_that_a_company_runs_is_known_by_what_it_calls_itself() {
+    let scene = Scene::new();
+    scene.server.create_repo("team/api");
+    scene.server.call_itself("Gitea");
+    let page = format!("http://{}/user/settings/applications", scene.server.address());
+    let error = scene.signed_in("team/api", "wrong").list_refs().expect_err("a wrong token");
+    assert_error(&error, Kind::WrongCredentials, "refused", &page);
+}

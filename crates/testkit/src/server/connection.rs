@@ -133,11 +133,11 @@ impl Exchange<'_> {
         match verdict {
             Verdict::Allowed(_) | Verdict::NotFound => self.text(404, &[], "Repository not found."),
             Verdict::Forbidden(text) => self.text(403, &[], &text),
-            Verdict::SignIn => self.text(
-                401,
-                &[("WWW-Authenticate", "Basic realm=\"git\"".to_owned())],
-                "Authentication required.",
-            ),
+            Verdict::SignIn => {
+                let realm = self.shared.state().realm.clone().unwrap_or_else(|| "git".to_owned());
+                let basic = format!("Basic realm=\"{realm}\"");
+                self.text(401, &[("WWW-Authenticate", basic)], "Authentication required.")
+            }
             Verdict::Moved(new) => {
                 let (_, rest) = self.head.path.split_once(".git/").unwrap_or(("", ""));
                 self.redirect(301, &format!("/{new}.git/{rest}?{}", self.head.query))
@@ -155,6 +155,10 @@ impl Exchange<'_> {
             Fault::RedirectLoop => self.redirect(302, &format!("{}?{}", self.head.path, self.head.query)),
             _ => self.page(),
         }
+    }
+
+    fn date(&self) -> Vec<(String, String)> {
+        self.shared.state().date.iter().map(|date| ("Date".to_owned(), date.clone())).collect()
     }
 
     /// One line of HTML: git takes it for the list of refs of an empty repository.
@@ -176,7 +180,8 @@ impl Exchange<'_> {
     }
 
     fn plain(&self, status: u16, kind: &str, headers: &[(&str, String)], text: &str) -> io::Result<()> {
-        let mut all = vec![("Content-Type".to_owned(), kind.to_owned())];
+        let mut all = self.date();
+        all.push(("Content-Type".to_owned(), kind.to_owned()));
         all.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let mut out = self.out();
         http::write_head(&mut out, &format!("{status} {}", http::reason(status)), &all)?;
@@ -193,6 +198,7 @@ impl Exchange<'_> {
                 return Ok(());
             }
             let mut out = self.out();
+            answer.headers.extend(self.date());
             http::write_head(&mut out, &answer.status, &answer.headers)?;
             let sent = copy(&mut answer.body, &mut out, fault);
             answer.finish();
