@@ -257,6 +257,9 @@ impl Workspace {
         let _lock = self.begin()?;
         let on = self.on_branch()?;
         let (theirs, their_conflicts) = self.branch_to_merge(name)?;
+        if let (Some(own), Ok(bound)) = (on.commit, self.bound(Some(&on.name))) {
+            self.deepen_until_joined(&bound, own, || Ok(Some(theirs)))?;
+        }
         let message = format!("Merge {name} into {}", on.name);
         let mut tip = self.integrate(on.commit, theirs, Side::Ours, &message)?;
         if on.commit == Some(tip.commit) {

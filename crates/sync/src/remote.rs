@@ -1,8 +1,8 @@
 //! The remote that a workspace is bound to.
 
 use syncline_repo::{
-    BranchName, CommitId, FetchOptions, ObjectId, Progress, PushOptions, PushRef, PushResult, RefEdit,
-    RefName, Remote, RemoteUrl, UpdatedRef,
+    BranchName, CommitId, Deepen, FetchOptions, ObjectId, Progress, PushOptions, PushRef, PushResult,
+    RefEdit, RefName, Remote, RemoteUrl, UpdatedRef,
 };
 
 use crate::advance::replace;
@@ -11,6 +11,9 @@ use crate::{FetchReport, SyncError, Workspace};
 
 /// The name of the remote that `connect` and `clone` make.
 pub(crate) const ORIGIN: &str = "origin";
+
+/// Most forks are near; a history is fetched whole only where these did not do.
+const DEEPER: [Deepen; 3] = [Deepen::By(64), Deepen::By(1024), Deepen::Whole];
 
 /// A remote by its name here, ready to be talked to.
 pub(crate) struct Bound {
@@ -106,6 +109,9 @@ impl Workspace {
         if is_in_part {
             self.complete_folder(&outcome.updated)?;
         }
+        if let Some(branch) = self.repo.head()?.branch() {
+            self.deepen_for_branch(bound, branch)?;
+        }
         Ok(outcome.updated)
     }
 
@@ -124,6 +130,36 @@ impl Workspace {
         }
         let mut on_progress = |step: &Progress| self.environment.tell_of_git(step);
         Ok(self.repo.complete(&new(branches), &known, &new(records), &mut on_progress)?)
+    }
+
+    /// Brings what is needed to merge a branch with what it follows, and to see whether that was rewritten.
+    fn deepen_for_branch(&self, bound: &Bound, branch: &BranchName) -> Result<(), SyncError> {
+        let own = [branch.ref_name(), seen_ref(branch)?];
+        for name in own {
+            let Some(own) = self.repo.commit_at(&name)? else { continue };
+            self.deepen_until_joined(bound, own, || Ok(self.followed(branch, &bound.name)?.commit))?;
+        }
+        Ok(())
+    }
+
+    /// Brings the history below where a shallow clone ends, as far as a merge of both needs it: they would pass for
+    /// unrelated otherwise. What the remote has not stays missing.
+    pub(crate) fn deepen_until_joined(
+        &self,
+        bound: &Bound,
+        own: CommitId,
+        other: impl Fn() -> Result<Option<CommitId>, SyncError>,
+    ) -> Result<(), SyncError> {
+        for deeper in DEEPER {
+            match other()? {
+                Some(other) if self.repo.is_cut_between(own, other)? => {}
+                _ => break,
+            }
+            let options = FetchOptions::for_remote(&bound.name);
+            let mut tell = |step: &Progress| self.environment.tell_of_git(step);
+            bound.remote.deepen(self.repo.git_dir(), &options, deeper, &mut tell)?;
+        }
+        Ok(())
     }
 
     /// Fails where the followed branch was there once and is gone, or no longer has what it had.

@@ -114,9 +114,12 @@ fn delete(session: &Session<'_>, name: &str, confirm: ConfirmArgs) -> Result<Ans
 }
 
 pub(crate) fn merge(session: &Session<'_>, args: &MergeArgs) -> Result<Answer, CommandError> {
-    let mut workspace = session.open()?;
-    let report = workspace.merge_branch(&args.branch)?;
-    let holding = Holding::after_merge(&workspace, &report)?;
+    // A shallow clone may have to get more of its history first.
+    let (report, holding) = session.with_remote(|workspace| {
+        let report = workspace.merge_branch(&args.branch)?;
+        let holding = Holding::after_merge(workspace, &report)?;
+        Ok((report, holding))
+    })?;
     let branch = shown(&args.branch);
     let text = || {
         if report.moved {

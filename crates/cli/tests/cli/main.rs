@@ -38,6 +38,7 @@ mod rewritten;
 mod scene;
 mod secret;
 mod sent;
+mod shallow;
 mod sharing;
 mod sign_in;
 mod suggest;
