@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::ErrorKind as IoErrorKind;
 use std::path::Path;
 
-use syncline_repo::RemoteErrorKind;
+use syncline_repo::{RemoteError, RemoteErrorKind, Step};
 use syncline_sync::{ErrorKind, SyncError};
 
 use crate::defect;
@@ -29,6 +29,8 @@ pub(crate) struct CommandError {
     pub(crate) speaks_for_itself: bool,
     /// A word that was typed and that nothing is called.
     pub(crate) unknown: Option<Unknown>,
+    /// How far it got on the way to a remote.
+    pub(crate) step: Option<Step>,
 }
 
 impl CommandError {
@@ -41,6 +43,7 @@ impl CommandError {
             details: String::new(),
             speaks_for_itself: false,
             unknown: None,
+            step: None,
         }
     }
 
@@ -114,6 +117,7 @@ impl From<SyncError> for CommandError {
             message: with_causes(&error),
             hints: error.hints(),
             unknown: Unknown::of(&error),
+            step: remote.map(RemoteError::step),
         }
     }
 }

@@ -57,6 +57,11 @@ impl Workspace {
         Ok(status)
     }
 
+    /// What is wrong with the settings that everybody has, and with the descriptions of tools.
+    pub fn wrong_settings(&self) -> Result<Vec<Problem>, SyncError> {
+        Ok(self.settings_problem()?.into_iter().chain(self.descriptions.problem()).collect())
+    }
+
     /// What is wrong with the settings that everybody has.
     fn settings_problem(&self) -> Result<Option<Problem>, SyncError> {
         let path = RepoPath::new(SHARED_FILE)?;
