@@ -1,7 +1,7 @@
 //! One module for each command, or for a few that belong together.
 
 mod branch;
-mod clone;
+pub(crate) mod clone;
 mod commit;
 mod completions;
 mod config;

@@ -154,7 +154,12 @@ pub(crate) fn ask(
 pub(crate) fn url_of_workspace(folder: &Path) -> Option<RemoteUrl> {
     let repository = Repository::open(folder).ok()?;
     let remotes = repository.remotes();
-    let remote = remotes.iter().find(|remote| remote.name == "origin").or_else(|| remotes.first())?;
+    // The engine goes by the same rule: a token of one host must not get to another.
+    let branch = repository.head().ok().and_then(|head| head.branch().cloned());
+    let follows = branch.and_then(|branch| repository.upstream(&branch)).map(|upstream| upstream.remote);
+    let wanted = follows.as_deref().unwrap_or("origin");
+    let only = Some(&remotes).filter(|remotes| remotes.len() == 1).and_then(|remotes| remotes.first());
+    let remote = remotes.iter().find(|remote| remote.name == wanted).or(only)?;
     RemoteUrl::parse(remote.url.as_deref()?).ok().map(|(url, _)| url)
 }
 

@@ -9,11 +9,12 @@ use syncline_sync::{Environment, Progress, Selector, SyncError, Workspace};
 
 use crate::args::GlobalArgs;
 use crate::clock::SystemClock;
+use crate::commands::clone::moved;
 use crate::credentials;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::output::{Answer, json};
+use crate::output::{self, Answer, json};
 use crate::progress::TerminalProgress;
 
 /// One call of the program.
@@ -52,6 +53,13 @@ impl<'a> Session<'a> {
         Ok(self.signed_in(run)?.0)
     }
 
+    /// Tells that the remote has moved, where fetching showed it.
+    fn tell_of_move(&self, workspace: &Workspace) {
+        if let Some(url) = workspace.remote_moved_to().filter(|_| !self.global.quiet && !self.global.json) {
+            output::warn(&moved(url));
+        }
+    }
+
     /// The same, with what it was signed in with where git's own helpers did not do it.
     pub(crate) fn signed_in<T>(
         &self,
@@ -66,12 +74,16 @@ impl<'a> Session<'a> {
                 };
                 let mut workspace = self.open_with(Some(typed.clone()))?;
                 let done = run(&mut workspace)?;
+                self.tell_of_move(&workspace);
                 if let Some(url) = &url {
                     credentials::keep_with_helper(url, &typed);
                 }
                 Ok((done, Some(typed)))
             }
-            result => Ok((result?, known)),
+            result => {
+                self.tell_of_move(&workspace);
+                Ok((result?, known))
+            }
         }
     }
 

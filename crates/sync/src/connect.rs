@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use syncline_format::RepoPath;
 use syncline_repo::{
-    BranchName, CloneOptions, FetchOptions, Head, Progress, RefName, Remote, RemoteRefs, RemoteUrl, TreeId,
+    BranchName, CloneOptions, FetchOptions, Head, Progress, RefName, Remote, RemoteConfig, RemoteRefs,
+    RemoteUrl, TreeId,
 };
 
-use crate::remote::{Bound, ORIGIN, SEEN, remote_at};
+use crate::formats::recognise::Recognised;
+use crate::remote::{Bound, ORIGIN, SEEN, remote_at, seen_ref};
 use crate::workspace::folders_of;
 use crate::{
     CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest,
@@ -33,6 +35,17 @@ pub struct CloneReport {
     pub is_public: bool,
     /// Whether a folder was asked for and everything was fetched: the remote leaves nothing out.
     pub is_whole: bool,
+    /// Where the remote sent us, when its repository was renamed.
+    pub moved_to: Option<String>,
+}
+
+/// What `disconnect` dropped.
+#[derive(Clone, Debug, Default)]
+pub struct DisconnectReport {
+    /// The URL that was bound; `None` where none was.
+    pub url: Option<String>,
+    /// Another remote, by name and URL, that the branch goes to from now on.
+    pub left: Option<(String, String)>,
 }
 
 impl Workspace {
@@ -45,8 +58,7 @@ impl Workspace {
         if let Some(folder) = url.as_folder().filter(|folder| self.repo.is_at(folder)) {
             return Err(SyncError::RemoteIsHere(folder));
         }
-        let before =
-            self.repo.remotes().into_iter().find(|remote| remote.name == ORIGIN).and_then(|it| it.url);
+        let (name, before) = self.remote_to_bind(&branch, &url);
         let mut environment = self.environment.clone();
         environment.credentials = request.credentials.clone().or(environment.credentials);
         let remote = remote_at(&request.url, &environment)?;
@@ -62,19 +74,34 @@ impl Workspace {
             previous: before.and_then(|url| Some(RemoteUrl::parse(&url).ok()?.0.to_string())),
             was_empty: refs.refs.is_empty(),
             is_public: remote.is_public(),
+            moved_to: refs.redirected_to.as_ref().map(ToString::to_string),
             missing_folder: None,
             sync: None,
         };
         if request.check_only {
             return Ok(report);
         }
-        self.store_binding(request, &url)?;
+        self.store_binding(request, &branch, &name, &url)?;
         // The one call's credentials serve the first sync too.
         self.environment.credentials = environment.credentials;
-        self.repo.set_upstream(&branch, Some((ORIGIN, &followed.ref_name())))?;
+        self.repo.set_upstream(&branch, Some((&name, &followed.ref_name())))?;
         report.sync = Some(self.sync_locked(&lock, &SyncRequest::default())?);
         report.missing_folder = self.missing_folder()?;
         Ok(report)
+    }
+
+    /// The remote that gets the address, and the address that it is bound to until then: the one that has it already,
+    /// else the one that the branch follows, else `origin`. All others are left as they are.
+    fn remote_to_bind(&self, branch: &BranchName, url: &RemoteUrl) -> (String, Option<String>) {
+        let remotes = self.repo.remotes();
+        let followed = self.repo.upstream(branch).map(|upstream| upstream.remote);
+        let followed = remotes.iter().find(|remote| Some(&remote.name) == followed.as_ref());
+        let origin = remotes.iter().find(|remote| remote.name == ORIGIN);
+        let before = followed.or(origin);
+        let has_it = |remote: &&RemoteConfig| remote.url.as_deref() == Some(url.as_str());
+        let chosen = before.filter(has_it).or_else(|| remotes.iter().find(has_it)).or(before);
+        let name = chosen.map_or(ORIGIN, |remote| remote.name.as_str());
+        (name.to_owned(), before.and_then(|remote| remote.url.clone()))
     }
 
     /// The remote's branch of the same name, else its default one: that is called otherwise there than here,
@@ -113,7 +140,13 @@ impl Workspace {
         Err(SyncError::NoFolder { folder: folder.clone(), there: self.folders_beside(folder, tree)? })
     }
 
-    fn store_binding(&mut self, request: &ConnectRequest, url: &RemoteUrl) -> Result<(), SyncError> {
+    fn store_binding(
+        &mut self,
+        request: &ConnectRequest,
+        branch: &BranchName,
+        name: &str,
+        url: &RemoteUrl,
+    ) -> Result<(), SyncError> {
         let settings = [
             ("user.name", request.author_name.clone()),
             ("user.email", request.author_email.clone()),
@@ -124,32 +157,47 @@ impl Workspace {
                 self.repo.set_config(key, Some(&value))?;
             }
         }
-        let bound = self.repo.remotes().into_iter().find(|remote| remote.name == ORIGIN);
+        let bound = self.repo.remotes().into_iter().find(|remote| remote.name == name);
         if bound.is_some_and(|bound| bound.url.as_deref() != Some(url.as_str())) {
-            self.forget_seen(ORIGIN, "connect", "Connect to another remote")?;
+            self.forget_seen(name, "connect", "Connect to another remote")?;
         }
-        self.repo.set_remote(ORIGIN, url.as_str())?;
+        self.forget_seen_of_another(branch, name)?;
+        self.repo.set_remote(name, url.as_str())?;
         self.reload()
     }
 
-    /// Drops the binding; all data stays. Answers the URL that was bound.
-    pub fn disconnect(&mut self) -> Result<Option<String>, SyncError> {
+    /// Drops the binding; all data stays.
+    pub fn disconnect(&mut self) -> Result<DisconnectReport, SyncError> {
         let _lock = self.begin()?;
         let branch = self.repo.head()?.branch().cloned();
         let bound = match self.bound(branch.as_ref()) {
             Ok(bound) => bound,
-            Err(SyncError::NoRemote) => return Ok(None),
+            Err(SyncError::NoRemote) => return Ok(DisconnectReport::default()),
             Err(error) => return Err(error),
         };
         let url = bound.remote.url().to_string();
         self.forget_remote(&bound)?;
-        Ok(Some(url))
+        let left = self.bound(branch.as_ref()).ok();
+        let left = left.map(|bound| (bound.name, bound.remote.url().to_string()));
+        Ok(DisconnectReport { url: Some(url), left })
     }
 
     fn forget_remote(&mut self, bound: &Bound) -> Result<(), SyncError> {
         self.repo.remove_remote(&bound.name)?;
         self.forget_seen(&bound.name, "disconnect", "Disconnect from the remote")?;
         self.reload()
+    }
+
+    /// What was seen of one remote says nothing of another that the branch follows from now on.
+    fn forget_seen_of_another(&self, branch: &BranchName, remote: &str) -> Result<(), SyncError> {
+        let name = seen_ref(branch)?;
+        let follows = self.repo.upstream(branch).map(|upstream| upstream.remote);
+        let Some(seen) = self.repo.commit_at(&name)?.filter(|_| follows.is_some_and(|it| it != remote))
+        else {
+            return Ok(());
+        };
+        let edit = crate::advance::replace(name, Some(seen), None, "connect");
+        self.finish("connect", "Follow another remote", vec![edit], None)
     }
 
     /// What was seen of a remote goes with it, so that another one is not taken for a rewritten one.
@@ -173,7 +221,8 @@ impl Workspace {
     ) -> Result<(Self, CloneReport), SyncError> {
         refuse_full_folder(&request.dir)?;
         let remote = remote_at(&request.url, &environment)?;
-        let branch = branch_to_clone(request, &remote, &remote.list_refs()?)?;
+        let refs = remote.list_refs()?;
+        let branch = branch_to_clone(request, &remote, &refs)?;
         let options = CloneOptions { branch, ..options_for(request.folder.as_ref()) };
         let listener = environment.clone();
         let mut on_progress = |step: &Progress| listener.tell_of_git(step);
@@ -199,6 +248,7 @@ impl Workspace {
             conflicts: workspace.conflicts()?.len(),
             is_public,
             is_whole: cloned.is_whole,
+            moved_to: refs.redirected_to.map(|url| url.to_string()),
         };
         Ok((workspace, report))
     }

@@ -45,7 +45,7 @@ mod undo;
 mod workspace;
 
 pub use conflicts::holding::Holding;
-pub use connect::CloneReport;
+pub use connect::{CloneReport, DisconnectReport};
 pub use doctor::{RemoteState, git_version};
 pub use draft::secrets::FoundSecret;
 pub use environment::{Clock, Environment, Progress};

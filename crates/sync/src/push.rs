@@ -21,8 +21,12 @@ impl Workspace {
         if followed.commit.is_none() && request.new_branch.is_none() && !request.force {
             self.check_followed(&on.name, &followed)?;
         }
-        let report = self.push_branch(&on.name, commit, &bound, &followed, request.force)?;
+        let mut report = self.push_branch(&on.name, commit, &bound, &followed, request.force)?;
         if request.new_branch.is_some() {
+            report.pull_request = match report.pull_request {
+                None => self.pull_request_page(&on.name, &bound, &followed),
+                said => said,
+            };
             self.repo.set_upstream(&on.name, Some((&bound.name, &followed.remote_ref)))?;
         }
         self.follow_if_new(&on.name, &bound.name, &followed)?;
@@ -59,7 +63,11 @@ impl Workspace {
         }
         let kept = self.keep_before_force(followed, behind > 0)?;
         for (result, sent) in self.send(bound, &refs)?.iter().zip(&refs) {
-            let Some(error) = result.error() else { continue };
+            let Some(error) = result.error() else {
+                report.pull_request =
+                    report.pull_request.or(result.pull_request_url().map(ToOwned::to_owned));
+                continue;
+            };
             if sent.remote_ref != followed.remote_ref {
                 report.conflicts_are_local = true;
             } else if error.kind == RemoteErrorKind::SomeoneWasFirst {
@@ -87,6 +95,13 @@ impl Workspace {
             self.finish("push", "Keep what a forced push overwrites", vec![edit], None)?;
         }
         Ok(Some(commit))
+    }
+
+    /// Where the new branch is proposed for what was followed until now.
+    fn pull_request_page(&self, branch: &BranchName, bound: &Bound, new: &Followed) -> Option<String> {
+        let upstream = self.repo.upstream(branch).filter(|upstream| upstream.remote == bound.name);
+        let into = upstream.and_then(|upstream| upstream.merge.branch());
+        bound.remote.pull_request_page(&new.branch(), into.as_ref().map(BranchName::as_str))
     }
 
     fn new_upstream(&self, name: &str, bound: &Bound) -> Result<Followed, SyncError> {

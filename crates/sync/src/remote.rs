@@ -64,6 +64,11 @@ impl Workspace {
         Ok(self.bound(Some(&branch))?.remote.url().display_name())
     }
 
+    /// The address to which the remote sent us when it was fetched from: its repository was renamed.
+    pub fn remote_moved_to(&self) -> Option<&str> {
+        self.moved_to.get().map(String::as_str)
+    }
+
     /// What the branch follows; for one that follows nothing yet, the branch of the same name.
     pub(crate) fn followed(&self, branch: &BranchName, remote: &str) -> Result<Followed, SyncError> {
         let (remote_ref, tracking) = match self.repo.upstream(branch) {
@@ -108,6 +113,9 @@ impl Workspace {
             .fetch(self.repo.git_dir(), &options, &mut |step| self.environment.tell_of_git(step))?;
         if is_in_part {
             self.complete_folder(&outcome.updated)?;
+        }
+        if let Some(url) = outcome.redirected_to {
+            self.moved_to.get_or_init(|| url.to_string());
         }
         if let Some(branch) = self.repo.head()?.branch() {
             self.deepen_for_branch(bound, branch)?;

@@ -400,6 +400,8 @@ pub struct PushReport {
     pub conflicts_are_local: bool,
     /// The commit of another that a forced push replaced; it is kept under `refs/syncline/overwritten/`.
     pub overwritten: Option<CommitId>,
+    /// Where a pull request for the branch is opened: as the remote said it or, of a new branch, as the forge does it.
+    pub pull_request: Option<String>,
 }
 
 /// What a sync did.
@@ -600,6 +602,8 @@ pub struct ConnectReport {
     pub was_empty: bool,
     /// Whether anyone can read it without signing in.
     pub is_public: bool,
+    /// Where it sent us, when its repository was renamed.
+    pub moved_to: Option<String>,
     /// The folder that was asked for, where neither the remote nor this machine has it.
     pub missing_folder: Option<RepoPath>,
     /// What was synced; `None` with `--check`.

@@ -215,7 +215,11 @@ impl Workspace {
         };
         let mut is_behind = false;
         for result in &results {
-            let Some(error) = result.error() else { continue };
+            let Some(error) = result.error() else {
+                report.pull_request =
+                    report.pull_request.or(result.pull_request_url().map(ToOwned::to_owned));
+                continue;
+            };
             let was_first = error.kind == RemoteErrorKind::SomeoneWasFirst;
             match (is_conflicts(result), was_first) {
                 (true, was_first) => (report.conflicts_are_local, is_behind) = (true, was_first),

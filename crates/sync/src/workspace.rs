@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use syncline_format::{Format, RepoPath};
 use syncline_repo::{
@@ -31,6 +32,8 @@ pub struct Workspace {
     pub(crate) settings: Settings,
     pub(crate) descriptions: Descriptions,
     pub(crate) recognised: Recognised,
+    /// Where the remote sent us when it was last fetched from, where it has moved.
+    pub(crate) moved_to: OnceLock<String>,
 }
 
 /// What `init` found and made.
@@ -102,7 +105,7 @@ impl Workspace {
         let settings = Settings::read(&repo, &descriptions.formats)?;
         let repo = with_supply(repo, &settings, &environment);
         let recognised = Recognised::of(&repo, &settings, &descriptions.formats)?;
-        Ok(Self { repo, environment, settings, descriptions, recognised })
+        Ok(Self { repo, environment, settings, descriptions, recognised, moved_to: OnceLock::new() })
     }
 
     /// Reads settings and format again, after they changed.

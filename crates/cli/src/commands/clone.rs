@@ -86,6 +86,7 @@ fn object(report: &CloneReport) -> serde_json::Value {
         "problems": json::problems(&report.problems),
         "public": report.is_public,
         "whole": report.is_whole,
+        "moved_to": report.moved_to,
     })
 }
 
@@ -115,6 +116,7 @@ fn notes(report: &CloneReport, dir: &Path) -> Vec<String> {
     if report.is_whole {
         notes.push(style::warning(WHOLE));
     }
+    notes.extend(report.moved_to.as_deref().map(|url| style::warning(moved(url))));
     let enter = enter(dir).map(|dir| format!("`cd {dir}` and ")).unwrap_or_default();
     notes.push(style::next_step(format!("go on with {enter}`syncline status`")));
     notes
@@ -125,6 +127,12 @@ const WHOLE: &str = "this remote cannot leave files out: all of it was fetched, 
 
 /// What is said of a remote that needs no sign-in.
 pub(crate) const PUBLIC: &str = "anyone can read this remote: keep secrets out of it";
+
+/// What is said of a remote that answers under another address.
+pub(crate) fn moved(url: &str) -> String {
+    let url = shown(url);
+    format!("the repository has moved to {url}: `syncline connect {url}` stores the new address")
+}
 
 /// The folder as it can be typed in a shell, as short as it can be; `None` where one is in it.
 fn enter(dir: &Path) -> Option<String> {

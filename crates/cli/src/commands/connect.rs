@@ -3,7 +3,7 @@
 use serde_json::json;
 use syncline_sync::{ConnectReport, ConnectRequest, Workspace};
 
-use super::clone::{PUBLIC, attempt, folder};
+use super::clone::{PUBLIC, attempt, folder, moved};
 use super::holding::{Holding, missing_folder};
 use super::sync::text_of;
 use crate::args::ConnectArgs;
@@ -68,6 +68,7 @@ fn notes(report: &ConnectReport, holding: Option<Holding>) -> Vec<String> {
     if report.is_public {
         notes.push(style::warning(PUBLIC));
     }
+    notes.extend(report.moved_to.as_deref().map(|url| style::warning(moved(url))));
     if let Some(folder) = &report.missing_folder {
         notes.push(style::warning(missing_folder(folder)));
     }
@@ -83,10 +84,17 @@ fn notes(report: &ConnectReport, holding: Option<Holding>) -> Vec<String> {
 
 pub(crate) fn disconnect(session: &Session<'_>) -> Result<Answer, CommandError> {
     let mut workspace = session.open()?;
-    let url = workspace.disconnect()?;
-    let text = || match &url {
+    let report = workspace.disconnect()?;
+    let text = || match &report.url {
         Some(url) => format!("Disconnected from {}; all data is kept\n", shown(url)),
         None => "No remote was connected\n".to_owned(),
     };
-    Ok(session.account(|| json!({"url": url}), text))
+    let left = report.left.as_ref().map(|(name, url)| {
+        style::next_step(format!(
+            "`{}` is still there ({}), and the next `syncline sync` goes to it; `syncline disconnect` drops it as well",
+            shown(name),
+            shown(url)
+        ))
+    });
+    Ok(session.account(|| json!({"url": report.url}), text).notes(session.notes(left)))
 }

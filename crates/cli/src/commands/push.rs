@@ -52,6 +52,9 @@ pub(crate) fn text_of(report: &PushReport) -> String {
     if let Some(commit) = &report.overwritten {
         let _ = writeln!(out, "Overwrote {}, which is kept under refs/syncline/overwritten/", commit.short());
     }
+    if let Some(page) = &report.pull_request {
+        let _ = writeln!(out, "Open a pull request: {}", shown(page));
+    }
     if report.conflicts_are_local {
         out.push_str("The remote refused the conflicts, so nobody else can settle them\n");
     }

@@ -321,6 +321,7 @@ pub(crate) fn push(report: &PushReport) -> Json {
         "new_branch": report.new_branch,
         "conflicts_are_local": report.conflicts_are_local,
         "overwritten": text(report.overwritten.as_ref()),
+        "pull_request": report.pull_request,
     })
 }
 
@@ -356,6 +357,7 @@ pub(crate) fn connect(report: &ConnectReport) -> Json {
         "was_empty": report.was_empty,
         "missing_folder": text(report.missing_folder.as_ref()),
         "public": report.is_public,
+        "moved_to": report.moved_to,
         "sync": report.sync.as_ref().map(sync),
     }))
 }

@@ -30,6 +30,7 @@ mod pages;
 mod policies;
 #[cfg(target_os = "linux")]
 mod process;
+mod providers;
 mod reference;
 mod remote;
 mod replay;
