@@ -8,7 +8,6 @@ use syncline_repo::{
     RemoteUrl, TreeId,
 };
 
-use crate::formats::recognise::Recognised;
 use crate::remote::{Bound, ORIGIN, SEEN, remote_at, seen_ref};
 use crate::workspace::folders_of;
 use crate::{

@@ -148,7 +148,7 @@ fn files(workspace: &Workspace, status: Status) -> Vec<Check> {
             let message = format!("{} set aside", counted(number, "file is", "files are"));
             let check = Check::new("files", State::Wrong(Exit::Held), message);
             check
-                .places(unreadable.into_iter().map(unreadable_file).collect())
+                .places(unreadable.iter().map(unreadable_file).collect())
                 .hint("see since when, and the last good version, with `syncline problems`")
         }
     });
