@@ -110,9 +110,11 @@ impl Repository {
     /// Removes a remote and what branches follow of it. The refs that followed it stay.
     pub fn remove_remote(&mut self, name: &str) -> Result<(), RepoError> {
         for branch in self.branches_of_remote(name) {
-            self.write_config(&format!("branch.{branch}.remote"), None)?;
+            // The remote last: by it the branch is found again where this is stopped in between.
             self.write_config(&format!("branch.{branch}.merge"), None)?;
+            self.write_config(&format!("branch.{branch}.remote"), None)?;
         }
+        self.remove_head_of_remote(name);
         let section = format!("remote.{name}");
         if self.config(&format!("{section}.url")).is_some()
             || self.config(&format!("{section}.fetch")).is_some()
@@ -121,6 +123,14 @@ impl Repository {
             git.run_ok().map_err(|error| config_error(&section, error))?;
         }
         self.reload()
+    }
+
+    /// A symbolic ref whose branch is gone is in no list of refs, and git calls it damaged. Most often there is none.
+    fn remove_head_of_remote(&self, name: &str) {
+        let claim = GitClaim::take(self.common_dir(), &["refs/", "packed-refs.lock"]);
+        let git = Git::new(&self.environment, "symbolic-ref").in_git_dir(self.common_dir()).claim(claim);
+        // Where it fails there was none, or one that leads nowhere stays.
+        let _ = git.args(["--delete", "--quiet"]).operands([format!("refs/remotes/{name}/HEAD")]).run();
     }
 
     /// What a branch follows.

@@ -202,5 +202,20 @@ pub enum RepoError {
     },
 }
 
+impl RepoError {
+    /// Whether the index is there, can be read, and is none. What the disk refuses is no damage.
+    pub fn is_damaged_index(&self) -> bool {
+        let Self::Index { action: "read", source, .. } = self else { return false };
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(source.as_ref());
+        while let Some(error) = cause {
+            if error.is::<std::io::Error>() {
+                return false;
+            }
+            cause = error.source();
+        }
+        true
+    }
+}
+
 /// The cause of an error, of whatever library.
 pub(crate) type Source = Box<dyn std::error::Error + Send + Sync + 'static>;

@@ -58,7 +58,15 @@ impl Repository {
             return Ok(None);
         }
         let look = |folder: &mut Folder| edits.iter().map(|edit| seen_of(folder, edit)).collect();
+        let lost = self.entries_of_lost_index()?;
         let index = self.new_index(claim, look, |index, seen: Vec<(Stat, Flags)>| {
+            for (path, entry) in &lost {
+                let (stat, flags) = (Stat::default(), Flags::empty());
+                index.dangerously_push_entry(stat, entry.id.0, flags, index_mode(entry.mode), path.as_bstr());
+            }
+            if !lost.is_empty() {
+                index.sort_entries();
+            }
             put_entries(index, edits, &seen);
             for (path, _) in edits {
                 if let Some(tree) = index.tree_mut() {
@@ -67,6 +75,15 @@ impl Repository {
             }
         });
         index.map(Some)
+    }
+
+    /// What an index holds that is not there: a new one with nothing but the edits would tell git that all else was
+    /// removed.
+    fn entries_of_lost_index(&self) -> Result<Vec<(RepoPath, Entry)>, RepoError> {
+        match self.head()?.commit() {
+            Some(commit) if !self.index_path().exists() => self.entries(self.tree_of(commit)?, None),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Makes the index hold exactly this tree; stat data of entries that stay is kept. In a bare repository

@@ -35,6 +35,7 @@ pub use driver::{Driver, DriverPlace, git_colors_diffs};
 pub use error::RepoError;
 pub use folder::apply::{Apply, ApplyReport, link_leads_out};
 pub use folder::snapshot::{Changed, Snapshot, SnapshotOptions, Trouble, TroubleKind};
+pub use folder::temporary::holds_something;
 pub use git::merge_file::{Markers, MergedLines, git_merge_file};
 pub use git::merge_tree::{GitMerge, GitMerges};
 pub use git::{Cancel, Git, GitEnvironment, GitError, GitOutput, GitVersion, OnProgress, Progress};

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use gix::create::Kind;
 
+use crate::folder::temporary;
 use crate::index::cache::IndexCache;
 use crate::objects::Objects;
 use crate::partial::Supply;
@@ -92,7 +93,18 @@ impl Repository {
         if dir.join(".git").exists() {
             return Self::open(dir);
         }
-        Self::create(dir, branch, Kind::WithWorktree)
+        let failed = |source: std::io::Error| RepoError::Init { path: dir.to_owned(), source: source.into() };
+        std::fs::create_dir_all(dir).map_err(failed)?;
+        // Made beside its place: a process that is killed over it leaves no half of a repository, only what the
+        // next removes.
+        temporary::holds_something(dir);
+        let making = temporary::make_in(dir, &|path: &Path| std::fs::create_dir(path)).map_err(failed)?;
+        let made = Self::create(&making, branch, Kind::WithWorktree)
+            .and_then(|_| std::fs::rename(making.join(".git"), dir.join(".git")).map_err(failed));
+        // Best effort: where it failed, the error is the one to tell.
+        let _ = std::fs::remove_dir_all(&making);
+        made?;
+        Self::open(dir)
     }
 
     /// Makes a bare repository in `dir`, which is created when it is missing.

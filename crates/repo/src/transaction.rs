@@ -128,6 +128,7 @@ impl Repository {
     ) -> Result<(), RepoError> {
         let Transaction { claim, index, moves, locks } = transaction;
         claim.note(&self.locks_of(&moves, &locks)).map_err(|error| explain(error.into()))?;
+        let first = moves.first().map(|edit| edit.name.as_bstr().to_owned()).unwrap_or_default();
         let (of_refs, of_packed) = self.lock_timeouts();
         let prepared = self.git.refs.transaction().prepare(moves, of_refs, of_packed);
         let prepared = prepared.map_err(|error| explain(error.into()))?;
@@ -139,7 +140,9 @@ impl Repository {
         }
         let by = by.to_actor();
         let mut time = gix::date::parse::TimeBuf::default();
-        prepared.commit(by.to_ref(&mut time)).map_err(|error| explain(error.into()))?;
+        // All were as expected, and are locked: what fails now is the writing, whatever it left them at.
+        let committed = prepared.commit(by.to_ref(&mut time));
+        committed.map_err(|error| RepoError::WriteRef { name: first, source: error.into() })?;
         Ok(())
     }
 
@@ -202,6 +205,10 @@ impl Repository {
 
     /// Finds out why gix would not: it was moved meanwhile, or it is locked.
     fn explain(&self, edits: &[RefEdit], source: Source) -> RepoError {
+        let name = edits.first().map(|edit| edit.name.as_bstr().to_owned()).unwrap_or_default();
+        if is_of_the_disk(source.as_ref()) {
+            return RepoError::WriteRef { name, source };
+        }
         if let Err(moved) = self.check_expected(edits.iter()) {
             return moved;
         }
@@ -211,7 +218,6 @@ impl Repository {
                 return RepoError::RefLocked { name: edit.name.as_bstr().to_owned(), lock };
             }
         }
-        let name = edits.first().map(|edit| edit.name.as_bstr().to_owned()).unwrap_or_default();
         RepoError::WriteRef { name, source }
     }
 
@@ -235,6 +241,21 @@ impl Repository {
         let line = format!("{before} {after} {}\t{}\n", line.as_bstr(), one_line(message));
         append(&path, line.as_bytes()).map_err(failed)
     }
+}
+
+/// Whether the disk would not, and nobody else had anything to do with it.
+fn is_of_the_disk(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    let of_disk = [PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull];
+    let is_it = |error: &std::io::Error| of_disk.contains(&error.kind());
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref().is_some_and(is_it) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 fn append(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -4,6 +4,7 @@
 //! again, so a process killed at any point is finished by the next one. A file that the user changes in the
 //! meantime is merged again, never overwritten.
 
+mod clone;
 mod in_the_way;
 mod index;
 mod plan;
@@ -42,6 +43,14 @@ pub(crate) struct Advance<'a> {
     pub(crate) folder: FolderGoes,
     /// What is done to the uncommitted work on the way.
     pub(crate) in_draft: Option<InDraft<'a>>,
+}
+
+/// What a crash left half done.
+pub(crate) struct Interrupted {
+    pub(crate) kind: String,
+    pub(crate) description: String,
+    /// Whether it could be finished; else it was dropped.
+    pub(crate) is_finished: bool,
 }
 
 /// Where the folder (in a bare repository the draft) goes while the branch moves.
@@ -203,16 +212,18 @@ impl Workspace {
         Ok(self.repo.edit_tree(Some(tree), &edits)?)
     }
 
-    /// Finishes what a crash left half done; answers whether there was anything. The caller holds the lock.
-    pub(crate) fn finish_interrupted(&self) -> Result<bool, SyncError> {
-        let Some(plan) = self.read_plan()? else { return Ok(false) };
-        if self.is_overtaken(&plan)? {
-            self.drop_plan("overtaken by what was done with git")?;
-        } else {
+    /// Finishes what a crash left half done. The caller holds the lock.
+    pub(crate) fn finish_interrupted(&self) -> Result<Option<Interrupted>, SyncError> {
+        let Some(plan) = self.read_plan()? else { return Ok(None) };
+        let is_finished = !self.is_overtaken(&plan)?;
+        let Plan { kind, description, .. } = plan.clone();
+        if is_finished {
             let plan = self.without_forgotten(plan)?;
             self.carry_out(plan)?;
+        } else {
+            self.drop_plan("overtaken by what was done with git")?;
         }
-        Ok(true)
+        Ok(Some(Interrupted { kind, description, is_finished }))
     }
 
     /// What was seen of a remote may have been forgotten in another work tree since: then it stays so.
@@ -251,7 +262,7 @@ impl Workspace {
             new: None,
             message: plan.description.clone(),
         });
-        if is_recorded {
+        if is_recorded || plan.is_of_clone() {
             return self.publish(&edits, refs);
         }
         let head = plan.head_move();
@@ -297,7 +308,9 @@ impl Workspace {
             snapshot.changed.into_iter().map(|changed| (changed.path, changed.after)).collect();
         let now = self.repo.edit_tree(Some(before), &edits)?;
         let [old, new] = plan.commits()?;
-        let merged = self.merge_draft(Some(before), now, self.repo.tree_of(way.after)?, (old, new))?;
+        let target = self.repo.tree_of(way.after)?;
+        let mine = if plan.is_of_clone() { self.with_whole_files(now, target, &edits)? } else { now };
+        let merged = self.merge_draft(Some(before), mine, target, (old, new))?;
         let (before, after) = (self.keep_draft(now, Some(way.before))?, self.keep_draft(merged.tree, new)?);
         let refs = self.with_late_conflicts(&plan, &merged.conflicts)?;
         let plan = Plan { before: before.to_string(), after: after.to_string(), refs, ..plan };

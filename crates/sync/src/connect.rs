@@ -9,7 +9,7 @@ use syncline_repo::{
 };
 
 use crate::remote::{Bound, ORIGIN, SEEN, remote_at, seen_ref};
-use crate::workspace::folders_of;
+use crate::workspace::{folders_of, is_top_of_repository};
 use crate::{
     CloneRequest, ConnectReport, ConnectRequest, Environment, Preview, Problem, SyncError, SyncRequest,
     Workspace,
@@ -182,8 +182,9 @@ impl Workspace {
     }
 
     fn forget_remote(&mut self, bound: &Bound) -> Result<(), SyncError> {
-        self.repo.remove_remote(&bound.name)?;
+        // The remote goes last: as long as it is there, a disconnect that was killed can be asked for again.
         self.forget_seen(&bound.name, "disconnect", "Disconnect from the remote")?;
+        self.repo.remove_remote(&bound.name)?;
         self.reload()
     }
 
@@ -218,8 +219,11 @@ impl Workspace {
         request: &CloneRequest,
         environment: Environment,
     ) -> Result<(Self, CloneReport), SyncError> {
-        refuse_full_folder(&request.dir)?;
         let remote = remote_at(&request.url, &environment)?;
+        if let Some(workspace) = Self::half_cloned(&request.dir, remote.url().as_str(), &environment) {
+            return workspace.finish_clone(remote.is_public(), None);
+        }
+        refuse_full_folder(&request.dir)?;
         let refs = remote.list_refs()?;
         let branch = branch_to_clone(request, &remote, &refs)?;
         let options = CloneOptions { branch, ..options_for(request.folder.as_ref()) };
@@ -227,29 +231,55 @@ impl Workspace {
         let mut on_progress = |step: &Progress| listener.tell_of_git(step);
         let cloned = remote.clone_without_files(&request.dir, &options, &mut on_progress)?;
         let is_public = remote.is_public();
-        let mut workspace = Self::open(&request.dir, environment)?;
+        let mut workspace = Self::open(cloned.made_in(), environment.clone())?;
         workspace.refuse_missing_folder()?;
         workspace.take_conflicts_of_remote()?;
+        let lock = workspace.begin()?;
+        workspace.plan_files_of_clone(remote.url())?;
         // Last: what fails before leaves nothing behind, so that the same command can be run again.
-        let cloned = cloned.check_out(&mut on_progress)?;
-        // The settings that everybody has came with the files.
-        workspace.reload()?;
-        if !workspace.settings.overlays.is_empty() {
-            workspace.resume()?;
+        cloned.check_out(&mut on_progress)?;
+        let workspace = Self::open(&request.dir, environment)?;
+        workspace.drop_plan_of_clone()?;
+        drop(lock);
+        workspace.finish_clone(is_public, refs.redirected_to)
+    }
+
+    /// A clone of this remote that was killed when all was there but its files.
+    fn half_cloned(dir: &Path, url: &str, environment: &Environment) -> Option<Self> {
+        if !is_top_of_repository(dir) {
+            return None;
         }
-        let survey = workspace.survey_folder()?;
+        // What cannot be read is no clone of ours, and stays as it is: the folder is not empty.
+        let workspace = Self::open(dir, environment.clone()).ok()?;
+        let is_of_remote = |bound: &RemoteConfig| bound.name == ORIGIN && bound.url.as_deref() == Some(url);
+        let is_half =
+            workspace.repo.remotes().iter().any(is_of_remote) && workspace.has_plan_of_clone().ok()?;
+        is_half.then_some(workspace)
+    }
+
+    /// The settings that everybody has came with the files.
+    fn finish_clone(
+        mut self,
+        is_public: bool,
+        moved_to: Option<RemoteUrl>,
+    ) -> Result<(Self, CloneReport), SyncError> {
+        self.reload()?;
+        if !self.settings.overlays.is_empty() || self.has_plan_of_clone()? {
+            self.resume()?;
+        }
+        let survey = self.survey_folder()?;
         let report = CloneReport {
-            root: workspace.root().to_owned(),
-            format: workspace.format_name().to_owned(),
-            branch: cloned.branch,
+            root: self.root().to_owned(),
+            format: self.format_name().to_owned(),
+            branch: self.repo.head()?.branch().cloned(),
             resources: survey.resources(),
             problems: survey.problems,
-            conflicts: workspace.conflicts()?.len(),
+            conflicts: self.conflicts()?.len(),
             is_public,
-            is_whole: cloned.is_whole,
-            moved_to: refs.redirected_to.map(|url| url.to_string()),
+            is_whole: self.folder().is_some() && self.repo.promisor().is_none(),
+            moved_to: moved_to.map(|url| url.to_string()),
         };
-        Ok((workspace, report))
+        Ok((self, report))
     }
 
     /// Fails where what was cloned has not the folder that was asked for. An empty repository has no folder yet, and any can be begun in it.
@@ -373,6 +403,5 @@ fn options_for(folder: Option<&RepoPath>) -> CloneOptions {
 }
 
 fn refuse_full_folder(dir: &Path) -> Result<(), SyncError> {
-    let has_something = std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
-    if has_something { Err(SyncError::NotEmpty(dir.to_owned())) } else { Ok(()) }
+    if syncline_repo::holds_something(dir) { Err(SyncError::NotEmpty(dir.to_owned())) } else { Ok(()) }
 }

@@ -590,6 +590,7 @@ fn repo_kind(error: &RepoError) -> ErrorKind {
         | RepoError::ReadRef { .. }
         | RepoError::History { .. } => ErrorKind::Damaged,
         RepoError::Name(_) => ErrorKind::Usage,
+        error if error.is_damaged_index() => ErrorKind::Damaged,
         _ => ErrorKind::Refused,
     }
 }

@@ -10,6 +10,11 @@ use crate::merging::{Merging, TreeMerge};
 use crate::workspace::OnBranch;
 use crate::{Held, MergeReport, RevertReport, SyncError, Workspace};
 
+const REVERT: &str = "revert";
+
+/// How the message of a revert names what it reverts, as git's own does.
+const REVERTS: &str = "This reverts commit ";
+
 /// What is to be undone by a commit: the way from one commit to another, which is walked back on top of what
 /// came since.
 pub(crate) struct WayBack<'a> {
@@ -43,10 +48,16 @@ impl Workspace {
     /// branch. Where an undone field was changed since, that value stays and the old one is held as a conflict.
     /// Uncommitted work stays.
     pub fn revert(&mut self, revision: &str) -> Result<RevertReport, SyncError> {
-        let _lock = self.begin()?;
+        // As it is before what a crash left is finished: that may move what the revision names.
+        let id = self.revision(revision)?;
+        let (_lock, interrupted) = self.begin_and_tell()?;
         let on = self.on_branch()?;
         let tip = on.commit.ok_or_else(|| SyncError::Unborn(on.name.to_string()))?;
-        let id = self.revision(revision)?;
+        if interrupted.is_some_and(|it| it.is_finished && it.kind == REVERT)
+            && let Some(report) = self.finished_revert(tip, id)?
+        {
+            return Ok(report);
+        }
         if !self.repo.is_ancestor(id, tip)? {
             return Err(SyncError::NotInHistory { commit: id.short(), branch: on.name.to_string() });
         }
@@ -57,15 +68,31 @@ impl Workspace {
         let WentBack { merge, settled, .. } = self.go_back(
             &on,
             WayBack {
-                kind: "revert",
+                kind: REVERT,
                 description: format!("Revert \"{subject}\""),
-                message: format!("Revert \"{subject}\"\n\nThis reverts commit {id}.\n"),
+                message: format!("Revert \"{subject}\"\n\n{REVERTS}{id}.\n"),
                 from: id,
                 to: commit.parents.first().copied(),
                 held,
             },
         )?;
         Ok(RevertReport { reverted: id, subject, merge, settled })
+    }
+
+    /// The revert that was killed and is finished now, where it is of this commit, or where the commit is itself: then
+    /// `HEAD` named another when it was asked for. Whoever asks again does not mean that it be reverted, too.
+    fn finished_revert(&self, tip: CommitId, asked: CommitId) -> Result<Option<RevertReport>, SyncError> {
+        let commit = self.repo.read_commit(tip)?;
+        let reverted = commit.message.lines().find_map(|line| line.strip_prefix(REVERTS)?.strip_suffix('.'));
+        let Some(reverted) = reverted.and_then(|id| id.parse::<CommitId>().ok()) else { return Ok(None) };
+        if asked != reverted && asked != tip {
+            return Ok(None);
+        }
+        let changes = self.changes_between(commit.parents.first().copied(), Some(tip))?;
+        let message = self.repo.read_commit(reverted)?.message;
+        let subject = message.lines().next().unwrap_or_default().to_owned();
+        let merge = MergeReport { head: Some(tip), moved: true, changes, ..MergeReport::default() };
+        Ok(Some(RevertReport { reverted, subject, merge, settled: Vec::new() }))
     }
 
     /// Walks a way back by a commit on top of what is there; where nothing is left of it, makes none.

@@ -8,12 +8,14 @@ mod follows;
 
 use syncline_repo::{BranchName, CommitId, ObjectId, RefEdit, RefName};
 
-use crate::advance::{Advance, FolderGoes, replace};
+use crate::advance::{Advance, FolderGoes, Interrupted, replace};
 use crate::conflicts::ConflictSet;
 use crate::record::operation::{self, Done, FolderWay};
 use crate::revert::{WayBack, WentBack};
 use crate::workspace::OnBranch;
 use crate::{HeadMove, Held, MergeReport, Operation, RefMove, SyncError, UndoReport, Undone, Workspace};
+
+const UNDO: &str = "undo";
 
 const HEADS: &str = "refs/heads/";
 
@@ -42,12 +44,27 @@ struct Move {
 impl Workspace {
     /// Takes an operation back: the last one that did something here, or the one whose id begins with `id`.
     pub fn undo(&mut self, id: Option<&str>) -> Result<UndoReport, SyncError> {
-        let _lock = self.begin()?;
+        let (_lock, interrupted) = self.begin_and_tell()?;
+        if let Some(finished) = interrupted.filter(|it| id.is_none() && it.is_finished && it.kind == UNDO)
+            && let Some(undone) = self.taken_back_by(&finished)?
+        {
+            return Ok(went_back(undone, MergeReport::default()));
+        }
         let operation = self.operation_to_undo(id)?;
         self.follow_again(&operation)?;
         let undone = self.take_back(operation.clone());
         self.follow_no_more(&operation)?;
         undone
+    }
+
+    /// What an undo took back that was killed and is finished now. Whoever asks for the undo again means that one, and
+    /// not that it be taken back itself.
+    fn taken_back_by(&self, finished: &Interrupted) -> Result<Option<Operation>, SyncError> {
+        let mut before = operation::newest_first(&self.repo)?.skip(1).take(LOOKED_AT);
+        let is_it = |it: &Result<Operation, SyncError>| {
+            it.as_ref().map_or(true, |it| inverted(&it.description) == finished.description)
+        };
+        before.find(is_it).transpose()
     }
 
     fn take_back(&mut self, operation: Operation) -> Result<UndoReport, SyncError> {

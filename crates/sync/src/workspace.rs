@@ -10,11 +10,12 @@ use syncline_repo::{
     Signature, TreeId, Upstream,
 };
 
+use crate::advance::Interrupted;
 use crate::formats::recognise::{FORMATS, Recognised};
 use crate::formats::{Descriptions, FOLDER as DESCRIPTIONS};
 use crate::lock::Lock;
 use crate::record::operation::{self, Done, FolderWay};
-use crate::record::signature;
+use crate::record::{Record, signature};
 use crate::remote::remote_at;
 use crate::settings::Settings;
 use crate::{Environment, Problem, SyncError};
@@ -213,17 +214,34 @@ impl Workspace {
     /// Takes the lock and finishes what a crash left, so that an operation can write. By what came in with that,
     /// something may not be shared any more.
     pub(crate) fn begin(&mut self) -> Result<Lock, SyncError> {
+        Ok(self.begin_and_tell()?.0)
+    }
+
+    /// The same, and tells what a crash had left.
+    pub(crate) fn begin_and_tell(&mut self) -> Result<(Lock, Option<Interrupted>), SyncError> {
         if let Some(in_progress) = self.repo.in_progress() {
             return Err(SyncError::InProgress(in_progress));
         }
         let lock = Lock::take(self.repo.common_dir(), &self.environment.owner)?;
         self.repo.remove_left_locks()?;
-        if self.finish_interrupted()? {
+        self.refuse_damaged_records()?;
+        let interrupted = self.finish_interrupted()?;
+        if interrupted.is_some() {
             self.reload()?;
         }
         self.take_over_from_git()?;
         self.renew_overlays()?;
-        Ok(lock)
+        Ok((lock, interrupted))
+    }
+
+    /// What is read after something was done is looked at before: a damaged record must not come to light then.
+    fn refuse_damaged_records(&self) -> Result<(), SyncError> {
+        let head = self.repo.head()?;
+        let Some(branch) = head.branch() else { return Ok(()) };
+        for kind in ["problems", "conflicts", "draft-conflicts"] {
+            Record::read(&self.repo, own_ref(&format!("{kind}/{branch}"))?)?;
+        }
+        Ok(())
     }
 
     /// Finishes what a crash left half done, as each operation that writes does by itself: for who is to
@@ -323,7 +341,7 @@ pub(crate) fn folders_of(folder: &RepoPath) -> Vec<RepoPath> {
     [Ok(folder.clone()), RepoPath::new(DESCRIPTIONS)].into_iter().flatten().collect()
 }
 
-fn is_top_of_repository(dir: &Path) -> bool {
+pub(crate) fn is_top_of_repository(dir: &Path) -> bool {
     let Ok(repo) = Repository::open(dir) else { return false };
     let same = |a: &Path, b: &Path| std::fs::canonicalize(a).ok() == std::fs::canonicalize(b).ok();
     repo.work_tree().is_some_and(|top| same(top, dir)) || same(repo.git_dir(), dir)

@@ -3,6 +3,8 @@
 //! what must hold of any bytes.
 
 pub mod beside;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub mod calls;
 pub mod collection;
 pub mod corpus;
 mod daemon;

@@ -9,11 +9,13 @@ mod branch;
 mod completions;
 mod conflicts;
 mod daily;
+mod damaged;
 mod diff;
 mod disk;
 mod doctor;
 mod driver;
 mod exchange;
+mod failing;
 mod files;
 mod first_run;
 mod formats;
@@ -27,6 +29,8 @@ mod marked;
 mod odd_files;
 #[cfg(unix)]
 mod pages;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod points;
 mod policies;
 #[cfg(target_os = "linux")]
 mod process;

@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 use crate::support::{COLLECTION, Installation};
 
 /// A merge of plain git's, committed with the markers in the file.
-fn committed_with_markers() -> Installation {
+pub(crate) fn committed_with_markers() -> Installation {
     let here = Installation::with_collection();
     here.git(["switch", "-q", "-c", "other"]);
     here.write(

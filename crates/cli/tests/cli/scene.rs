@@ -1,18 +1,19 @@
-//! Two who edited the same and other things and have not met yet: what is killed, or runs out of room, when they
-//! do.
+//! What is killed, or runs out of room: most often two who edited the same and other things, when they meet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use syncline_testkit::{GitServer, TestHome};
+use syncline_testkit::{GitServer, TestHome, calls};
 
-use crate::support::Installation;
+use crate::marked::committed_with_markers;
+use crate::sharing::with_example;
+use crate::support::{COLLECTION, Installation};
 
-/// Two who edited the same and other things, and have not met yet.
+/// Somebody with a folder and a remote, and something to do.
 pub(crate) struct Scene {
     server: GitServer,
     pub(crate) ben: Installation,
@@ -26,6 +27,7 @@ pub(crate) struct Try<'a> {
     scene: &'a Scene,
     pub(crate) folder: PathBuf,
     remote: PathBuf,
+    url: String,
 }
 
 /// What there is in the end, whatever came between.
@@ -39,10 +41,16 @@ pub(crate) struct State {
     pub(crate) status: String,
     pub(crate) conflicts: serde_json::Value,
     /// The tree of the remote's branch.
-    pub(crate) remote: String,
+    pub(crate) remote: Option<String>,
     /// Whether the remote holds the same conflicts, or none where none was to be pushed.
     pub(crate) remote_conflicts: Option<bool>,
+    /// What refs there are.
+    refs: BTreeSet<String>,
+    /// The settings of the repository.
+    settings: BTreeSet<String>,
 }
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_syncline");
 
 /// The repository that they share.
 const REMOTE: &str = "team/library";
@@ -64,8 +72,76 @@ impl Scene {
         ben.syncline(["branch", "create", "side"]).expect_code(0);
         edit_as_ann(&ann);
         edit_as_ben(&ben);
+        Self::of(server, ben)
+    }
+
+    /// What Ben has is committed and goes on from the remote's branch.
+    pub(crate) fn ahead() -> Self {
+        let scene = Self::held();
+        scene.ben.syncline(["resolve", "--all", "--take", "ours"]).expect_code(0);
+        scene.ben.replace("many/3.yaml", "name: 3", "name: third");
+        scene.ben.syncline(["commit", "-m", "Of Ben, later"]).expect_code(0);
+        scene
+    }
+
+    /// What is new at the remote is known, and not merged.
+    pub(crate) fn fetched() -> Self {
+        let scene = Self::apart();
+        scene.ben.syncline(["fetch"]).expect_code(0);
+        scene
+    }
+
+    /// The last commit is to be undone, under work that stays.
+    pub(crate) fn reverting() -> Self {
+        let scene = Self::apart();
+        scene.ben.syncline(["discard", "library.yaml"]).expect_code(0);
+        scene
+    }
+
+    fn of(server: GitServer, ben: Installation) -> Self {
         let place = ben.home.path().to_owned();
         Self { server, ben, place, tries: 0 }
+    }
+
+    /// With a remote that they do not follow.
+    fn beside_a_remote(ben: Installation) -> Self {
+        let server = GitServer::start();
+        server.create_open_repo(REMOTE);
+        Self::of(server, ben)
+    }
+
+    /// Somebody with a collection and no remote, and an export of it as it is elsewhere.
+    pub(crate) fn alone() -> Self {
+        let ben = Installation::with_collection();
+        let more = COLLECTION.replace("name: List books", "name: List all books").replace("POST", "PATCH");
+        fs::write(ben.home.path().join("export.yaml"), more).expect("the home can be written");
+        ben.replace("library.yaml", "example/books", "example/books?of=ben");
+        Self::beside_a_remote(ben)
+    }
+
+    /// An empty folder, and a remote with work and with conflicts that are held.
+    pub(crate) fn away() -> Self {
+        let mut scene = Self::apart();
+        scene.ben.syncline(["sync"]).expect_code(1);
+        scene.ben.enter("empty");
+        scene
+    }
+
+    /// An empty folder.
+    pub(crate) fn nowhere() -> Self {
+        Self::beside_a_remote(Installation::new())
+    }
+
+    /// A merge of git's, committed with its markers.
+    pub(crate) fn marked() -> Self {
+        Self::beside_a_remote(committed_with_markers())
+    }
+
+    /// A vault with a category that is shared.
+    pub(crate) fn vault() -> Self {
+        let ben = with_example("xpipe");
+        ben.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
+        Self::beside_a_remote(ben)
     }
 
     /// The same after they met: two conflicts are held.
@@ -85,8 +161,11 @@ impl Scene {
             let copied = self.ben.home.command("cp").arg("-a").args([from, to]).status();
             assert!(copied.expect("cp is there").success());
         }
-        self.ben.home.git(&folder, ["config", "remote.origin.url", &self.server.url(&name)]);
-        Try { scene: self, folder, remote }
+        let url = self.server.url(&name);
+        if self.ben.home.try_git(&folder, ["remote", "get-url", "origin"]).status.success() {
+            self.ben.home.git(&folder, ["config", "remote.origin.url", &url]);
+        }
+        Try { scene: self, folder, remote, url }
     }
 }
 
@@ -113,9 +192,21 @@ fn edit_as_ben(ben: &Installation) {
 
 impl Try<'_> {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.scene.ben.home.command(env!("CARGO_BIN_EXE_syncline"));
-        command.args(arguments).current_dir(&self.folder).process_group(0);
+        let mut command = self.scene.ben.home.command(PROGRAM);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        self.with_arguments(command, arguments)
+    }
+
+    /// The same, made to be followed from call to call.
+    pub(crate) fn followed(&self, arguments: &[&str]) -> Command {
+        self.with_arguments(calls::command(&self.scene.ben.home, PROGRAM), arguments)
+    }
+
+    /// `{url}` stands for the remote, `{home}` for the home.
+    fn with_arguments(&self, mut command: Command, arguments: &[&str]) -> Command {
+        let home = self.scene.ben.home.path().to_string_lossy();
+        let named = arguments.iter().map(|text| text.replace("{url}", &self.url).replace("{home}", &home));
+        command.args(named).current_dir(&self.folder).process_group(0);
         command
     }
 
@@ -155,15 +246,25 @@ impl Try<'_> {
         let held = "refs/syncline/conflicts/main";
         State {
             branch: self.git(&["symbolic-ref", "HEAD"]),
-            tree: self.git(&["rev-parse", "HEAD^{tree}"]),
-            commits: self.git(&["log", "--no-merges", "--format=%s"]),
+            tree: tree_at(&self.folder, "HEAD").unwrap_or_default().trim().to_owned(),
+            commits: self.git(&["log", "--no-merges", "--format=%s", "--branches=main"]),
             files: files_of(&self.folder),
             status: self.git(&["status", "--porcelain"]),
             conflicts: without_times(serde_json::from_slice(&conflicts).expect("a list")),
-            remote: tree_at(&self.remote, "refs/heads/main").expect("a branch"),
+            remote: tree_at(&self.remote, "refs/heads/main"),
             remote_conflicts: tree_at(&self.remote, held)
                 .map(|tree| Some(tree) == tree_at(&self.folder, held)),
+            refs: lines(&self.git(&["for-each-ref", "--format=%(refname)"])),
+            settings: lines(&self.git(&["config", "--local", "--list"]).replace(&self.url, "URL")),
         }
+    }
+
+    /// Whether it is a workspace, and nothing is left to be finished.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        let home = &self.scene.ben.home;
+        let pending = ["rev-parse", "--verify", "--quiet", "refs/syncline/pending"];
+        home.try_git(&self.folder, ["rev-parse", "--git-dir"]).status.success()
+            && !home.try_git(&self.folder, pending).status.success()
     }
 
     /// Nothing of a killed process is in anybody's way.
@@ -192,6 +293,10 @@ fn without_times(mut conflicts: serde_json::Value) -> serde_json::Value {
         }
     }
     conflicts
+}
+
+fn lines(text: &str) -> BTreeSet<String> {
+    text.lines().map(str::to_owned).collect()
 }
 
 /// Git's locks, and files of ours on their way to another name.

@@ -102,6 +102,7 @@ impl Repository {
     pub fn write_own_file(&self, name: &str, content: &[u8]) -> Result<(), RepoError> {
         let top = self.work_tree().ok_or_else(|| RepoError::NoWorkTree(self.git_dir().to_owned()))?;
         let path = top.join(name);
+        temporary::remove_left_beside(std::iter::once(path.clone()));
         put_in_place(&path, |temporary| write_new(temporary, content, false))
             .map_err(|source| RepoError::File { action: "write", path, source })
     }

@@ -44,8 +44,9 @@ pub(crate) fn is_temporary(path: &BStr) -> bool {
 /// Removes what a process left that was killed while it applied: nobody needs it, and git would list it.
 pub(crate) fn remove_if_left(file: &DirEntry) {
     if is_of_the_dead(file) || is_old(file) {
+        let is_folder = file.file_type().is_ok_and(|kind| kind.is_dir());
         // Best effort: the next snapshot tries again.
-        let _ = fs::remove_file(file.path());
+        let _ = if is_folder { fs::remove_dir_all(file.path()) } else { fs::remove_file(file.path()) };
     }
 }
 
@@ -58,6 +59,12 @@ pub(crate) fn remove_left_beside(files: impl Iterator<Item = PathBuf>) {
             remove_if_left(&file);
         }
     }
+}
+
+/// Whether there is anything in a folder, but for what a killed process left, which goes.
+pub fn holds_something(folder: &Path) -> bool {
+    remove_left_beside(std::iter::once(folder.join(PREFIX)));
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 fn is_old(file: &DirEntry) -> bool {

@@ -8,8 +8,22 @@ use syncline_format::RepoPath;
 
 use super::fetch::NO_BLOBS;
 use super::{Direction, Remote, RemoteError, RemoteErrorKind, RemoteUrl};
+use crate::folder::temporary;
 use crate::git::{Git, OnProgress};
+use crate::locks::git_claim::GitClaim;
 use crate::{BranchName, RepoError, Repository};
+
+/// What git locks when it checks out: the index, HEAD, and what it removes of an earlier state.
+const LOCKED_BY_CHECKOUT: [&str; 8] = [
+    "index.lock",
+    "HEAD.lock",
+    "AUTO_MERGE.lock",
+    "CHERRY_PICK_HEAD.lock",
+    "MERGE_HEAD.lock",
+    "REVERT_HEAD.lock",
+    "packed-refs.lock",
+    "refs/",
+];
 
 /// What is wanted of a clone.
 #[derive(Clone, Debug, Default)]
@@ -79,10 +93,13 @@ impl Remote {
         options: &CloneOptions,
         on_progress: OnProgress<'_>,
     ) -> Result<CloneWithoutFiles<'_>, CloneError> {
-        let place = Place::take(folder).map_err(|kind| self.about_folder(kind, folder))?;
-        let mut cloned = self.fetch_all(folder, options, on_progress)?;
+        let mut place = Place::take(folder).map_err(|kind| self.about_folder(kind, folder))?;
+        if !options.bare {
+            place.make_beside();
+        }
+        let mut cloned = self.fetch_all(&place.making, options, on_progress)?;
         if !options.folders.is_empty() {
-            cloned.is_whole = self.narrow(folder, options, on_progress)?;
+            cloned.is_whole = self.narrow(&place.making, options, on_progress)?;
         }
         Ok(CloneWithoutFiles { remote: self, place, bare: options.bare, cloned })
     }
@@ -176,10 +193,16 @@ impl Remote {
 }
 
 impl CloneWithoutFiles<'_> {
+    /// Where it is until its files are written.
+    pub fn made_in(&self) -> &Path {
+        &self.place.making
+    }
+
     /// Writes the files, after all of them were looked at: what no folder may hold is
     /// [`CloneError::Content`]. On an error nothing is left behind. A bare clone has none to write.
     pub fn check_out(mut self, on_progress: OnProgress<'_>) -> Result<Cloned, CloneError> {
         if !self.bare {
+            self.place.move_in()?;
             self.write_files(on_progress)?;
         }
         self.place.is_kept = true;
@@ -193,7 +216,8 @@ impl CloneWithoutFiles<'_> {
         let Some(commit) = repository.head()?.commit() else { return Ok(()) };
         repository.refuse_ways_out(None, repository.tree_of(commit)?)?;
         let git = self.remote.git("checkout", Some(repository.git_dir()));
-        let git = git.args(["--progress", "--force", "--no-recurse-submodules"]);
+        let claim = GitClaim::take(repository.common_dir(), &LOCKED_BY_CHECKOUT);
+        let git = git.args(["--progress", "--force", "--no-recurse-submodules"]).claim(claim);
         let outcome = self.remote.call(git, Direction::Read, on_progress)?;
         if outcome.output.success() {
             return Ok(());
@@ -206,13 +230,22 @@ impl CloneWithoutFiles<'_> {
 #[derive(Debug)]
 struct Place {
     folder: PathBuf,
+    /// Where the clone is made: at first in a folder of its own in there, which the next clone removes where this
+    /// process is killed. So `.git` is there as a whole or not at all.
+    making: PathBuf,
     was_there: bool,
     is_kept: bool,
 }
 
 impl Place {
     fn take(folder: &Path) -> Result<Self, RemoteErrorKind> {
-        let place = |was_there| Self { folder: folder.to_owned(), was_there, is_kept: false };
+        let place = |was_there| Self {
+            folder: folder.to_owned(),
+            making: folder.to_owned(),
+            was_there,
+            is_kept: false,
+        };
+        temporary::holds_something(folder);
         match fs::read_dir(folder) {
             Ok(mut entries) => match entries.next() {
                 None => Ok(place(true)),
@@ -224,6 +257,23 @@ impl Place {
             }
             Err(_) => Err(RemoteErrorKind::Other),
         }
+    }
+
+    /// Where no folder can be made, git tries as well, and says why.
+    fn make_beside(&mut self) {
+        let made = fs::create_dir_all(&self.folder)
+            .and_then(|()| temporary::make_in(&self.folder, &|path: &Path| fs::create_dir(path)));
+        self.making = made.unwrap_or_else(|_| self.folder.clone());
+    }
+
+    fn move_in(&mut self) -> Result<(), RepoError> {
+        if self.making == self.folder {
+            return Ok(());
+        }
+        let moved = fs::rename(self.making.join(".git"), self.folder.join(".git"))
+            .and_then(|()| fs::remove_dir(&self.making));
+        self.making.clone_from(&self.folder);
+        moved.map_err(|source| RepoError::File { action: "write", path: self.folder.clone(), source })
     }
 }
 

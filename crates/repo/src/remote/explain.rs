@@ -72,7 +72,7 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
         Kind::DubiousOwnership => {
             "git does not trust the repository, because another user owns it".to_owned()
         }
-        Kind::Damaged => "a part of the repository is damaged or missing".to_owned(),
+        Kind::Damaged => format!("a part of the repository is damaged or missing: {}", context.last_line),
         Kind::UnsafePath => format!("a commit of {url} names a path that leads out of the folder"),
         Kind::Locked => "another git is at work in this repository, or was killed in it".to_owned(),
         Kind::GitUnusable => "the git on this machine is too old, or a part of it is missing".to_owned(),

@@ -229,11 +229,19 @@ fn repo_hint(error: &RepoError) -> &'static str {
         RepoError::NotFetched(_) => {
             "`git fetch --refetch --no-filter` fetches all that is missing; or make one folder the workspace with `syncline config folder PATH`"
         }
-        RepoError::MissingObject(_)
-        | RepoError::BadObject { .. }
-        | RepoError::Open { .. }
-        | RepoError::ReadRef { .. }
-        | RepoError::History { .. } => "`git fsck` tells what is damaged",
+        RepoError::MissingObject(_) => {
+            "`git fetch --refetch` brings back what the remote has; `git fsck` tells what else is damaged"
+        }
+        RepoError::BadObject { .. } | RepoError::History { .. } => {
+            "`git fsck` tells what is damaged: move that file away, and `git fetch --refetch` brings back what the remote has"
+        }
+        RepoError::ReadRef { .. } => {
+            "move its file away; `git update-ref NAME COMMIT` puts it where it was, by the last line in `.git/logs` of it"
+        }
+        RepoError::Open { .. } => "`git fsck` tells what is damaged",
+        error if error.is_damaged_index() => {
+            "move that file away: it is made anew, and only what was staged with `git add` is forgotten"
+        }
         RepoError::UnsafePath(_) | RepoError::LinkLeadsOut { .. } => {
             "nothing of it was written; ask whoever made that commit"
         }
