@@ -7,7 +7,8 @@ use bstr::{BStr, BString, ByteSlice};
 /// A path relative to the root of a repository, with `/` between its parts.
 ///
 /// It can not be empty, absolute, or hold `.`, `..`, an empty part, a NUL byte, or `.git` in any of the
-/// spellings that some file system takes for it. Bytes need not be UTF-8, as in Git.
+/// spellings that some file system takes for it. Bytes need not be UTF-8, as in Git. It is no longer than
+/// [`LONGEST`](Self::LONGEST), which also bounds how deep a folder can lie.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RepoPath(BString);
 
@@ -31,12 +32,23 @@ pub enum RepoPathError {
     /// It holds a NUL byte.
     #[error("`{0}` holds a NUL byte")]
     Nul(BString),
+    /// It is longer than [`RepoPath::LONGEST`].
+    #[error("a path that begins with `{beginning}` is longer than {} bytes", RepoPath::LONGEST)]
+    TooLong {
+        /// What it begins with: the whole of it would fill the screen.
+        beginning: BString,
+    },
 }
 
 impl RepoPath {
+    /// The longest path in bytes. Linux takes none that is longer, the closing NUL left out, so that no file could
+    /// be written; and who goes down a tree, level by level, comes to an end.
+    pub const LONGEST: usize = 4095;
+
     /// Checks a path as Git stores it.
     pub fn new(path: impl AsRef<[u8]>) -> Result<Self, RepoPathError> {
         let path = path.as_ref().as_bstr();
+        Self::check_length(path)?;
         if path.is_empty() {
             return Err(RepoPathError::Empty);
         }
@@ -78,10 +90,19 @@ impl RepoPath {
         self.0.strip_prefix(folder.0.as_slice()).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
     }
 
+    /// Refuses a path that is longer than [`LONGEST`](Self::LONGEST), whatever is in it.
+    pub fn check_length(path: &BStr) -> Result<(), RepoPathError> {
+        if path.len() <= Self::LONGEST {
+            return Ok(());
+        }
+        Err(RepoPathError::TooLong { beginning: path[..TOLD].into() })
+    }
+
     /// This path with more parts after it.
     pub fn join(&self, rest: impl AsRef<[u8]>) -> Result<Self, RepoPathError> {
         let rest = rest.as_ref();
         let path = BString::from([&self.0, b"/".as_slice(), rest].concat());
+        Self::check_length(path.as_bstr())?;
         if rest.contains(&0) {
             return Err(RepoPathError::Nul(path));
         }
@@ -89,6 +110,9 @@ impl RepoPath {
         Ok(Self(path))
     }
 }
+
+/// How much is told of a path that is too long, in bytes.
+const TOLD: usize = 60;
 
 /// Refuses parts of a path that must not be; `path` is all of it.
 fn check_parts(parts: &[u8], path: &BStr) -> Result<(), RepoPathError> {
@@ -182,6 +206,15 @@ mod tests {
         for path in bad.into_iter().filter(|path| !matches!(*path, "\\x" | "c:/x")) {
             assert!(folder.join(path).is_err(), "{path:?}");
         }
+    }
+
+    #[test]
+    fn a_path_that_no_file_can_have_is_refused_and_told_in_part() {
+        let longest = "d/".repeat(RepoPath::LONGEST / 2) + "f";
+        let folder = RepoPath::new(&longest).expect("it is just short enough");
+        let error = folder.join("x").expect_err("it is too long");
+        assert_eq!(RepoPath::new(longest + "/x"), Err(error.clone()));
+        assert!(error.to_string().len() < 200, "{error}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bstr::BString;
 use syncline_format::{RepoPath, RepoPathError};
 
-use crate::{NameError, ObjectId, RefName, RemoteError};
+use crate::{LARGEST_FILE, NameError, ObjectId, RefName, RemoteError};
 
 /// A failed operation on a repository.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,18 @@ pub enum RepoError {
     /// The folder belongs to another user, and Git's `safe.directory` does not name it.
     #[error("{} belongs to another user, and git is not told to trust it", .0.display())]
     DubiousOwnership(PathBuf),
+    /// The folder has the shape of a bare repository, and came with the files of another one: settings and hooks
+    /// in it are those of whoever made the commit.
+    #[error(
+        "{} is a repository that came with the files of {}: its settings and hooks are somebody else's",
+        path.display(), outer.display()
+    )]
+    CameWithFiles {
+        /// The folder.
+        path: PathBuf,
+        /// The work tree of the repository that it came with.
+        outer: PathBuf,
+    },
     /// The repository was found and cannot be opened.
     #[error("cannot open the repository at {}", path.display())]
     Open {
@@ -60,6 +72,14 @@ pub enum RepoError {
         id: ObjectId,
         /// What is wrong.
         reason: String,
+    },
+    /// A blob is too large to be read.
+    #[error("object {id} has {size} bytes; a file of more than {} MB is left to git", LARGEST_FILE >> 20)]
+    TooLarge {
+        /// The blob.
+        id: ObjectId,
+        /// Its size in bytes.
+        size: u64,
     },
     /// A tree names a path that must not be.
     #[error("a tree in the repository has an unsafe path: {0}")]

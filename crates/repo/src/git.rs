@@ -267,6 +267,11 @@ impl Git {
         command.env("GIT_OPTIONAL_LOCKS", "0");
         self.answer_for_ssh(&mut command);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        if self.folder.is_none() && self.git_dir.is_none() {
+            // Git looks around all the same, and would take settings, as `core.sshCommand`, from a folder that
+            // came with a commit and looks like a bare repository.
+            command.args(["-c", "safe.bareRepository=explicit"]);
+        }
         for (key, value) in &self.config {
             command.arg("-c").arg(format!("{key}={value}"));
         }

@@ -42,6 +42,7 @@ pub use git::{Cancel, Git, GitEnvironment, GitError, GitOutput, GitVersion, OnPr
 pub use history::History;
 pub use hooks::CommitHooks;
 pub use ids::{BlobId, BranchName, CommitId, IdError, NameError, ObjectId, RefName, TreeId};
+pub use objects::LARGEST_FILE;
 pub use own_folder::make_own_folder;
 pub use refs::{Head, Reference};
 pub use remote::{

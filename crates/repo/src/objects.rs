@@ -2,6 +2,7 @@
 
 pub(crate) mod deflate;
 pub(crate) mod durable;
+pub(crate) mod order;
 pub(crate) mod pack;
 pub(crate) mod recent;
 
@@ -10,8 +11,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gix::objs::{Data, Exists, Find, FindHeader, Header, Kind};
 
+use crate::objects::order::refuse_disorder;
 use crate::objects::recent::Recent;
 use crate::{BlobId, ObjectId, RepoError, Repository};
+
+/// The most bytes of a file that are read, for they are held in memory, and zeros without end are a few kilobytes in a
+/// pack. A larger one is left to git.
+pub const LARGEST_FILE: u64 = 1 << 30;
 
 /// Reads from memory, then from disk; writes to memory. Clones share the memory.
 #[derive(Clone)]
@@ -84,10 +90,7 @@ impl Objects {
         let mut buffer = Vec::new();
         match self.try_find(&id, &mut buffer) {
             Ok(Some(data)) if data.kind == kind => Ok(buffer),
-            Ok(Some(data)) => Err(RepoError::BadObject {
-                id: ObjectId(id),
-                reason: format!("it is a {}, not a {kind}", data.kind),
-            }),
+            Ok(Some(data)) => Err(not_a(kind, id, data.kind)),
             Ok(None) => Err(self.missing(id)),
             Err(error) => Err(bad_object(id, &error)),
         }
@@ -97,6 +100,10 @@ impl Objects {
         let id = ObjectId(id);
         if self.is_partial { RepoError::NotFetched(id) } else { RepoError::MissingObject(id) }
     }
+}
+
+fn not_a(wanted: Kind, id: gix::ObjectId, found: Kind) -> RepoError {
+    RepoError::BadObject { id: ObjectId(id), reason: format!("it is a {found}, not a {wanted}") }
 }
 
 /// An object that is there and cannot be read.
@@ -111,7 +118,11 @@ impl Find for Objects {
             buffer.extend_from_slice(bytes);
             return Ok(Some(Data { kind: *kind, object_hash: id.kind(), data: buffer }));
         }
-        self.disk.try_find(id, buffer)
+        let found = self.disk.try_find(id, buffer)?;
+        if let Some(Data { kind: Kind::Tree, data, .. }) = found {
+            refuse_disorder(data).map_err(gix::Error::from_error)?;
+        }
+        Ok(found)
     }
 }
 
@@ -131,11 +142,31 @@ impl Exists for Objects {
 }
 
 impl Repository {
-    /// The bytes of a blob.
+    /// The bytes of a blob; [`RepoError::TooLarge`] where they are more than [`LARGEST_FILE`].
     pub fn read_blob(&self, id: BlobId) -> Result<Vec<u8>, RepoError> {
+        // What is missing, or no blob, is told by reading it.
+        let size = self.blob_size(id).unwrap_or_default();
+        if size > LARGEST_FILE {
+            return Err(RepoError::TooLarge { id: id.into(), size });
+        }
         match self.objects.read(id.0, Kind::Blob) {
             Err(RepoError::NotFetched(_)) if self.fetch_late(id)? => self.objects.read(id.0, Kind::Blob),
             result => result,
+        }
+    }
+
+    /// Refuses, without reading it whole, what [`read_blob`](Self::read_blob) would refuse: no blob, or a too large
+    /// one. What a partial clone has not fetched may be anything.
+    pub(crate) fn refuse_unreadable(&self, id: BlobId) -> Result<(), RepoError> {
+        match FindHeader::try_header(&self.objects, &id.0) {
+            Ok(Some(Header { kind: Kind::Blob, size })) if size > LARGEST_FILE => {
+                Err(RepoError::TooLarge { id: id.into(), size })
+            }
+            Ok(Some(Header { kind: Kind::Blob, .. })) => Ok(()),
+            Ok(Some(Header { kind, .. })) => Err(not_a(Kind::Blob, id.0, kind)),
+            Ok(None) if self.objects.is_partial => Ok(()),
+            Ok(None) => Err(self.objects.missing(id.0)),
+            Err(error) => Err(bad_object(id.0, &error)),
         }
     }
 

@@ -66,7 +66,10 @@ impl Repository {
             Target::Symbolic(name) => {
                 let name = RefName::new(name.as_bstr())?;
                 let not_a_branch = || NameError { what: "branch", name: name.as_bstr().to_owned() };
-                let branch = name.branch().ok_or_else(not_a_branch)?;
+                let branch = name
+                    .branch()
+                    .ok_or_else(not_a_branch)
+                    .map_err(|error| RepoError::ReadRef { name: "HEAD".into(), source: error.into() })?;
                 Ok(Head::Branch { name: branch, commit: self.commit_at(&name)? })
             }
         }

@@ -1,5 +1,6 @@
 //! Opening and making repositories.
 
+mod came_with_files;
 pub(crate) mod head_log;
 pub(crate) mod worktrees;
 
@@ -134,6 +135,7 @@ impl Repository {
         if git.git_dir_trust() != gix::sec::Trust::Full {
             return Err(RepoError::DubiousOwnership(dir.to_owned()));
         }
+        came_with_files::refuse(&git)?;
         let is_partial = is_partial(&git);
         let objects = Objects::new(&mut git.objects, is_partial);
         Ok(Self {

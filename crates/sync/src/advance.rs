@@ -118,7 +118,7 @@ impl Workspace {
             self.advance_bare(step, before, after)?;
         } else {
             // A plan that can never be carried out would stand in the way of every later command.
-            self.repo.refuse_ways_out(Some(before), after)?;
+            self.repo.refuse_unwritable(Some(before), after)?;
             self.refuse_trouble_on_the_way(&draft.trouble, before, after)?;
             self.refuse_work_outside(before, after)?;
             self.repo.fetch_for_folder(before, after, &mut |step| self.environment.tell_of_git(step))?;

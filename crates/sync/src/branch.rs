@@ -114,7 +114,7 @@ impl Workspace {
         if on.is_some() || self.tree_of(old)? != Some(self.repo.tree_of(new)?) {
             self.refuse_over_work(on.as_ref().map(|on| &on.name), old)?;
         }
-        self.repo.refuse_ways_out(self.tree_of(old)?, self.repo.tree_of(new)?)?;
+        self.repo.refuse_unwritable(self.tree_of(old)?, self.repo.tree_of(new)?)?;
         if let Some(remote) = remote {
             self.repo.set_upstream(&branch, Some((&remote, &branch.ref_name())))?;
         }

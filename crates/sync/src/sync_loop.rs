@@ -156,7 +156,7 @@ impl Workspace {
         let conflicts = self.gather_conflicts(own, &theirs, &[local, followed.commit], &mut tip, sent)?;
         self.refuse_files_in_the_way(local, Some(tip.commit))?;
         // Now, before a merge with it is pushed.
-        self.repo.refuse_ways_out(self.tree_of(local)?, self.repo.tree_of(tip.commit)?)?;
+        self.repo.refuse_unwritable(self.tree_of(local)?, self.repo.tree_of(tip.commit)?)?;
         let note = Note::new(&self.environment, "Hold and settle conflicts");
         let conflicts_commit = conflicts.write(&self.repo, Some(&theirs), &note)?;
         Ok(Some(Merged { followed, tip, conflicts, conflicts_commit, carried }))

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use bstr::{BStr, ByteSlice};
+use bstr::{BStr, ByteSlice, ByteVec};
 use syncline_format::RepoPath;
 
 use crate::folder::file::{Folder, Found, is_absent};
@@ -44,16 +44,32 @@ impl Repository {
     /// path that must not be ([`RepoError::UnsafePath`]), and a link that leads out of the repository
     /// ([`RepoError::LinkLeadsOut`]).
     pub fn refuse_ways_out(&self, before: Option<TreeId>, after: TreeId) -> Result<(), RepoError> {
-        let changes = self.diff_trees(before, Some(after), None)?;
+        self.refuse_ways_out_of(self.new_in(before, after)?, after)
+    }
+
+    /// The same, and content that cannot be read or is too large ([`RepoError::TooLarge`]): who finds that when half
+    /// of the files are written can go neither on nor back. What a partial clone has not fetched is not looked at.
+    pub fn refuse_unwritable(&self, before: Option<TreeId>, after: TreeId) -> Result<(), RepoError> {
+        let new = self.new_in(before, after)?;
+        for (_, entry) in new.iter().filter(|(_, entry)| entry.mode != Mode::Submodule) {
+            self.refuse_unreadable(entry.id)?;
+        }
+        self.refuse_ways_out_of(new, after)
+    }
+
+    fn new_in(&self, before: Option<TreeId>, after: TreeId) -> Result<Vec<(RepoPath, Entry)>, RepoError> {
+        let changes = self.diff_trees(before, Some(after), None)?.into_iter();
+        Ok(changes.filter_map(|change| Some((change.path, change.new?))).collect())
+    }
+
+    fn refuse_ways_out_of(&self, mut new: Vec<(RepoPath, Entry)>, after: TreeId) -> Result<(), RepoError> {
         let is_link = |entry: &Entry| entry.mode == Mode::Link;
         let cone = Cone::of(self);
         // A link that stays at the remote leads nowhere here.
         let is_here = |path: &RepoPath, entry: &Entry| {
             cone.as_ref().is_none_or(|cone| cone.has(path.as_bstr())) || self.is_known_here(entry.id)
         };
-        let is_met = |(path, entry): &(RepoPath, Entry)| is_link(entry) && is_here(path, entry);
-        let new = changes.into_iter().filter_map(|change| Some((change.path, change.new?)));
-        let new: Vec<_> = new.filter(is_met).collect();
+        new.retain(|(path, entry)| is_link(entry) && is_here(path, entry));
         self.fetch_missing(new.iter().map(|(_, entry)| entry.id), &mut |_| ())?;
         for (path, entry) in &new {
             refuse_way_out(path, self.read_blob(entry.id)?.as_bstr())?;
@@ -76,7 +92,7 @@ impl Repository {
         for place in places_left_by_going_up(path, target) {
             let entry = RepoPath::new(place).ok().map(|place| self.entry_at(tree, &place)).transpose()?;
             if entry.flatten().is_some_and(|entry| entry.mode == Mode::Link) {
-                return Err(RepoError::LinkLeadsOut { path: path.clone(), target: target.to_owned() });
+                return Err(leads_out(path, target));
             }
         }
         Ok(())
@@ -387,9 +403,20 @@ fn make_link(target: &BStr, path: &Path) -> io::Result<()> {
     }
 }
 
+/// Of a target that is no path, for its length, only the beginning is told.
+fn leads_out(path: &RepoPath, target: &BStr) -> RepoError {
+    let mut told = target.to_owned();
+    if target.len() > RepoPath::LONGEST {
+        told.truncate(60);
+        told.push_str("…");
+    }
+    RepoError::LinkLeadsOut { path: path.clone(), target: told }
+}
+
+/// A target that is longer than any path cannot be written, and leads nowhere.
 fn refuse_way_out(path: &RepoPath, target: &BStr) -> Result<(), RepoError> {
-    if link_leads_out(path, target) {
-        return Err(RepoError::LinkLeadsOut { path: path.clone(), target: target.to_owned() });
+    if target.len() > RepoPath::LONGEST || link_leads_out(path, target) {
+        return Err(leads_out(path, target));
     }
     Ok(())
 }

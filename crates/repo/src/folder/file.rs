@@ -14,7 +14,7 @@ use syncline_format::RepoPath;
 use crate::folder::filter::{Refused, Rules};
 use crate::folder::sparse::Cone;
 use crate::objects::durable::to_path;
-use crate::{BlobId, Entry, Mode, RepoError, Repository, TroubleKind};
+use crate::{BlobId, Entry, LARGEST_FILE, Mode, RepoError, Repository, TroubleKind};
 
 /// The work tree with its index and rules, for one thread.
 pub(crate) struct Folder {
@@ -204,6 +204,9 @@ impl Folder {
             let target = fs::read_link(&file).map_err(Refused::unreadable)?;
             return Ok(path_bytes(&target));
         }
+        if metadata.len() > LARGEST_FILE {
+            return Err(Refused::too_large());
+        }
         let bytes = fs::read(&file).map_err(Refused::unreadable)?;
         if mode == Mode::Link {
             return Ok(bytes);
@@ -265,6 +268,11 @@ impl Settings {
 impl Refused {
     pub(crate) fn unreadable(error: impl Into<crate::error::Source>) -> Self {
         Self { kind: TroubleKind::Unreadable, reason: error.into().to_string() }
+    }
+
+    fn too_large() -> Self {
+        let reason = format!("it has more than {} MB, and is left to git", LARGEST_FILE >> 20);
+        Self { kind: TroubleKind::Filter, reason }
     }
 
     fn name(error: &syncline_format::RepoPathError) -> Self {

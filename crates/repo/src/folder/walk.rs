@@ -234,6 +234,7 @@ impl Walker {
             let entry = entry.map_err(|error| bad_object(tree, &error))?;
             let mut path = prefix.to_owned();
             path.push_str(entry.filename);
+            RepoPath::check_length(path.as_bstr())?;
             let base = Base { kind: entry.mode.kind(), id: entry.oid.to_owned() };
             match base.entry() {
                 None if self.is_sparse_folder(Some(&self.range_of(path.as_bstr()))) => {}

@@ -58,6 +58,9 @@ impl Collector {
             self.path.push(b'/');
         }
         self.path.extend_from_slice(name);
+        if let Err(error) = RepoPath::check_length(self.path.as_bstr()) {
+            self.unsafe_path = Some(error);
+        }
     }
 
     fn record(&mut self, old: Option<Entry>, new: Option<Entry>) -> Result<(), RepoPathError> {

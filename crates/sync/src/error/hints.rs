@@ -257,6 +257,12 @@ fn repo_hint(error: &RepoError) -> &'static str {
         RepoError::DubiousOwnership(_) => {
             "if you trust it: `git config --global --add safe.directory FOLDER`, with that folder"
         }
+        RepoError::TooLarge { .. } => {
+            "`git merge` and `git switch` take it; or keep it out of the repository"
+        }
+        RepoError::CameWithFiles { .. } => {
+            "work in the folder that it came with; if it is your own, move it out of there"
+        }
         RepoError::Unsupported { .. } => "go on with git there, or in a fresh clone",
         RepoError::NoWorkTree(_) => "`syncline clone` makes a folder of it",
         RepoError::Name(_) => GOOD_NAMES,
