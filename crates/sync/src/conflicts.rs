@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use syncline_format::RepoPath;
 use syncline_merge::{Conflict, ConflictId};
-use syncline_repo::{BranchName, CommitId, Entry, RefName, Repository};
+use syncline_repo::{BranchName, CommitId, Entry, RefName, RepoError, Repository};
 
 use crate::SyncError;
 use crate::record::{Note, Record, text_entry};
@@ -26,7 +26,14 @@ pub(crate) struct ConflictSet {
     record: Record,
     stored: BTreeMap<ConflictId, Conflict>,
     held: BTreeMap<ConflictId, Conflict>,
+    /// Files whose name is not that of the conflict in them: to settle one is to remove this file.
+    misnamed: Vec<(ConflictId, RepoPath)>,
+    /// Why some or all of it is left out.
+    unreadable: Option<String>,
 }
+
+/// The most conflicts that are taken from a remote: each takes 5 KB of memory. One's own are as many as they are.
+const MOST_OF_A_REMOTE: usize = 100_000;
 
 impl ConflictSet {
     /// Those of a branch between commits.
@@ -34,25 +41,37 @@ impl ConflictSet {
         Self::read(repo, RefName::new(format!("refs/syncline/conflicts/{branch}"))?)
     }
 
-    /// Those that a remote had for a branch when it was last fetched.
+    /// Those that a remote had for a branch when it was last fetched. Whoever may push there can write anything into
+    /// that ref, so that one that is no set of conflicts is none, and holds nobody up.
     pub(crate) fn of_remote(repo: &Repository, remote: &str, branch: &str) -> Result<Self, SyncError> {
-        Self::read(repo, RefName::new(format!("refs/syncline/remotes/{remote}/conflicts/{branch}"))?)
+        let name = RefName::new(format!("refs/syncline/remotes/{remote}/conflicts/{branch}"))?;
+        match Self::read_at_most(repo, name.clone(), MOST_OF_A_REMOTE) {
+            Err(error) if is_no_set(&error) => {
+                Ok(Self { unreadable: Some(error.to_string()), ..Self::empty(name) })
+            }
+            read => read,
+        }
     }
 
     /// None at all, on the way to a ref.
     pub(crate) fn empty(name: RefName) -> Self {
         let record = Record { name, commit: None, tree: None };
-        Self { record, stored: BTreeMap::new(), held: BTreeMap::new() }
+        let (stored, held) = (BTreeMap::new(), BTreeMap::new());
+        Self { record, stored, held, misnamed: Vec::new(), unreadable: None }
     }
 
     /// Those that a commit of a set holds, whatever the ref names now.
     pub(crate) fn of_commit(repo: &Repository, name: RefName, commit: CommitId) -> Result<Self, SyncError> {
         let (commit, tree) = (Some(commit), Some(repo.tree_of(commit)?));
-        Self::from_record(repo, Record { name, commit, tree })
+        Self::from_record(repo, Record { name, commit, tree }, usize::MAX)
     }
 
     pub(crate) fn read(repo: &Repository, name: RefName) -> Result<Self, SyncError> {
-        Self::from_record(repo, Record::read(repo, name)?)
+        Self::read_at_most(repo, name, usize::MAX)
+    }
+
+    fn read_at_most(repo: &Repository, name: RefName, most: usize) -> Result<Self, SyncError> {
+        Self::from_record(repo, Record::read(repo, name)?, most)
     }
 
     /// This set on its way to what a commit of it holds; to nothing where there is none.
@@ -65,15 +84,28 @@ impl ConflictSet {
         Ok(Self { held: there.held, ..self })
     }
 
-    fn from_record(repo: &Repository, record: Record) -> Result<Self, SyncError> {
-        let damaged = |reason: String| SyncError::DamagedRecord { name: record.name.to_string(), reason };
-        let mut stored = BTreeMap::new();
-        for (path, bytes) in record.files(repo, None)? {
-            let json = serde_json::from_slice(&bytes).map_err(|error| damaged(format!("{path}: {error}")))?;
-            let conflict = Conflict::from_json(&json).map_err(|error| damaged(format!("{path}: {error}")))?;
-            stored.insert(conflict.id(), conflict);
+    /// A file in which there is no conflict stays where it is, for a newer version may have written it, and is left
+    /// out.
+    fn from_record(repo: &Repository, record: Record, most: usize) -> Result<Self, SyncError> {
+        let mut set = Self::empty(record.name.clone());
+        for (path, bytes) in record.files_at_most(repo, most)? {
+            match conflict_in(&bytes) {
+                Ok(conflict) => {
+                    let id = conflict.id();
+                    if file_name(&id) != path {
+                        set.misnamed.push((id.clone(), path));
+                    }
+                    set.stored.insert(id, conflict);
+                }
+                Err(reason) => set.unreadable = Some(format!("{path}: {reason}")),
+            }
         }
-        Ok(Self { held: stored.clone(), stored, record })
+        Ok(Self { held: set.stored.clone(), record, ..set })
+    }
+
+    /// Why some or all of what the ref names is left out; `None` where all can be read.
+    pub(crate) fn unreadable(&self) -> Option<&str> {
+        self.unreadable.as_deref()
     }
 
     /// The ref that keeps them.
@@ -160,6 +192,8 @@ impl ConflictSet {
         for id in self.stored.keys().filter(|id| !self.held.contains_key(id)) {
             edits.push((file_name(id), None));
         }
+        let settled = self.misnamed.iter().filter(|(id, _)| !self.held.contains_key(id));
+        edits.extend(settled.map(|(_, path)| (path.clone(), None)));
         for (_, conflict) in self.held.iter().filter(|(id, conflict)| self.stored.get(id) != Some(conflict)) {
             edits.push(file_of(repo, conflict)?);
         }
@@ -185,6 +219,21 @@ pub(crate) fn file_of(
 ) -> Result<(RepoPath, Option<Entry>), SyncError> {
     let text = serde_json::to_vec_pretty(&conflict.to_json()).expect("JSON values are always written");
     Ok((file_name(&conflict.id()), Some(text_entry(repo, &text)?)))
+}
+
+fn conflict_in(json: &[u8]) -> Result<Conflict, String> {
+    let json = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+    Conflict::from_json(&json).map_err(|error| error.to_string())
+}
+
+/// Whether what a ref names cannot be a set of conflicts: no commit, or a tree that must not be. What is missing is
+/// damage, and another matter.
+fn is_no_set(error: &SyncError) -> bool {
+    matches!(
+        error,
+        SyncError::Repo(RepoError::BadObject { .. } | RepoError::UnsafePath(_) | RepoError::TooLarge { .. })
+            | SyncError::DamagedRecord { .. }
+    )
 }
 
 fn file_name(id: &ConflictId) -> RepoPath {

@@ -43,8 +43,22 @@ impl Record {
         under: Option<&RepoPath>,
     ) -> Result<Vec<(RepoPath, Vec<u8>)>, SyncError> {
         let Some(tree) = self.tree else { return Ok(Vec::new()) };
-        let entries = repo.entries(tree, under)?.into_iter();
-        entries.map(|(path, entry)| Ok((path, repo.read_blob(entry.id)?))).collect()
+        read_files(repo, repo.entries(tree, under)?)
+    }
+
+    /// All its files with their bytes; [`SyncError::DamagedRecord`] where they are more than `most`.
+    pub(crate) fn files_at_most(
+        &self,
+        repo: &Repository,
+        most: usize,
+    ) -> Result<Vec<(RepoPath, Vec<u8>)>, SyncError> {
+        let Some(tree) = self.tree else { return Ok(Vec::new()) };
+        let entries = repo.first_entries(tree, None, most.saturating_add(1))?;
+        if entries.len() > most {
+            let reason = format!("it has more than {most} files");
+            return Err(SyncError::DamagedRecord { name: self.name.to_string(), reason });
+        }
+        read_files(repo, entries)
     }
 
     /// A new commit with some files put or taken out, on top of this one and of `merged`; no ref is moved.
@@ -60,6 +74,15 @@ impl Record {
             self.commit.into_iter().chain(merged.filter(|merged| Some(*merged) != self.commit)).collect();
         write_commit(repo, tree, parents, note)
     }
+}
+
+/// We write nothing but files; what else is in a record is somebody else's.
+fn read_files(
+    repo: &Repository,
+    entries: Vec<(RepoPath, Entry)>,
+) -> Result<Vec<(RepoPath, Vec<u8>)>, SyncError> {
+    let files = entries.into_iter().filter(|(_, entry)| entry.mode.is_file());
+    files.map(|(path, entry)| Ok((path, repo.read_blob(entry.id)?))).collect()
 }
 
 /// Who is said to have written a record, when, and why.

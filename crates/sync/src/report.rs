@@ -36,6 +36,8 @@ pub struct Status {
     pub problems: Vec<Problem>,
     /// Whether the remote refused the conflicts, so that they are only here.
     pub conflicts_are_local: bool,
+    /// Why some or all of what is held, here or at the remote, is left out: it is none of ours, or damaged.
+    pub unreadable_conflicts: Option<String>,
     /// An operation that a crash left half done; the next command that writes finishes it.
     pub unfinished: Option<String>,
     /// The folder that is to be the workspace, where neither the last commit nor the disk has it.

@@ -40,6 +40,7 @@ impl Workspace {
             conflicts: 0,
             problems,
             conflicts_are_local: false,
+            unreadable_conflicts: None,
             unfinished: self.interrupted()?,
             missing_folder: self.missing_folder()?,
             in_progress: self.repo.in_progress(),
@@ -88,9 +89,12 @@ impl Workspace {
     fn add_conflicts(&self, status: &mut Status, branch: &BranchName) -> Result<(), SyncError> {
         let held = self.held_with_gits(branch)?;
         status.conflicts = held.len() + self.draft_conflicts(branch)?.len();
+        status.unreadable_conflicts = held.unreadable().map(str::to_owned);
         let Some(upstream) = self.repo.upstream(branch) else { return Ok(()) };
         let followed = self.followed(branch, &upstream.remote)?;
         let theirs = ConflictSet::of_remote(&self.repo, &upstream.remote, &followed.branch())?;
+        let of_theirs = theirs.unreadable().map(str::to_owned);
+        status.unreadable_conflicts = status.unreadable_conflicts.take().or(of_theirs);
         status.conflicts_are_local = status.ahead == 0 && held.iter().any(|(id, _)| !theirs.contains(id));
         Ok(())
     }

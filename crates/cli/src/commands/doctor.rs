@@ -160,6 +160,12 @@ fn files(workspace: &Workspace, status: Status) -> Vec<Check> {
             check.hint("see both values with `syncline conflicts`")
         }
     });
+    if let Some(reason) = status.unreadable_conflicts {
+        let check = Check::new("conflicts", State::Warning, format!("not all can be read: {reason}"));
+        checks.push(
+            check.hint("what can be read is used; ask whoever pushed the rest, or use the latest version"),
+        );
+    }
     checks
 }
 
