@@ -35,5 +35,5 @@ pub use language::Language;
 pub use layout::{ChildSpan, Comments};
 pub use pointer::Pointer;
 pub use position::Position;
-pub use tree::{Document, MAX_DEPTH, Node, NodeId, NodeKind, Pair, Style};
+pub use tree::{Document, MAX_BYTES, MAX_DEPTH, Node, NodeId, NodeKind, Pair, Style};
 pub use value::Value;

@@ -11,6 +11,10 @@ use crate::{Language, ParseError, Position};
 /// and whoever walks a tree may then do it by recursion.
 pub const MAX_DEPTH: usize = 255;
 
+/// The longest file that is read, in bytes: the tree of one takes up to twenty times as much memory, and a commit of
+/// a few kilobytes can bring one of any length.
+pub const MAX_BYTES: usize = 128 << 20;
+
 /// A node of one document; meaningless in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub(crate) u32);
@@ -97,8 +101,9 @@ impl Document {
             let valid = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
             ParseError::at(valid, valid.len(), "the file is not UTF-8 text")
         })?;
-        if u32::try_from(text.len()).is_err() {
-            return Err(ParseError::at(text, 0, "the file is longer than 4 GiB"));
+        if text.len() > MAX_BYTES {
+            let reason = format!("the file is longer than {} MB", MAX_BYTES >> 20);
+            return Err(ParseError::at(text, 0, reason));
         }
         match language {
             Language::Yaml => yaml::parse(text),

@@ -39,7 +39,7 @@ pub use exchange::ids::with_ids;
 pub use exchange::{Arrivals, Exchange, ExchangeError, Record, Unreadable};
 pub use format::Format;
 pub use formats::{Formats, HEAD_BYTES};
-pub use mistake::Mistake;
+pub use mistake::{LONGEST_DESCRIPTION, Mistake};
 pub use path::{RepoPath, RepoPathError};
 pub use pointer::is_large_file_pointer;
 pub use reimport::reimported;

@@ -29,6 +29,10 @@ impl fmt::Display for Mistake {
 /// More are not looked for.
 const MOST: usize = 100;
 
+/// A longer description is refused, in bytes: it may be somebody else's, and is read at each start. Ours have 6 KB
+/// at most.
+pub const LONGEST_DESCRIPTION: usize = 256 << 10;
+
 /// A description's text, as it is taken apart.
 pub(crate) struct Source<'t> {
     text: &'t str,
@@ -37,13 +41,17 @@ pub(crate) struct Source<'t> {
 
 impl<'t> Source<'t> {
     pub(crate) fn parse(text: &'t str) -> Result<Self, Vec<Mistake>> {
+        if text.len() > LONGEST_DESCRIPTION {
+            let message = format!("a description is no longer than {} KB", LONGEST_DESCRIPTION >> 10);
+            return Err(vec![Mistake { line: 1, column: 1, message }]);
+        }
         let (table, errors) = DeTable::parse_recoverable(text);
         let source = Self { text, table };
         if errors.is_empty() {
             return Ok(source);
         }
         let mut mistakes: Vec<_> =
-            errors.iter().map(|error| source.mistake(error.span(), error.message())).collect();
+            errors.iter().take(MOST).map(|error| source.mistake(error.span(), error.message())).collect();
         mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
         Err(mistakes)
     }

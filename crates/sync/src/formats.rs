@@ -7,10 +7,10 @@ pub(crate) mod survey;
 pub(crate) mod trial;
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use syncline_format::{Format, FormatError, Formats, RepoPath};
+use syncline_format::{Format, FormatError, Formats, LONGEST_DESCRIPTION, RepoPath};
 use syncline_repo::Repository;
 
 use crate::draft::sort::folder_problem;
@@ -115,12 +115,20 @@ fn in_folder(top: &Path) -> Result<Vec<(RepoPath, String)>, SyncError> {
         let path = entry.map_err(|source| failed(&folder, source))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
-            let bytes = fs::read(&path).map_err(|source| failed(&path, source))?;
+            let bytes =
+                read_at_most(&path, LONGEST_DESCRIPTION + 1).map_err(|source| failed(&path, source))?;
             texts.push((RepoPath::new(format!("{FOLDER}/{name}"))?, text(&bytes)));
         }
     }
     texts.sort();
     Ok(texts)
+}
+
+/// Of a longer file only the beginning: enough to tell that it is too long.
+fn read_at_most(path: &Path, most: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn in_last_commit(repo: &Repository) -> Result<Vec<(RepoPath, String)>, SyncError> {

@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use crate::parse::reuse;
-use crate::{Document, Language, ParseError};
+use crate::{Document, Language, MAX_BYTES, ParseError};
 
 /// What takes less long to read than to look for what is known of it.
 const SHORT: usize = 16 << 10;
@@ -14,8 +14,7 @@ const SMALL: usize = 256 << 10;
 impl Document {
     /// As [`Document::parse`]; faster where other versions of the file have much of its text.
     pub fn parse_like(bytes: &[u8], language: Language, others: &[&Self]) -> Result<Self, ParseError> {
-        let is_worth_it =
-            language == Language::Yaml && bytes.len() > SHORT && u32::try_from(bytes.len()).is_ok();
+        let is_worth_it = language == Language::Yaml && bytes.len() > SHORT && bytes.len() <= MAX_BYTES;
         let text = std::str::from_utf8(bytes).ok().filter(|_| is_worth_it);
         let read = text.and_then(|text| reuse::parse(text, others));
         read.map_or_else(|| Self::parse(bytes, language), Ok)

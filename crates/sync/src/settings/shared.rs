@@ -11,6 +11,12 @@ use super::family::Family;
 use super::{SHARED_FILE, known};
 use crate::SyncError;
 
+/// A longer file is not read, in bytes: it comes with the repository, and is asked by each command.
+const LONGEST: usize = 1 << 20;
+
+/// So many of the settings that are wrong are told one by one.
+const MOST_TOLD: usize = 20;
+
 /// What is wrong with the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SharedProblem {
@@ -78,21 +84,24 @@ impl Shared {
     }
 
     fn of(text: &str) -> Result<Self, SyncError> {
+        if text.len() > LONGEST {
+            return Err(too_long());
+        }
         let document = Document::parse(text).map_err(|error| unreadable(text, &error))?;
         let mut shared = Self::default();
-        shared.add("", document.as_table(), text);
+        shared.add("", document.as_table(), &Lines::of(text));
         Ok(shared)
     }
 
-    fn add(&mut self, prefix: &str, table: &Table, text: &str) {
+    fn add(&mut self, prefix: &str, table: &Table, lines: &Lines) {
         for (name, item) in table {
             let key = format!("{prefix}{name}");
             let family = Family::prefix_of_table(name).filter(|_| prefix.is_empty());
             if let (Some(family), Item::Table(table)) = (family, item) {
-                self.add(family, table, text);
+                self.add(family, table, lines);
             } else {
                 let at = table.key(name).and_then(Key::span).map_or(0, |span| span.start);
-                self.0.insert(key, Entry { value: plain(item), line: line_of(text, at) });
+                self.0.insert(key, Entry { value: plain(item), line: lines.at(at) });
             }
         }
     }
@@ -161,7 +170,10 @@ impl Shared {
             problem.is_none()
         });
         problems.sort();
-        let problems: Vec<_> = problems.into_iter().map(|(_, problem)| problem).collect();
+        let more = problems.len().saturating_sub(MOST_TOLD);
+        problems.truncate(MOST_TOLD);
+        let mut problems: Vec<_> = problems.into_iter().map(|(_, problem)| problem).collect();
+        problems.extend((more > 0).then(|| format!("and {more} more")));
         let problem = (!problems.is_empty()).then(|| problems.join("; "));
         (self, problem)
     }
@@ -243,6 +255,9 @@ fn in_last_commit(repo: &Repository) -> Result<Option<String>, SyncError> {
 }
 
 fn read(path: &PathBuf) -> Result<Option<String>, SyncError> {
+    if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > LONGEST as u64) {
+        return Err(too_long());
+    }
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -250,13 +265,27 @@ fn read(path: &PathBuf) -> Result<Option<String>, SyncError> {
     }
 }
 
+fn too_long() -> SyncError {
+    SyncError::SharedSettings(format!("it is longer than {} MB", LONGEST >> 20))
+}
+
 fn unreadable(text: &str, error: &toml_edit::TomlError) -> SyncError {
-    let line = error.span().map_or(1, |span| line_of(text, span.start));
+    let line = error.span().map_or(1, |span| Lines::of(text).at(span.start));
     SyncError::SharedSettings(format!("line {line}: {}", error.message()))
 }
 
-fn line_of(text: &str, at: usize) -> usize {
-    text[..at.min(text.len())].matches('\n').count() + 1
+/// Where the lines of a text end: it may have a hundred thousand settings.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line of a place, counted from 1.
+    fn at(&self, place: usize) -> usize {
+        self.0.partition_point(|end| *end < place) + 1
+    }
 }
 
 /// A value of the file as text; what is no plain value is left to the setting's own check.
