@@ -69,7 +69,8 @@ impl Repository {
         let is_here = |path: &RepoPath, entry: &Entry| {
             cone.as_ref().is_none_or(|cone| cone.has(path.as_bstr())) || self.is_known_here(entry.id)
         };
-        new.retain(|(path, entry)| is_link(entry) && is_here(path, entry));
+        let is_met = |(path, entry): &(RepoPath, Entry)| is_link(entry) && is_here(path, entry);
+        new.retain(is_met);
         self.fetch_missing(new.iter().map(|(_, entry)| entry.id), &mut |_| ())?;
         for (path, entry) in &new {
             refuse_way_out(path, self.read_blob(entry.id)?.as_bstr())?;
