@@ -187,9 +187,20 @@ fn hints_of_others(kind: Kind, context: &Context<'_>) -> Vec<String> {
             "use the address under Clone in the repository's page".to_owned(),
             "a proxy or a sign-in page may stand between: open the address in a browser".to_owned(),
         ],
-        Kind::SshHostUnknown => vec![format!("connect once by hand and compare the fingerprint: ssh {host}")],
+        Kind::SshHostUnknown => {
+            let port = context.url.port().map(|port| format!("-p {port} ")).unwrap_or_default();
+            vec![format!("connect once by hand and compare the fingerprint: ssh {port}{host}")]
+        }
         Kind::SshHostChanged => vec![
-            format!("ask who runs {host} whether its key was changed; if so: ssh-keygen -R {host}"),
+            // Ssh knows a host on another port by both.
+            match context.url.port() {
+                None => {
+                    format!("ask who runs {host} whether its key was changed; if so: ssh-keygen -R {host}")
+                }
+                Some(port) => format!(
+                    "ask who runs {host} whether its key was changed; if so: ssh-keygen -R '[{host}]:{port}'"
+                ),
+            },
             "if not, do not go on: somebody may be listening".to_owned(),
         ],
         Kind::ConnectionCut => vec!["try again".to_owned()],

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::forge::user_name;
 use super::{Credentials, Direction, Remote, RemoteError, RemoteErrorKind};
 use crate::git::{GitError, GitOutput};
 
@@ -32,7 +33,10 @@ impl Remote {
         let Some(description) = self.description_with(credentials)? else { return Ok(false) };
         self.credential("approve", description)?;
         // `approve` succeeds without any helper; only asking shows whether one took them.
-        Ok(self.stored_credentials()?.as_ref() == Some(credentials))
+        let kept = self.stored_credentials()?;
+        Ok(kept.is_some_and(|kept| {
+            kept.token == credentials.token && kept.username == user_name(&self.url, credentials)
+        }))
     }
 
     /// Tells the user's helpers that these are refused, so that they forget them.
@@ -47,9 +51,9 @@ impl Remote {
     }
 
     fn description_with(&self, credentials: &Credentials) -> Result<Option<String>, RemoteError> {
-        let (username, token) = (&credentials.username, credentials.token.expose());
+        let (username, token) = (user_name(&self.url, credentials), credentials.token.expose());
         // A line break would let one value set another, such as the host.
-        if [username.as_str(), token].iter().any(|text| text.contains(['\n', '\r', '\0'])) {
+        if [username, token].iter().any(|text| text.contains(['\n', '\r', '\0'])) {
             let message = "a user name or token holds a line break".to_owned();
             return Err(RemoteError::new(RemoteErrorKind::WrongCredentials, Direction::Read, message));
         }

@@ -173,3 +173,14 @@ fn a_forge_that_a_company_runs_is_known_by_what_it_calls_itself() {
     let error = scene.signed_in("team/api", "wrong").list_refs().expect_err("a wrong token");
     assert_error(&error, Kind::WrongCredentials, "refused", &page);
 }
+
+/// Git asks the helper by itself later, and Bitbucket would not take the name that other forges do.
+#[test]
+fn a_helper_keeps_the_name_that_goes_with_the_token() {
+    let scene = Scene::new();
+    scene.home.git(&scene.folder, ["config", "--global", "credential.helper", "store"]);
+    let remote = scene.remote_at("https://bitbucket.org/team/api");
+    assert!(remote.store_credentials(&Credentials::new("", "ATCTT3x")).expect("an answer"));
+    let kept = remote.stored_credentials().expect("an answer");
+    assert_eq!(kept, Some(Credentials::new("x-token-auth", "ATCTT3x")));
+}

@@ -257,10 +257,10 @@ rows! {
     no_key_that_ssh_accepts: SshKeyRefused, 5, "none of your SSH keys", "ssh-add", {
         by_ssh(Known::Right, false, |scene, url| scene.remote_at(url).list_refs().expect_err("a stranger"))
     };
-    a_host_that_ssh_does_not_know: SshHostUnknown, 6, "not known here yet", "compare the fingerprint", {
+    a_host_that_ssh_does_not_know: SshHostUnknown, 6, "not known here yet", "compare the fingerprint: ssh -p ", {
         by_ssh(Known::Not, true, |scene, url| scene.remote_at(url).list_refs().expect_err("never met"))
     };
-    a_host_with_another_key: SshHostChanged, 6, "not the one it had before", "ssh-keygen -R", {
+    a_host_with_another_key: SshHostChanged, 6, "not the one it had before", "ssh-keygen -R '[127.0.0.1]:", {
         by_ssh(Known::AsAnother, true, |scene, url| scene.remote_at(url).list_refs().expect_err("another"))
     };
     no_such_repository_by_ssh: NotFound, 6, "there is no repository at", "check the address", {

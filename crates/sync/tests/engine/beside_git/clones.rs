@@ -2,8 +2,8 @@
 
 use crate::support::{FILE, REPOSITORY, Two};
 
-#[test]
-fn a_branch_from_before_the_end_of_a_shallow_clone_is_of_another_history() {
+/// Ben has the last commit only, and a branch that was made before it.
+fn with_an_old_branch() -> Two {
     let two = Two::start();
     two.anna.git(&["branch", "old"]);
     two.anna.replace(FILE, "name: Two", "name: Newer");
@@ -15,13 +15,30 @@ fn a_branch_from_before_the_end_of_a_shallow_clone_is_of_another_history() {
     two.anna.git(&["push", "--quiet", &url, "old"]);
     std::fs::remove_dir_all(&two.ben.folder).expect("a folder");
     two.ben.home.git(two.ben.home.path(), ["clone", "--quiet", "--depth", "1", &url, "work"]);
-    two.ben.git(&["fetch", "--quiet", "origin", "old:refs/remotes/origin/old"]);
-    let report = two.ben.workspace().merge_branch("origin/old").expect("a merge");
+    two.ben.git(&["fetch", "--quiet", "origin", "old:old"]);
+    two
+}
+
+#[test]
+fn a_branch_from_before_the_end_of_a_shallow_clone_was_taken_for_another_history() {
+    let two = with_an_old_branch();
+    let report = two.ben.workspace().merge_branch("old").expect("a merge");
+    assert!(report.merged && report.conflicts.is_empty(), "{:?}", report.conflicts);
+    let text = two.ben.read(FILE);
+    assert!(text.contains("name: Newer") && text.contains("name: Older"), "{text}");
+    two.ben.assert_clean();
+}
+
+/// Nothing is lost where nobody can be asked for more of it.
+#[test]
+fn without_a_remote_a_branch_from_before_that_end_is_of_another_history() {
+    let two = with_an_old_branch();
+    two.ben.git(&["config", "--remove-section", "remote.origin"]);
+    let report = two.ben.workspace().merge_branch("old").expect("a merge");
     assert!(report.merged && !report.conflicts.is_empty());
     let text = two.ben.read(FILE);
     assert!(text.contains("name: Newer"), "{text}");
     two.ben.assert_clean();
-    assert_eq!(two.ben.workspace().status().expect("a status").behind, 0);
 }
 
 #[test]
