@@ -38,11 +38,13 @@ pub enum Calls<'a> {
 
 /// What happens when the n-th comes, counted from 1.
 #[derive(Clone, Copy, Debug)]
-pub enum Then {
+pub enum Then<'a> {
     /// Nothing: all are counted.
     Count,
     /// All processes are killed before it is done.
     Kill(usize),
+    /// All processes are killed before the first call of this name on a file whose path ends so.
+    KillOn(&'a str, &'a str),
     /// It fails, and no other.
     Fail(usize, Errno),
     /// It and all after it fail.
@@ -84,7 +86,7 @@ pub fn can_follow() -> bool {
 ///
 /// # Panics
 /// Where it cannot be started or followed.
-pub fn run(command: &mut Command, calls: Calls<'_>, then: Then) -> Ran {
+pub fn run(command: &mut Command, calls: Calls<'_>, then: Then<'_>) -> Ran {
     // The kernel knows the thread that follows, and tells it of its own children only: no other test's.
     thread::scope(|scope| {
         let following = scope.spawn(|| {
@@ -106,7 +108,7 @@ fn pid_of(child: &Child) -> Pid {
 
 struct Following<'a> {
     calls: Calls<'a>,
-    then: Then,
+    then: Then<'a>,
     met: Vec<String>,
     /// What the call that a thread is in is to answer.
     failing: HashMap<Pid, Errno>,
@@ -194,6 +196,9 @@ impl Following<'_> {
         let fails = match self.then {
             Then::Count => None,
             Then::Kill(at) => return self.met.len() == at,
+            Then::KillOn(call, file) => {
+                return self.met.last().is_some_and(|told| told.starts_with(call) && told.ends_with(file));
+            }
             Then::Fail(at, error) => (self.met.len() == at).then_some(error),
             Then::FailFrom(at, error) => (self.met.len() >= at).then_some(error),
         };
@@ -339,7 +344,7 @@ mod tests {
     /// Makes a file, a copy of it by another process, and a third.
     const THREE: &str = "set -e; echo one >a; cp a b; echo three >c; cat a b c";
 
-    fn ran(home: &TestHome, calls: Calls<'_>, then: Then) -> Ran {
+    fn ran(home: &TestHome, calls: Calls<'_>, then: Then<'_>) -> Ran {
         let mut command = command(home, "sh");
         run(command.args(["-c", THREE]).current_dir(home.path()), calls, then)
     }

@@ -247,7 +247,10 @@ impl Try<'_> {
         State {
             branch: self.git(&["symbolic-ref", "HEAD"]),
             tree: tree_at(&self.folder, "HEAD").unwrap_or_default().trim().to_owned(),
-            commits: self.git(&["log", "--no-merges", "--format=%s", "--branches=main"]),
+            // None before the first.
+            commits: tree_at(&self.folder, "HEAD")
+                .map(|_| self.git(&["log", "--no-merges", "--format=%s", "HEAD", "--"]))
+                .unwrap_or_default(),
             files: files_of(&self.folder),
             status: self.git(&["status", "--porcelain"]),
             conflicts: without_times(serde_json::from_slice(&conflicts).expect("a list")),

@@ -33,8 +33,10 @@ impl Workspace {
         kind: &str,
         description: String,
     ) -> Result<CommitId, SyncError> {
-        let unknown = || SyncError::UnknownBranch(old.to_string());
-        let commit = self.repo.commit_at(&old.ref_name())?.ok_or_else(unknown)?;
+        let Some(commit) = self.repo.commit_at(&old.ref_name())? else {
+            self.forget_what_gone_follows(old)?;
+            return Err(SyncError::UnknownBranch(old.to_string()));
+        };
         self.refuse_taken(new)?;
         self.refuse_used_elsewhere(old)?;
         let refs = self.renaming(old, new, commit)?;
@@ -44,6 +46,16 @@ impl Workspace {
         self.carry_out_rename((old, new), commit, refs, kind, description)?;
         self.repo.set_upstream(old, None)?;
         Ok(commit)
+    }
+
+    /// A renaming that was killed at its end leaves that the old name follows a remote's branch; a later branch of the
+    /// name would follow it too.
+    fn forget_what_gone_follows(&mut self, gone: &BranchName) -> Result<(), SyncError> {
+        let is_to_be = self.repo.head()?.branch() == Some(gone);
+        if !is_to_be && self.repo.upstream(gone).is_some() {
+            self.repo.set_upstream(gone, None)?;
+        }
+        Ok(())
     }
 
     fn carry_out_rename(

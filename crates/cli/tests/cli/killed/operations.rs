@@ -1,7 +1,11 @@
 //! Each operation that writes.
 
+use std::fs;
+
+use syncline_testkit::calls::{self, Calls, Then};
+
 use super::Killed;
-use crate::scene::{Scene, State};
+use crate::scene::{Scene, State, Try};
 use crate::support::COLLECTION;
 
 fn survives(scene: Scene, percent: usize, arguments: &'static [&'static str]) -> State {
@@ -172,4 +176,56 @@ fn a_killed_renaming_of_a_branch_is_finished_by_the_next() {
 #[test]
 fn a_killed_removal_of_a_branch_is_finished_by_the_next() {
     survives(Scene::held(), 2, &["branch", "delete", "side"]);
+}
+
+/// Kills it when it is about to do that to that file.
+fn killed_on<'a>(scene: &'a mut Scene, arguments: &[&str], call: &str, file: &str) -> Try<'a> {
+    let one = scene.copy();
+    let ran = calls::run(&mut one.followed(arguments), Calls::Writes, Then::KillOn(call, file));
+    assert_eq!(ran.code, None, "{}", ran.said);
+    one
+}
+
+#[test]
+fn a_sync_took_the_files_of_a_killed_clone_for_removed() {
+    if !calls::can_follow() {
+        return;
+    }
+    let mut scene = Scene::away();
+    let one = killed_on(&mut scene, &["clone", "{url}", "."], "open", "/many/7.yaml");
+    assert!(one.folder.join("library.yaml").exists() && !one.folder.join("many/8.yaml").exists());
+    // Git had begun with it.
+    fs::write(one.folder.join("many/7.yaml"), "name: 7\nke").expect("it can be written");
+    fs::write(one.folder.join("of-ben.yaml"), "by: ben\n").expect("it can be written");
+    one.run(&["sync", "-m", "Of Ben"]);
+    let state = one.state();
+    assert_eq!(state.files["many/7.yaml"], "name: 7\nkept: 0\nlast: 1\n");
+    assert_eq!(state.files["of-ben.yaml"], "by: ben\n");
+    assert_eq!((state.files.len(), state.status.as_str()), (24, ""));
+    assert_eq!(one.git(&["diff", "--name-status", "HEAD~1", "HEAD"]), "A\tof-ben.yaml");
+    one.expect_tidy();
+}
+
+#[test]
+fn a_killed_undo_was_undone_by_the_same_command() {
+    if !calls::can_follow() {
+        return;
+    }
+    let mut scene = Scene::held();
+    let one = killed_on(&mut scene, &["undo"], "rename", "/library.yaml");
+    one.run(&["undo"]);
+    assert!(one.state().files["library.yaml"].contains("Borrow a book"));
+}
+
+#[test]
+fn a_killed_revert_was_reverted_by_the_same_command() {
+    if !calls::can_follow() {
+        return;
+    }
+    let mut scene = Scene::reverting();
+    let one = killed_on(&mut scene, &["revert", "HEAD"], "rename", "/library.yaml");
+    one.run(&["revert", "HEAD"]);
+    let state = one.state();
+    assert!(state.files["library.yaml"].contains("Lend a book"));
+    assert_eq!(state.commits.lines().next(), Some("Revert \"Of Ben\""));
 }
