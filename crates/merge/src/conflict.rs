@@ -202,6 +202,13 @@ impl Conflict {
         }
     }
 
+    /// The same, where another value is kept.
+    #[must_use]
+    pub fn with_kept(mut self, value: Value) -> Self {
+        *self.kept.pick(&mut self.ours, &mut self.theirs) = Some(value);
+        self
+    }
+
     /// The value that the merged file has.
     pub fn kept_value(&self) -> Option<&Value> {
         self.value_of(self.kept)

@@ -292,11 +292,13 @@ fn merge_resource(
     let rules = format.rules_for(inputs.path, around).at(around, &it.side(it.mover).at);
     let inputs = Inputs { base: Some(&base), ours: &ours, theirs: &theirs, rules, ..*inputs };
     let DocumentMerge { text, mut conflicts } = merge_documents(&inputs);
-    if it.is_contested {
-        let value = |document: &Document| Some(document.value(document.root()));
-        conflicts.push(whole(&inputs, [value(&base), value(&ours), value(&theirs)], it.mover));
-    }
     let document = Document::parse(text.as_bytes(), ours.language()).ok()?;
+    if it.is_contested {
+        let value = |document: &Document| document.value(document.root());
+        let values = [&base, &ours, &theirs].map(|document| Some(value(document)));
+        // What is kept is where the mover put it, with what the other side did to it.
+        conflicts.push(whole(&inputs, values, it.mover).with_kept(value(&document)));
+    }
     let held = conflicts.into_iter().map(|conflict| HeldIn { id: it.id.clone(), conflict }).collect();
     Some(MergedResource { document, held })
 }

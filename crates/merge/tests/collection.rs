@@ -202,6 +202,18 @@ fn a_request_moved_to_two_folders_is_there_once_where_the_first_put_it() {
 }
 
 #[test]
+fn what_is_kept_of_a_request_moved_to_two_folders_is_what_the_file_has() {
+    let lines = COLLECTION[request(&COLLECTION, "Archive a book")].to_owned();
+    let to = |place: &str| after(&without(&COLLECTION, "Archive a book"), place, &lines);
+    let ours = edit(&to("Get one author"), "Archive a book", "method: POST", "method: PUT");
+    let merged = merge(&COLLECTION, &ours, &to("Get one subject"));
+    let [held] = merged.conflicts.as_slice() else { panic!("{:?}", merged.conflicts) };
+    let (document, _) = read(&merged.text);
+    let now = document.value(document.lookup(&held.field).expect("it is there"));
+    assert_eq!(held.kept_value(), Some(&now), "else the next change of the file would pass for settling it");
+}
+
+#[test]
 fn a_request_moved_out_of_a_folder_that_the_other_side_removed_stays_and_is_held() {
     let lines = COLLECTION[request(&COLLECTION, "Archive an author")].to_owned();
     let moved = after(&without(&COLLECTION, "Archive an author"), "Get one book", &lines);
