@@ -261,16 +261,18 @@ impl Workspace {
             self.deepen_until_joined(&bound, own, || Ok(Some(theirs)))?;
         }
         let message = format!("Merge {name} into {}", on.name);
-        let mut tip = self.integrate(on.commit, theirs, Side::Ours, &message)?;
-        if on.commit == Some(tip.commit) {
-            return Ok(MergeReport { head: on.commit, ..MergeReport::default() });
-        }
         let own = ConflictSet::of_branch(&self.repo, &on.name)?;
         let sent = self.sent(&on.name, Some(theirs))?;
         let merged = [on.commit, Some(theirs)];
-        let conflicts = self.gather_conflicts(own, &their_conflicts, &merged, &mut tip, sent.held)?;
+        let unknown = self.unknown_to_one([(&own, on.commit), (&their_conflicts, Some(theirs))], &sent)?;
+        let mut tip = self.integrate(on.commit, theirs, Side::Ours, &message, unknown)?;
+        if on.commit == Some(tip.commit) && tip.conflicts.is_empty() {
+            return Ok(MergeReport { head: on.commit, ..MergeReport::default() });
+        }
+        let all_arrived = sent.all_arrived;
+        let conflicts = self.gather_conflicts(own, &their_conflicts, &merged, &mut tip, sent)?;
         let mut refs = self.store_conflicts(&conflicts, Some(&their_conflicts))?;
-        if sent.all_arrived {
+        if all_arrived {
             refs.extend(self.forget_sent(&on.name)?);
         }
         let (_, commits) = self.ahead_behind(on.commit, Some(theirs))?;

@@ -10,6 +10,7 @@ pub(crate) mod of_git;
 pub(crate) mod place;
 pub(crate) mod settle;
 pub(crate) mod take;
+pub(crate) mod unknown;
 
 use std::collections::BTreeMap;
 
@@ -124,6 +125,10 @@ impl ConflictSet {
 
     pub(crate) fn contains(&self, id: &ConflictId) -> bool {
         self.held.contains_key(id)
+    }
+
+    pub(crate) fn get(&self, id: &ConflictId) -> Option<&Conflict> {
+        self.held.get(id)
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -7,7 +7,9 @@ use syncline_merge::{Conflict, Side};
 use syncline_repo::{CommitId, TreeId};
 
 use crate::conflicts::ConflictSet;
+use crate::conflicts::unknown::Unknown;
 use crate::merging::{Merging, TreeMerge};
+use crate::record::sent::SentMerges;
 use crate::{SyncError, Take, Workspace};
 
 /// What two histories make together.
@@ -30,27 +32,38 @@ impl Integrated {
 
 impl Workspace {
     /// One commit that has both histories. `first` says whose value stays in a conflicting field: that of
-    /// the side that came first.
+    /// the side that came first. `unknown` is what only one side knew to be held.
     pub(crate) fn integrate(
         &self,
         ours: Option<CommitId>,
         theirs: CommitId,
         first: Side,
         message: &str,
+        unknown: Vec<Unknown>,
     ) -> Result<Integrated, SyncError> {
         let Some(ours) = ours else { return Ok(Integrated::as_is(theirs)) };
-        if self.repo.is_ancestor(theirs, ours)? {
-            return Ok(Integrated::as_is(ours));
-        }
-        if self.repo.is_ancestor(ours, theirs)? {
-            return Ok(Integrated::as_is(theirs));
-        }
-        let base = self.merge_base_tree(ours, theirs)?;
-        let (our_tree, their_tree) = (self.repo.tree_of(ours)?, self.repo.tree_of(theirs)?);
-        let mut merged = self.merge_trees(base, our_tree, their_tree, Merging::Commits(first))?;
+        let trees @ [our_tree, their_tree] = [self.repo.tree_of(ours)?, self.repo.tree_of(theirs)?];
+        let newest = if self.repo.is_ancestor(theirs, ours)? {
+            Some((ours, our_tree))
+        } else if self.repo.is_ancestor(ours, theirs)? {
+            Some((theirs, their_tree))
+        } else {
+            None
+        };
+        let mut merged = if let Some((_, tree)) = newest {
+            TreeMerge { tree, conflicts: Vec::new() }
+        } else {
+            let base = self.merge_base_tree(ours, theirs)?;
+            self.merge_trees(base, our_tree, their_tree, Merging::Commits(first))?
+        };
         self.tell_of_both(&mut merged.conflicts, ours, theirs)?;
-        let commit = self.commit_as_user(merged.tree, vec![ours, theirs], message.to_owned())?;
-        Ok(Integrated { commit, is_merge: true, conflicts: merged.conflicts })
+        let merged = self.bring_unknown(unknown, trees, merged)?;
+        let (commit, is_merge) = match newest {
+            Some((commit, tree)) if tree == merged.tree => (commit, false),
+            Some((commit, _)) => (self.commit_as_user(merged.tree, vec![commit], message.to_owned())?, false),
+            None => (self.commit_as_user(merged.tree, vec![ours, theirs], message.to_owned())?, true),
+        };
+        Ok(Integrated { commit, is_merge, conflicts: merged.conflicts })
     }
 
     /// What is held on a branch, and on what was merged into it, once `tip` has both. `sent` is what merges
@@ -61,13 +74,15 @@ impl Workspace {
         theirs: &ConflictSet,
         merged: &[Option<CommitId>],
         tip: &mut Integrated,
-        sent: Vec<Conflict>,
+        sent: SentMerges,
     ) -> Result<ConflictSet, SyncError> {
+        let sent: Vec<_> = sent.held.into_iter().map(|(_, conflict)| conflict).collect();
         let base = own.common(&self.repo, theirs)?;
         own.merge(base.as_ref(), theirs);
         own.hold(sent.iter().cloned());
         self.settle_changed(&mut own, merged, tip.commit)?;
-        tip.conflicts.extend(sent.into_iter().filter(|conflict| own.has_conflict(conflict)));
+        // As they are in the set: some have followed their file.
+        tip.conflicts.extend(sent.iter().filter_map(|conflict| own.get(&conflict.id()).cloned()));
         own.hold(tip.conflicts.iter().cloned());
         Ok(own)
     }

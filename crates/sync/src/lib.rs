@@ -13,6 +13,8 @@ mod carry;
 mod commit;
 mod conflicts;
 mod connect;
+#[cfg(test)]
+mod convergence;
 mod diff;
 mod discard;
 mod doctor;

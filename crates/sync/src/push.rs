@@ -1,5 +1,7 @@
 //! Push by itself: what is committed goes out, nothing comes in.
 
+use std::slice;
+
 use syncline_repo::{BranchName, CommitId, Lease, PushRef, RemoteErrorKind};
 
 use crate::conflicts::ConflictSet;
@@ -62,18 +64,21 @@ impl Workspace {
             return Ok(report);
         }
         let kept = self.keep_before_force(followed, behind > 0)?;
-        for (result, sent) in self.send(bound, &refs)?.iter().zip(&refs) {
-            let Some(error) = result.error() else {
-                report.pull_request =
-                    report.pull_request.or(result.pull_request_url().map(ToOwned::to_owned));
-                continue;
-            };
-            if sent.remote_ref != followed.remote_ref {
-                report.conflicts_are_local = true;
-            } else if error.kind == RemoteErrorKind::SomeoneWasFirst {
-                return Err(SyncError::Behind(short_name(&followed.tracking)));
-            } else {
-                return Err(error.clone().into());
+        // What is held goes after the branch that it is of, as in a sync.
+        for sent in &refs {
+            for result in self.send(bound, slice::from_ref(sent))? {
+                let Some(error) = result.error() else {
+                    report.pull_request =
+                        report.pull_request.or(result.pull_request_url().map(ToOwned::to_owned));
+                    continue;
+                };
+                if sent.remote_ref != followed.remote_ref {
+                    report.conflicts_are_local = true;
+                } else if error.kind == RemoteErrorKind::SomeoneWasFirst {
+                    return Err(SyncError::Behind(short_name(&followed.tracking)));
+                } else {
+                    return Err(error.clone().into());
+                }
             }
         }
         report.overwritten = kept;

@@ -9,6 +9,7 @@ use syncline_repo::{BranchName, CommitId, PushRef, PushResult, RefEdit, RemoteEr
 
 use crate::advance::{Advance, FolderGoes, replace};
 use crate::conflicts::ConflictSet;
+use crate::conflicts::unknown::Unknown;
 use crate::integrate::Integrated;
 use crate::lock::Lock;
 use crate::merging::Merging;
@@ -147,12 +148,13 @@ impl Workspace {
         carry_over: bool,
     ) -> Result<Option<Merged>, SyncError> {
         let followed = self.followed(branch, &bound.name)?;
-        let Some((mut tip, carried)) = self.join(branch, local, &followed, carry_over)? else {
-            return Ok(None);
-        };
         let theirs = ConflictSet::of_remote(&self.repo, &bound.name, &followed.branch())?;
         let own = ConflictSet::of_branch(&self.repo, branch)?;
-        let sent = self.sent(branch, followed.commit)?.held;
+        let sent = self.sent(branch, followed.commit)?;
+        let unknown = self.unknown_to_one([(&own, local), (&theirs, followed.commit)], &sent)?;
+        let Some((mut tip, carried)) = self.join(branch, local, &followed, carry_over, unknown)? else {
+            return Ok(None);
+        };
         let conflicts = self.gather_conflicts(own, &theirs, &[local, followed.commit], &mut tip, sent)?;
         self.refuse_files_in_the_way(local, Some(tip.commit))?;
         // Now, before a merge with it is pushed.
@@ -169,6 +171,7 @@ impl Workspace {
         local: Option<CommitId>,
         followed: &Followed,
         carry_over: bool,
+        unknown: Vec<Unknown>,
     ) -> Result<Option<(Integrated, Option<usize>)>, SyncError> {
         let rewritten = self.rewritten(branch, followed)?;
         let tip = match (local, followed.commit, rewritten) {
@@ -181,13 +184,15 @@ impl Workspace {
             (_, Some(_), Some(rewritten)) => return Err(self.ask_to_carry(local, rewritten, followed)?),
             (local, Some(theirs), None) => {
                 let message = format!("Merge {}", short_name(&followed.tracking));
-                self.integrate(local, theirs, Side::Theirs, &message)?
+                self.integrate(local, theirs, Side::Theirs, &message, unknown)?
             }
         };
         Ok(Some((tip, None)))
     }
 
-    /// Pushes a merged branch and its conflicts where the remote has not got them.
+    /// Pushes a merged branch, and then its conflicts, where the remote has not got them. Were both sent at once, the
+    /// remote could take what is held of a merge and refuse the merge, or take a conflict for settled without the
+    /// commit that settled it.
     fn push_merged(&self, branch: &BranchName, bound: &Bound, merged: &Merged) -> Result<Sent, SyncError> {
         let mut refs = Vec::new();
         if merged.followed.commit != Some(merged.tip.commit) {
@@ -201,12 +206,6 @@ impl Workspace {
         self.note_sent(branch, &merged.tip)?;
         // Ends before the branch moves: a merge that nobody took is dropped, and made afresh.
         self.repo.flush()?;
-        let results = match self.send(bound, &refs) {
-            Err(SyncError::Remote(error)) if error.kind != RemoteErrorKind::Cancelled => {
-                return Ok(Sent::Failed(error));
-            }
-            results => results?,
-        };
         let mut report = PushReport {
             commits,
             new_branch: merged.followed.commit.is_none(),
@@ -214,17 +213,25 @@ impl Workspace {
             ..PushReport::default()
         };
         let mut is_behind = false;
-        for result in &results {
-            let Some(error) = result.error() else {
-                report.pull_request =
-                    report.pull_request.or(result.pull_request_url().map(ToOwned::to_owned));
-                continue;
+        for one in refs {
+            let results = match self.send(bound, &[one]) {
+                Err(SyncError::Remote(error)) if error.kind != RemoteErrorKind::Cancelled => {
+                    return Ok(Sent::Failed(error));
+                }
+                results => results?,
             };
-            let was_first = error.kind == RemoteErrorKind::SomeoneWasFirst;
-            match (is_conflicts(result), was_first) {
-                (true, was_first) => (report.conflicts_are_local, is_behind) = (true, was_first),
-                (false, true) => return Ok(Sent::SomeoneWasFirst),
-                (false, false) => return Ok(Sent::Failed(error.clone())),
+            for result in &results {
+                let Some(error) = result.error() else {
+                    report.pull_request =
+                        report.pull_request.or(result.pull_request_url().map(ToOwned::to_owned));
+                    continue;
+                };
+                let was_first = error.kind == RemoteErrorKind::SomeoneWasFirst;
+                match (is_conflicts(result), was_first) {
+                    (true, was_first) => (report.conflicts_are_local, is_behind) = (true, was_first),
+                    (false, true) => return Ok(Sent::SomeoneWasFirst),
+                    (false, false) => return Ok(Sent::Failed(error.clone())),
+                }
             }
         }
         Ok(if is_behind { Sent::ConflictsBehind(report) } else { Sent::Done(report) })

@@ -23,5 +23,6 @@ mod tls;
 pub use daemon::GitDaemon;
 pub use home::TestHome;
 pub use ready::free_address;
+pub use seeded::Seeded;
 pub use server::{Fault, GitServer, On, Protection, Request, Right};
 pub use tls::{TlsServer, Validity};

@@ -1,17 +1,19 @@
 //! Choices, ids and times that look random and are always the same.
 
 /// `SplitMix64` (Steele, Lea and Flood, 2014): a few lines, and good enough for ids.
-pub(crate) struct Seeded {
+pub struct Seeded {
     state: u64,
     clock: u64,
 }
 
 impl Seeded {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// The choices that a seed makes.
+    pub fn new(seed: u64) -> Self {
         // In 2024, as milliseconds since 1970.
         Self { state: seed, clock: 1_718_000_000_000 }
     }
 
+    /// The next number, anywhere in its type.
     pub(crate) fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
@@ -21,7 +23,7 @@ impl Seeded {
     }
 
     /// A number under `end`.
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
+    pub fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 

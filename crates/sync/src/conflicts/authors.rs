@@ -1,6 +1,7 @@
 //! Whose the two values of a conflict are, and of which resource.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::slice;
 
 use syncline_format::RepoPath;
 use syncline_merge::{Author, Conflict, Place, Side};
@@ -32,6 +33,20 @@ impl Workspace {
         self.name_conflicts_in_parts(conflicts)?;
         self.name_authors(conflicts, Line { side: Side::Ours, tip: ours, others: &[theirs] })?;
         self.name_authors(conflicts, Line { side: Side::Theirs, tip: theirs, others: &[ours] })
+    }
+
+    /// Says of each conflict who gave the value that is kept: one of the commits that `tip` has and `other` has not.
+    pub(crate) fn tell_of_kept(
+        &self,
+        conflicts: &mut [Conflict],
+        tip: CommitId,
+        other: CommitId,
+    ) -> Result<(), SyncError> {
+        for conflict in conflicts {
+            let side = conflict.kept;
+            self.name_authors(slice::from_mut(conflict), Line { side, tip, others: &[other] })?;
+        }
+        Ok(())
     }
 
     /// Says of each conflict who gave a side its value.

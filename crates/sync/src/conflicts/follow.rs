@@ -1,6 +1,6 @@
 //! Following conflicts: where their places are after a change, and which of them the change settled.
 
-use syncline_document::Pointer;
+use syncline_document::{Pointer, Value};
 use syncline_format::RepoPath;
 use syncline_merge::{Conflict, ConflictId, Located, Place, Side};
 use syncline_repo::{CommitId, TreeChange, TreeId};
@@ -10,6 +10,18 @@ use crate::conflicts::comments::is_of_comments;
 use crate::conflicts::lookup::Documents;
 use crate::conflicts::place;
 use crate::{SyncError, Workspace};
+
+/// What became of a conflict on a way.
+pub(crate) enum Fate {
+    /// Its place has the value that was kept.
+    Held,
+    /// Its place has the value that was held.
+    Taken,
+    /// Its place has a third value, which the conflict names now.
+    Changed(Box<Conflict>),
+    /// Its place is gone, or nobody can tell what it has.
+    Gone,
+}
 
 /// What changed on the way from some trees to one.
 struct Way {
@@ -58,6 +70,55 @@ impl Workspace {
             }
         }
         Ok(settled)
+    }
+
+    /// What became of conflicts on the way from some trees to one, each with what its place has now.
+    pub(crate) fn fates(
+        &self,
+        conflicts: &[Conflict],
+        old: &[Option<TreeId>],
+        new: TreeId,
+    ) -> Result<Vec<Fate>, SyncError> {
+        let way = self.way(old, new, conflicts.iter())?;
+        let mut documents = Documents::new(self);
+        conflicts.iter().map(|conflict| self.fate(conflict, &way, &mut documents)).collect()
+    }
+
+    fn fate(&self, conflict: &Conflict, way: &Way, documents: &mut Documents<'_>) -> Result<Fate, SyncError> {
+        if !way.touches(conflict) || self.still_held(conflict, way, documents)?.is_some() {
+            return Ok(Fate::Held);
+        }
+        let elsewhere = way.changed.iter().filter(|change| way.may_have(conflict, change));
+        for path in [&conflict.path].into_iter().chain(elsewhere.map(|change| &change.path)) {
+            let moved = Conflict { path: path.clone(), ..conflict.clone() };
+            if let Some(now) = self.value_now(&moved, way.to, documents)? {
+                let is_other = conflict.value_of(conflict.kept.other()) == Some(&now);
+                return Ok(if is_other {
+                    Fate::Taken
+                } else {
+                    Fate::Changed(Box::new(moved.with_kept(now)))
+                });
+            }
+        }
+        Ok(Fate::Gone)
+    }
+
+    /// What a conflict's place holds, where it is a field or a file of text.
+    fn value_now(
+        &self,
+        conflict: &Conflict,
+        tree: TreeId,
+        documents: &mut Documents<'_>,
+    ) -> Result<Option<Value>, SyncError> {
+        let entry = self.repo.entry_at(tree, &conflict.path)?;
+        match (conflict.place, entry) {
+            (Place::Field, entry) => documents.value_of(conflict, entry),
+            (Place::File, Some(entry)) if conflict.kept_value().is_some_and(|it| it.as_str().is_some()) => {
+                let version = self.version(&conflict.path, Some(entry), true)?;
+                Ok(version.and_then(|it| String::from_utf8(it.bytes).ok()).map(Value::string))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Conflicts with the files that they are in after the way from one tree to another.
@@ -149,11 +210,9 @@ impl Workspace {
         if conflict.kept_value().is_none() {
             return Ok(None);
         }
-        let has_id = conflict.resource.as_ref().is_some_and(|resource| resource.id.is_some());
-        for change in way.changed.iter().filter(|change| change.path != conflict.path) {
+        for change in way.changed.iter().filter(|change| way.may_have(conflict, change)) {
             let moved = Conflict { path: change.path.clone(), ..conflict.clone() };
-            let can_tell = way.is_its_file(conflict, change) || (has_id && conflict.place == Place::Field);
-            if can_tell && self.still_has_kept(&moved, way.to, documents)? {
+            if self.still_has_kept(&moved, way.to, documents)? {
                 return Ok(Some(moved));
             }
         }
@@ -240,6 +299,13 @@ impl Workspace {
 impl Way {
     fn touches(&self, conflict: &Conflict) -> bool {
         self.changed.iter().any(|change| change.path == conflict.path)
+    }
+
+    /// Whether a changed file is another one that a conflict may be in now.
+    fn may_have(&self, conflict: &Conflict, change: &TreeChange) -> bool {
+        let has_id = conflict.resource.as_ref().is_some_and(|resource| resource.id.is_some());
+        change.path != conflict.path
+            && (self.is_its_file(conflict, change) || has_id && conflict.place == Place::Field)
     }
 
     fn is_gone(&self, conflict: &Conflict) -> bool {

@@ -124,7 +124,7 @@ impl Lab {
         for first in [Side::Ours, Side::Theirs] {
             let Some(expected) = case.expected(first == Side::Ours) else { return Vec::new() };
             let Integrated { commit, conflicts, .. } =
-                self.workspace.integrate(Some(left), right, first, "merged").unwrap();
+                self.workspace.integrate(Some(left), right, first, "merged", Vec::new()).unwrap();
             let merged = self.files(self.workspace.repo.tree_of(commit).unwrap());
             let found: Vec<Found> = conflicts.iter().map(Found::from).collect();
             let wrong = expected.check(&merged, &found);

@@ -18,8 +18,8 @@ use crate::{SyncError, Workspace};
 
 /// What was written down of merges that were sent.
 pub(crate) struct SentMerges {
-    /// What those hold that arrived.
-    pub(crate) held: Vec<Conflict>,
+    /// What those hold that arrived, each with its merge.
+    pub(crate) held: Vec<(CommitId, Conflict)>,
     /// Whether none is left that may still turn out to have arrived.
     pub(crate) all_arrived: bool,
 }
@@ -52,9 +52,9 @@ impl Workspace {
                 (Some(merge), Some(there)) => self.repo.is_ancestor(*merge, there)?,
                 _ => false,
             };
-            if arrived {
+            if let Some(merge) = parents.first().filter(|_| arrived) {
                 let written_down = ConflictSet::of_commit(&self.repo, sent_ref(branch)?, written)?;
-                sent.held.extend(written_down.iter().map(|(_, conflict)| conflict.clone()));
+                sent.held.extend(written_down.iter().map(|(_, conflict)| (*merge, conflict.clone())));
             }
             sent.all_arrived &= arrived;
             next = parents.get(1).copied();

@@ -165,6 +165,19 @@ fn a_conflict_stays_held_where_only_its_ref_was_not_first() {
 }
 
 #[test]
+fn what_is_held_of_a_merge_does_not_go_ahead_of_it() {
+    let two = Two::start();
+    two.anna.replace(FILE, "name: One", "name: Anna's");
+    two.anna.sync();
+    two.server.protect(REPOSITORY, "main", &syncline_testkit::Protection::GitHub);
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.ben.workspace().sync(&syncline_sync::SyncRequest::default()).expect_err("a protected branch");
+    assert_eq!(two.ben.workspace().conflicts().expect("a list").len(), 1);
+    let bare = two.server.repo_path(REPOSITORY);
+    assert_eq!(two.anna.home.git(&bare, ["for-each-ref", "refs/syncline"]), "", "the merge is not there");
+}
+
+#[test]
 fn what_two_people_decided_differently_in_a_criss_cross_is_held() {
     let two = Two::start();
     let branch = |name: &str, start: &str, value: &str| {

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use crate::support::{FILE, REPOSITORY, Two};
+use syncline_document::Value;
 use syncline_sync::SyncRequest;
 
 /// The remote takes no conflicts.
@@ -82,13 +83,18 @@ fn a_pull_or_a_merge_finds_it_too() {
 }
 
 #[test]
-fn what_somebody_settled_meanwhile_is_not_held_again() {
+fn what_somebody_changed_meanwhile_who_never_saw_the_other_value_is_held_against_it() {
     let two = ended();
     two.anna.sync();
-    two.anna.replace(FILE, "name: Anna's", "name: Agreed");
+    two.anna.replace(FILE, "name: Anna's", "name: Later");
     two.anna.sync();
     two.ben.sync();
-    assert_eq!(held(&two), 0);
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    let [held] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    let mut values =
+        [&held.conflict.ours, &held.conflict.theirs].map(|it| it.as_ref().and_then(Value::as_str));
+    values.sort_unstable();
+    assert_eq!(values, [Some("Ben's"), Some("Later")]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::support::{COLLECTION, FILE, Person, REPOSITORY, Two, at_server};
 use syncline_document::Value;
+use syncline_merge::Side;
 use syncline_sync::{CloneRequest, ErrorKind, SyncRequest, Take, Workspace};
 
 /// Anna was first with one name, Ben came with another.
@@ -64,6 +65,40 @@ fn a_later_edit_of_the_field_settles_it() {
     let report = two.ben.commit("Agree");
     assert_eq!(report.settled.len(), 1);
     assert!(two.ben.workspace().conflicts().expect("a list").is_empty());
+}
+
+#[test]
+fn what_is_held_is_not_settled_by_an_edit_of_somebody_who_never_saw_it() {
+    let two = held();
+    two.anna.replace(FILE, "name: Anna's", "name: Later");
+    let report = two.anna.sync();
+    assert_eq!(report.pulled.conflicts.len(), 1);
+    two.ben.sync();
+    for one in [&two.anna, &two.ben] {
+        assert!(one.read(FILE).contains("name: Later"));
+        let conflicts = one.workspace().conflicts().expect("a list");
+        let [held] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+        let values = [&held.conflict.base, &held.conflict.ours, &held.conflict.theirs].map(Option::as_ref);
+        assert_eq!(values, [&text("One"), &text("Ben's"), &text("Later")].map(Some));
+        let names =
+            [Side::Ours, Side::Theirs].map(|side| held.conflict.authors.of(side).map(|it| it.name.as_str()));
+        assert_eq!(names, [Some("Ben"), Some("Anna")]);
+    }
+    two.assert_equal();
+}
+
+#[test]
+fn what_is_held_of_a_request_comes_back_where_somebody_who_never_saw_it_removed_the_request() {
+    let two = held();
+    let removed = two.anna.read(FILE);
+    let (start, end) =
+        (removed.find("  - url").expect("the first"), removed.find("  - url: https://example.com/two"));
+    two.anna.write(FILE, &[&removed[..start], &removed[end.expect("the second")..]].concat());
+    two.anna.sync();
+    assert!(two.anna.read(FILE).contains("name: Ben's"), "{}", two.anna.read(FILE));
+    let conflicts = two.anna.workspace().conflicts().expect("a list");
+    let [held] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    assert!(held.conflict.ours.is_none() != held.conflict.theirs.is_none(), "that it was removed is held");
 }
 
 #[test]
