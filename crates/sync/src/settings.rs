@@ -111,7 +111,7 @@ const KNOWN: [Known; 9] = [
     Known {
         key: Cow::Borrowed("push-retries"),
         git_key: Cow::Borrowed("syncline.pushRetries"),
-        default: Some("10"),
+        default: Some("100"),
         can_be_shared: true,
         check: Check::Text(is_number),
         help: "how often a sync merges again when others were first",

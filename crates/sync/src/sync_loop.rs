@@ -20,9 +20,12 @@ use crate::{
     Workspace,
 };
 
-/// The longest pause before trying again when someone was first; it is drawn between nothing and this, so
-/// that many installations do not meet again and again.
-const LONGEST_PAUSE: Duration = Duration::from_millis(400);
+/// The longest pause before the first new try when someone was first. It doubles with each one, so that however
+/// many there are and however long each of them takes, in the end one has the remote for itself.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+
+/// No pause is longer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// A branch merged with what it follows, not yet moved.
 struct Merged {
@@ -87,7 +90,7 @@ impl Workspace {
                     report.pushed.get_or_insert(pushed);
                 }
                 report.retries += 1;
-                thread::sleep(self.pause(report.retries));
+                thread::sleep(self.pause(local, report.retries));
                 continue;
             }
             report.pulled = self.take_over("sync", &branch, local, &bound, &merged)?;
@@ -336,12 +339,18 @@ impl Workspace {
         }
     }
 
-    /// A pause drawn by the number of the try and by who we are.
-    fn pause(&self, tries: usize) -> Duration {
-        let seed = (&self.environment.owner, self.root(), tries);
+    /// A pause before a new try, the first of which is number 1: drawn by who we are and what we bring, so that those
+    /// who met do not meet again and again.
+    fn pause(&self, local: Option<CommitId>, number: usize) -> Duration {
+        let seed = (&self.environment.owner, self.root(), local.map(|commit| commit.to_string()), number);
         let drawn = BuildHasherDefault::<DefaultHasher>::default().hash_one(seed);
-        LONGEST_PAUSE * u32::from(drawn.to_le_bytes()[0]) / 256
+        longest_pause(number) * u32::from(drawn.to_le_bytes()[0]) / 256
     }
+}
+
+fn longest_pause(number: usize) -> Duration {
+    let doubled = u32::try_from(number.saturating_sub(1)).unwrap_or(u32::MAX);
+    FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(doubled)).min(LONGEST_PAUSE)
 }
 
 impl Sent {

@@ -404,7 +404,7 @@ author.email      ann@example.com  git
 author.name       Ann Example      git
 folder            -                not set
 format            -                not set
-push-retries      10               default
+push-retries      100              default
 removals-percent  10               default
 watch.every       20s              default
 watch.mode        instant          default

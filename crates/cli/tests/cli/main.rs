@@ -7,6 +7,7 @@ mod bad_input;
 mod branch;
 #[cfg(unix)]
 mod completions;
+mod concurrency;
 mod conflicts;
 mod daily;
 mod damaged;
