@@ -144,15 +144,12 @@ impl Exists for Objects {
 impl Repository {
     /// The bytes of a blob; [`RepoError::TooLarge`] where they are more than [`LARGEST_FILE`].
     pub fn read_blob(&self, id: BlobId) -> Result<Vec<u8>, RepoError> {
-        // What is missing, or no blob, is told by reading it.
+        // It fetches what a partial clone lacks. What is missing all the same, or no blob, is told by reading it.
         let size = self.blob_size(id).unwrap_or_default();
         if size > LARGEST_FILE {
             return Err(RepoError::TooLarge { id: id.into(), size });
         }
-        match self.objects.read(id.0, Kind::Blob) {
-            Err(RepoError::NotFetched(_)) if self.fetch_late(id)? => self.objects.read(id.0, Kind::Blob),
-            result => result,
-        }
+        self.objects.read(id.0, Kind::Blob)
     }
 
     /// Refuses, without reading it whole, what [`read_blob`](Self::read_blob) would refuse: no blob, or a too large
@@ -172,15 +169,14 @@ impl Repository {
 
     /// The size of a blob in bytes, without reading it whole.
     pub fn blob_size(&self, id: BlobId) -> Result<u64, RepoError> {
-        match FindHeader::try_header(&self.objects, &id.0) {
+        let size = || match FindHeader::try_header(&self.objects, &id.0) {
             Ok(Some(header)) => Ok(header.size),
-            Ok(None) => match self.objects.missing(id.0) {
-                RepoError::NotFetched(_) if self.supply.is_some() => {
-                    Ok(u64::try_from(self.read_blob(id)?.len()).unwrap_or(u64::MAX))
-                }
-                error => Err(error),
-            },
+            Ok(None) => Err(self.objects.missing(id.0)),
             Err(error) => Err(bad_object(id.0, &error)),
+        };
+        match size() {
+            Err(RepoError::NotFetched(_)) if self.fetch_late(id)? => size(),
+            result => result,
         }
     }
 
