@@ -144,8 +144,8 @@ impl Exists for Objects {
 impl Repository {
     /// The bytes of a blob; [`RepoError::TooLarge`] where they are more than [`LARGEST_FILE`].
     pub fn read_blob(&self, id: BlobId) -> Result<Vec<u8>, RepoError> {
-        // It fetches what a partial clone lacks. What is missing all the same, or no blob, is told by reading it.
-        let size = self.blob_size(id).unwrap_or_default();
+        // This fetches what a partial clone lacks, or says why that fails. What is no blob is told by reading it.
+        let size = self.blob_size(id)?;
         if size > LARGEST_FILE {
             return Err(RepoError::TooLarge { id: id.into(), size });
         }
