@@ -100,7 +100,6 @@ impl Cutter {
         }
         self.has_content = true;
         let is_item = rest == "-" || rest.starts_with("- ");
-        let outer = self.cuts.last().map_or(0, |cut| cut.column);
         if is_item || is_entry(rest) {
             self.scalar = block_scalar(column, rest);
             if self.begins_again(column, is_item) {
@@ -108,8 +107,15 @@ impl Cutter {
                 return Some(());
             }
         }
-        // A line that leaves the stretch has to begin the next.
-        (column >= outer).then_some(())
+        self.take_back(column, is_item);
+        Some(())
+    }
+
+    /// Takes the cuts back that a line leaves without a cut of its own, so that it is inside of a stretch: it ends
+    /// brackets, say, whose lines look like entries.
+    fn take_back(&mut self, column: usize, is_item: bool) {
+        let leaves = |cut: &mut Cut| cut.column > column || cut.column == column && cut.is_item && !is_item;
+        while self.cuts.pop_if(leaves).is_some() {}
     }
 
     /// Whether an entry before has the column and the kind of the one that begins.
@@ -155,6 +161,18 @@ mod tests {
         let item = format!("      - name: one\n        text: {}\n", "long ".repeat(200));
         let folder = format!("  - name: a\n    b: 1\n    c: 2\n    d: 3\n    items:\n{}", item.repeat(20));
         assert_eq!(level(&format!("all:\n{}", folder.repeat(20))), 6);
+    }
+
+    #[test]
+    fn a_bracket_that_ends_left_of_its_lines_is_within_one_stretch() {
+        let text = "a:\n  b: 1\n  c: {\n      d: 1,\n      e: 2\n    }\n  f: 3\ng: 4\n";
+        let starts: Vec<&str> = cuts(text, DEEPEST)
+            .unwrap_or_default()
+            .iter()
+            .map(|cut| text[cut.start..].trim_start())
+            .collect();
+        let keys: Vec<&str> = starts.iter().filter_map(|text| text.get(..1)).collect();
+        assert_eq!(keys, ["c", "f", "g"]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn parse_cut(text: &str, known: &[&Document], level: usize) -> Option<Document> 
     let found: Vec<Option<Entry<'_>>> =
         cuts.iter().enumerate().map(|(at, cut)| stretches.find(text, *cut, cuts.get(at + 1))).collect();
     let copied: usize = found.iter().flatten().map(|entry| entry.text.len()).sum();
-    if copied * 2 < text.len() {
+    if copied * 4 < text.len() {
         return None;
     }
     let mended = Mended::new(text);

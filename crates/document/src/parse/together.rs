@@ -9,7 +9,7 @@ use crate::{Document, Language, MAX_BYTES, ParseError};
 /// What takes less long to read than to look for what is known of it.
 const SHORT: usize = 16 << 10;
 /// What takes less long to read than a thread takes to start and to wake.
-const SMALL: usize = 256 << 10;
+const SMALL: usize = 32 << 10;
 
 impl Document {
     /// As [`Document::parse`]; faster where other versions of the file have much of its text.
