@@ -71,7 +71,8 @@ impl<'a> TextMerge<'a> {
     }
 }
 
-/// Merges three texts line by line; the result equals that of `git merge-file`.
+/// Merges three texts line by line. The result equals that of `git merge-file`, but where lines are repeated and git
+/// takes another one of two alignments that are equally good (about one in 20,000 of such texts made at random).
 pub fn merge_text<'a>(base: &'a [u8], ours: &'a [u8], theirs: &'a [u8]) -> TextMerge<'a> {
     let mut interner = Interner::default();
     let [base, ours, theirs] = [base, ours, theirs].map(|text| interner.lines(text));
