@@ -56,12 +56,13 @@ unit: ## Run the tests
 	cargo nextest run --locked --workspace --no-fail-fast
 
 .PHONY: stress
-stress: ## Merge 100,000 generated histories with known answers (from SYNCLINE_SEED on), and thousands with two bases; simulate 10,000 histories of many installations; sixteen writers at once; kill the program 1,000 times, at any moment and at its writes
+stress: ## Merge 100,000 generated histories with known answers (from SYNCLINE_SEED on), and thousands with two bases; simulate 10,000 histories of many installations; sixteen writers at once; kill the program 1,000 times, at any moment and at its writes; a million files in a folder, and one of 4 GB
 	SYNCLINE_CASES=$${SYNCLINE_CASES:-100000} cargo test --locked --release --package syncline-merge --test typed_edits -- --nocapture
 	SYNCLINE_CASES=300 cargo nextest run --locked --package syncline-sync criss_cross::
 	SYNCLINE_CASES=$${SYNCLINE_HISTORIES:-5000} cargo nextest run --locked --package syncline-sync convergence:: --no-fail-fast --success-output final
 	SYNCLINE_WRITERS=16 SYNCLINE_EDITS=200 cargo nextest run --locked --package syncline-cli concurrency:: --success-output final
 	SYNCLINE_KILLS=$${SYNCLINE_KILLS:-1000} cargo nextest run --locked --package syncline-cli killed:: failing:: --no-fail-fast --success-output final
+	SYNCLINE_HOSTILE_ENTRIES=$${SYNCLINE_ENTRIES:-1000000} SYNCLINE_HOSTILE_MEGABYTES=4096 cargo nextest run --locked --package syncline-cli hostile::large:: --no-fail-fast
 
 .PHONY: fuzz
 fuzz: ## Look for bytes that break a law, FUZZ_SECONDS for each target (600 unless told)

@@ -1,4 +1,16 @@
-//! A commit that comes in and names a way out of the folder is refused, and stands in nobody's way.
+//! A repository that somebody made to do harm: it is refused, or takes bounded time and memory; nothing of it is
+//! executed, nothing is written outside the folder, and it stands in nobody's way.
+
+mod addresses;
+#[cfg(unix)]
+mod came_with_files;
+mod conflicts;
+#[cfg(unix)]
+mod large;
+mod objects;
+#[cfg(unix)]
+mod settings;
+mod terminal;
 
 use std::fs;
 use std::path::PathBuf;
@@ -33,6 +45,13 @@ const PATHS: &[&[&str]] = &[
 /// Targets of a link at `a/link` that lead out of the repository, or into `.git`.
 const TARGETS: &[&str] = &["/etc/passwd", "../../secret", "b/../../../secret", "../.git/config", "../.GIT"];
 
+/// An entry of a tree as Git stores it.
+fn entry(mode: &str, name: &str, id: &str) -> Vec<u8> {
+    let byte = |at| u8::from_str_radix(&id[at..at + 2], 16).expect("an id is hex digits");
+    let id: Vec<u8> = (0..id.len()).step_by(2).map(byte).collect();
+    [format!("{mode} {name}\0").as_bytes(), &id].concat()
+}
+
 /// Somebody's workspace and the remote that it is connected to.
 struct Scene {
     here: Installation,
@@ -63,17 +82,32 @@ impl Scene {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
-    /// Puts a commit on top of the remote's `main`, on a branch there, that has this one file and no other.
-    fn push(&self, branch: &str, path: &[&str], mode: &str, content: &str) {
-        let blob = self.git(&["hash-object", "-w", "--stdin"], content.as_bytes());
-        let (_, tree) = path.iter().rev().fold((mode, blob), |(mode, id), name| {
-            let id: Vec<u8> =
-                (0..40).step_by(2).map(|at| u8::from_str_radix(&id[at..at + 2], 16).expect("hex")).collect();
-            let entry = [format!("{mode} {name}\0").as_bytes(), &id].concat();
-            ("40000", self.git(&["hash-object", "-t", "tree", "--literally", "-w", "--stdin"], &entry))
-        });
-        let commit = self.git(&["commit-tree", "-p", "main", "-m", "Hostile", &tree], b"");
+    /// Writes an object to the remote, whatever is in it.
+    fn object(&self, kind: &str, bytes: &[u8]) -> String {
+        self.git(&["hash-object", "-t", kind, "--literally", "-w", "--stdin"], bytes)
+    }
+
+    /// Lets the workspace have all objects of the remote, unseen.
+    fn share_objects(&self) {
+        self.here.write(".git/objects/info/alternates", &format!("{}/objects\n", self.remote));
+    }
+
+    /// Puts a commit on top of the remote's `main`, on a branch there, with a tree of these entries as they come.
+    fn push_tree(&self, branch: &str, entries: &[(&str, &str, &str)]) {
+        let bytes: Vec<u8> = entries.iter().flat_map(|(mode, name, id)| entry(mode, name, id)).collect();
+        let commit =
+            self.git(&["commit-tree", "-p", "main", "-m", "Hostile", &self.object("tree", &bytes)], b"");
         self.git(&["update-ref", &format!("refs/heads/{branch}"), &commit], b"");
+    }
+
+    /// The same with this one file and no other.
+    fn push(&self, branch: &str, path: &[&str], mode: &str, content: &str) {
+        let blob = self.object("blob", content.as_bytes());
+        let tree =
+            |(mode, id): (&str, String), name: &&str| ("40000", self.object("tree", &entry(mode, name, &id)));
+        let [top, below @ ..] = path else { panic!("a path has parts") };
+        let (mode, id) = below.iter().rev().fold((mode, blob), tree);
+        self.push_tree(branch, &[(mode, top, &id)]);
     }
 
     fn push_link(&self, branch: &str, target: &str) {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use syncline_testkit::TestHome;
 
@@ -64,7 +64,22 @@ impl Installation {
     /// Runs the program.
     pub(crate) fn syncline<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Ran<'_> {
         let mut command = self.home.command(env!("CARGO_BIN_EXE_syncline"));
-        command.args(arguments).current_dir(&self.folder);
+        command.args(arguments);
+        self.run(command)
+    }
+
+    /// Runs the program, which gets no more than so many bytes of memory, whatever it maps counted in; so does each
+    /// git that it starts.
+    #[cfg(unix)]
+    pub(crate) fn syncline_in(&self, memory: usize, arguments: &[&str]) -> Ran<'_> {
+        let mut command = self.home.command("sh");
+        let script = format!("ulimit -v {} && exec \"$0\" \"$@\"", memory >> 10);
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_syncline")]).args(arguments);
+        self.run(command)
+    }
+
+    fn run(&self, mut command: Command) -> Ran<'_> {
+        command.current_dir(&self.folder);
         command.envs(self.variables());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program was built");
