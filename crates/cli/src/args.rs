@@ -107,6 +107,8 @@ pub(crate) enum Command {
     /// Show what changed, and how far from the remote
     #[command(after_help = examples::STATUS)]
     Status,
+    /// List the resources that are here, with the ids that they are called by
+    Resources(ResourcesArgs),
     /// Show changes, field by field
     Diff(DiffArgs),
     /// Commit changes
@@ -309,6 +311,15 @@ pub(crate) struct ConfirmArgs {
     /// Answer yes to every question
     #[arg(long, short)]
     pub(crate) yes: bool,
+}
+
+// `syncline resources`.
+#[derive(Debug, Args)]
+#[command(after_help = examples::RESOURCES)]
+pub(crate) struct ResourcesArgs {
+    /// List only these
+    #[arg(value_name = "SELECTOR", add = candidates::selectors())]
+    pub(crate) selectors: Vec<String>,
 }
 
 // `syncline log`.

@@ -25,6 +25,7 @@ mod problems;
 mod pull;
 mod push;
 mod replay;
+mod resources;
 mod restore;
 mod revert;
 mod secret;
@@ -70,6 +71,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs) -> Result<Answer, Comma
         Command::DiffFile(args) => diff_file::run(&session("diff-file"), &args),
         Command::Replay(args) => replay::run(&session("replay"), &args),
         Command::InstallDriver(args) => install_driver::run(&session("install-driver"), args),
+        Command::Resources(args) => resources::run(&session("resources"), &args),
         Command::Restore(args) => restore::run(&session("restore"), &args),
         Command::Revert(args) => revert::run(&session("revert"), &args),
         Command::Secret(args) => secret::run(&session("secret"), args),

@@ -36,6 +36,7 @@ mod remote;
 mod replay;
 mod report;
 mod request;
+mod resources;
 mod restore;
 mod revert;
 mod selector;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syncline_document::Value;
+use syncline_document::{Pointer, Value};
 use syncline_format::{Category, RepoPath, Resource, Unreadable, Unshared};
 use syncline_merge::{Change, Conflict, ConflictId, Verdict};
 use syncline_repo::{BranchName, CommitId, Entry, InProgress, Signature};
@@ -359,6 +359,41 @@ impl Named {
     pub(crate) fn of(resource: &Resource) -> Self {
         let Resource { kind, id, name, path, .. } = resource.clone();
         Self { kind, id, name, path }
+    }
+}
+
+/// The resources of a workspace.
+#[derive(Clone, Debug, Default)]
+pub struct ResourceList {
+    /// Name of the format that they are of.
+    pub format: String,
+    /// In the order of their files, and in a file from the top down.
+    pub resources: Vec<ListedResource>,
+    /// Files that cannot be read: what is in them is not in the list.
+    pub unreadable: Vec<RepoPath>,
+}
+
+/// A resource and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedResource {
+    /// What it is, in the tool's own word.
+    pub kind: String,
+    /// What the tool knows it by; `None` where the tool gives it no id.
+    pub id: Option<String>,
+    /// What people know it by.
+    pub name: String,
+    /// The id of the resource that it belongs to.
+    pub parent: Option<String>,
+    /// The file that it is in.
+    pub path: RepoPath,
+    /// The place in the file.
+    pub at: Pointer,
+}
+
+impl From<Resource> for ListedResource {
+    fn from(resource: Resource) -> Self {
+        let Resource { kind, id, name, parent, path, at, .. } = resource;
+        Self { kind, id, name, parent, path, at }
     }
 }
 

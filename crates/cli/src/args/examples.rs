@@ -38,6 +38,12 @@ pub(super) const STATUS: &str = examples!(
     "syncline status --verbose               # also what is not shared, and why",
     "syncline status --json",
 );
+pub(super) const RESOURCES: &str = examples!(
+    SELECTOR,
+    "syncline resources",
+    "syncline resources library.yaml         # those of one file",
+    "syncline resources --json               # also their parents and places in the file",
+);
 pub(super) const DIFF: &str = examples!(
     SELECTOR,
     "syncline diff",

@@ -5,15 +5,15 @@ use std::path::Path;
 
 use serde_json::json;
 use syncline_document::Language;
-use syncline_sync::{Environment, ExportReport, ExportRequest};
+use syncline_sync::{Environment, ExportRequest};
 use tempfile::NamedTempFile;
 
 use crate::args::ExportArgs;
 use crate::clock;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::output::words::{count, listed, shown};
-use crate::output::{Answer, style};
+use crate::output::words::{count, shown};
+use crate::output::{Answer, problem, style};
 use crate::session::{Session, selectors};
 
 /// Stands for standard output.
@@ -34,7 +34,7 @@ pub(crate) fn run(session: &Session<'_>, args: &ExportArgs) -> Result<Answer, Co
     };
     let report = workspace.export(&request)?;
     let exit = Exit::held_if(!report.unreadable.is_empty());
-    let notes = session.notes(missing(&report));
+    let notes = session.notes(problem::left_out(&report.unreadable));
     if is_to_stdout {
         return Ok(Answer::bytes(report.text.into_bytes()).notes(notes).exit(exit));
     }
@@ -85,13 +85,4 @@ fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), CommandError> {
         }
         _ => failed(&error.error),
     })
-}
-
-fn missing(report: &ExportReport) -> Option<String> {
-    if report.unreadable.is_empty() {
-        return None;
-    }
-    let files = count(report.unreadable.len(), "file");
-    let list = listed(&report.unreadable);
-    Some(style::warning(format!("left out, for it cannot be read: {files}\n{list}")))
 }

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use syncline_format::RepoPath;
 use syncline_sync::{BaseOfMarked, Problem, ProblemPlace, TakeApartReport, TakenApart};
 
 use super::conflict;
-use super::style::{DIM, NAME, paint};
-use super::words::{count, shown};
+use super::style::{self, DIM, NAME, paint};
+use super::words::{count, listed, shown};
 use crate::clock;
 
 /// One line for each: `path:line:column: reason`.
@@ -15,6 +16,14 @@ pub(crate) fn listing(problems: &[Problem]) -> String {
         let _ = writeln!(out, "  {}", line(problem));
         out
     })
+}
+
+/// Says what is not in a result because it cannot be read.
+pub(crate) fn left_out(unreadable: &[RepoPath]) -> Option<String> {
+    let files = count(unreadable.len(), "file");
+    let left_out =
+        || style::warning(format!("left out, for it cannot be read: {files}\n{}", listed(unreadable)));
+    (!unreadable.is_empty()).then(left_out)
 }
 
 /// Each with where it is, since when, and the last good version.

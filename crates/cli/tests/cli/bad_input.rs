@@ -192,7 +192,7 @@ fn things_that_are_not_there() {
         here.syncline(["diff", "req_9"]).transcript(),
         str![[r#"
 stderr: error: nothing here is called `req_9`
-stderr: hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths
+stderr: hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths; `syncline resources` lists them
 exit: 2
 
 "#]]

@@ -108,7 +108,7 @@ fn an_error_is_an_object_too() {
     let here = Installation::with_collection();
     let ran = here.syncline(["diff", "nothing", "--json"]).expect_code(2);
     let message = "nothing here is called `nothing`";
-    let hint = "give a path, the id of a resource, `kind:name` in quotes, or a glob of paths";
+    let hint = "give a path, the id of a resource, `kind:name` in quotes, or a glob of paths; `syncline resources` lists them";
     let expected = json!({
         "version": 1,
         "error": {"kind": "usage", "exit": 2, "message": message, "hints": [hint]},

@@ -39,6 +39,7 @@ mod providers;
 mod reference;
 mod remote;
 mod replay;
+mod resources;
 mod rewritten;
 #[cfg(unix)]
 mod scene;

@@ -25,11 +25,11 @@ fn a_misspelt_name_is_answered_with_the_nearest() {
         str![[r#"
 error: nothing here is called `libary.yaml`
 hint: did you mean library.yaml?
-hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths
+hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths; `syncline resources` lists them
 
 error: nothing here is called `Reqest:List books`
 hint: did you mean 'Request:List books'?
-hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths
+hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths; `syncline resources` lists them
 
 error: nothing that changed is called `request:List Boks`
 hint: did you mean 'Request:List books'?

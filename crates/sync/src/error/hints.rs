@@ -51,7 +51,7 @@ impl SyncError {
                 "if that is meant, run the command again with --yes; `syncline discard .` brings all of it back"
             }
             Self::NothingSelected(_) => {
-                "give a path, the id of a resource, `kind:name` in quotes, or a glob of paths"
+                "give a path, the id of a resource, `kind:name` in quotes, or a glob of paths; `syncline resources` lists them"
             }
             Self::WholeFileOnly(_) => "name the file itself to take all of it",
             Self::Unchanged(_) => "`syncline status` lists what changed",

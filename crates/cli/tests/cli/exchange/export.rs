@@ -69,7 +69,7 @@ stderr: error: this workspace is of the format insomnia-v4, and can be exported 
 stderr: hint: leave out --as; Insomnia takes in both of its versions, and writes the newer one
 exit: 2
 stderr: error: nothing here is called `Request:Lend`
-stderr: hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths
+stderr: hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths; `syncline resources` lists them
 exit: 2
 {
   "version": 1,
