@@ -31,6 +31,7 @@ mod odd_files;
 #[cfg(unix)]
 mod pages;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod parts;
 mod points;
 mod policies;
 #[cfg(target_os = "linux")]

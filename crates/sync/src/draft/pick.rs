@@ -1,5 +1,6 @@
 //! Some changes of a file and not the others.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use syncline_document::{Document, Edit, NodeId, NodeKind, Pointer, Value};
@@ -10,7 +11,7 @@ use syncline_repo::{Changed, Entry, Mode};
 use crate::formats::reading::Version;
 use crate::{SyncError, Workspace};
 
-/// From so many changes within resources on they are taken in one edit: one by one, each would read the whole file.
+/// From so many changes of one sort on they are taken in one edit: one by one, each would read the whole file.
 const MANY: usize = 8;
 
 /// A text under edit: the old version, becoming the new one change by change.
@@ -18,6 +19,33 @@ struct Text<'a> {
     workspace: &'a Workspace,
     path: &'a RepoPath,
     document: Document,
+    /// What is in the text now.
+    resources: Vec<Resource>,
+    new: &'a Document,
+    /// What is in the new version.
+    coming: Vec<Resource>,
+}
+
+/// A list into which resources come.
+struct Growing {
+    /// Where it is in the new version.
+    from: Pointer,
+    /// Where it is in the text.
+    to: Pointer,
+    /// Where in the new version's list they are.
+    indices: Vec<usize>,
+}
+
+/// The changes that are to be taken, in the order in which they can be: what moves goes into what was added, and out of
+/// what is removed. A place that no id finds again is only good as long as nothing moved.
+#[derive(Default)]
+struct Picked<'c> {
+    modified: Vec<&'c Change>,
+    /// Without an id, from the bottom up.
+    removed_by_place: Vec<&'c Change>,
+    added: Vec<&'c Change>,
+    moved: Vec<&'c Change>,
+    removed: Vec<&'c Change>,
 }
 
 impl Workspace {
@@ -35,77 +63,154 @@ impl Workspace {
         let (Some(old), Some(new)) = (document(old), document(new)) else {
             return Err(SyncError::WholeFileOnly(file.path.clone()));
         };
-        let mut text = Text { workspace: self, path: &file.path, document: old };
-        for change in text.take_together(picked, &new)? {
-            text.take(change, &new)?;
-        }
+        let mut text = Text {
+            workspace: self,
+            path: &file.path,
+            resources: self.format().resources(&file.path, &old),
+            document: old,
+            coming: self.format().resources(&file.path, &new),
+            new: &new,
+        };
+        text.take_all(&Picked::of(picked))?;
         let mode = file.after.or(file.before).map_or(Mode::File, |entry| entry.mode);
         Ok(Some(Entry { mode, id: self.repo.write_blob(text.document.text().as_bytes())? }))
     }
 }
 
-impl Text<'_> {
-    /// Takes many changes within resources in one edit; answers those that are left to be taken one by one. What an
-    /// alias or a repeated key makes doubtful is left, too.
-    fn take_together<'c>(
-        &mut self,
-        picked: &'c [Change],
-        new: &Document,
-    ) -> Result<Vec<&'c Change>, SyncError> {
-        let (within, others): (Vec<_>, Vec<_>) =
-            picked.iter().partition(|change| change.change == ChangeKind::Modified);
-        let old = &self.document;
-        if within.len() < MANY || old.repeated_key().is_some() || has_alias(old, old.root()) {
-            return Ok(picked.iter().collect());
+impl<'c> Picked<'c> {
+    fn of(changes: &'c [Change]) -> Self {
+        let mut picked = Self::default();
+        for change in changes {
+            match change.change {
+                ChangeKind::Modified => picked.modified.push(change),
+                ChangeKind::Added => picked.added.push(change),
+                ChangeKind::Moved | ChangeKind::Reordered => picked.moved.push(change),
+                ChangeKind::Removed if change.id.is_none() => picked.removed_by_place.push(change),
+                ChangeKind::Removed => picked.removed.push(change),
+            }
         }
-        let resources = self.workspace.format().resources(self.path, old);
+        picked.removed_by_place.reverse();
+        let brings: Vec<&Pointer> =
+            picked.added.iter().chain(&picked.moved).map(|change| &change.at).collect();
+        picked
+            .added
+            .retain(|change| !brings.iter().any(|at| **at != change.at && starts_with(&change.at, at)));
+        picked
+    }
+}
+
+impl Text<'_> {
+    fn take_all(&mut self, picked: &Picked<'_>) -> Result<(), SyncError> {
+        if !self.modify_together(&picked.modified)? {
+            picked.modified.iter().try_for_each(|change| self.modify(change))?;
+        }
+        for change in &picked.removed_by_place {
+            let at = self.place(change)?;
+            self.edit(&Edit::Remove { at })?;
+        }
+        if !self.add_together(&picked.added)? {
+            picked.added.iter().try_for_each(|change| self.add(change))?;
+        }
+        for change in &picked.moved {
+            let at = self.place(change)?;
+            self.edit(&Edit::Remove { at })?;
+            self.add(change)?;
+        }
+        for change in &picked.removed {
+            // What it was in may have taken it along.
+            if let Some(Resource { at, .. }) = self.find(&change.kind, change.id.as_deref()) {
+                let at = at.clone();
+                self.edit(&Edit::Remove { at })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether so many changes are to be taken in one edit. What an alias or a repeated key makes doubtful is not.
+    fn goes_together(&self, changes: &[&Change]) -> bool {
+        let old = &self.document;
+        changes.len() >= MANY && old.repeated_key().is_none() && !has_alias(old, old.root())
+    }
+
+    /// Takes many changes within resources in one edit, where that can be.
+    fn modify_together(&mut self, changes: &[&Change]) -> Result<bool, SyncError> {
+        if !self.goes_together(changes) {
+            return Ok(false);
+        }
         let by_id: HashMap<_, _> =
-            resources.iter().filter_map(|it| Some(((&*it.kind, it.id.as_deref()?), &it.at))).collect();
-        let inner = self.workspace.format().resources(self.path, new);
-        let mut value = old.value(old.root());
-        for change in within {
+            self.resources.iter().filter_map(|it| Some(((&*it.kind, it.id.as_deref()?), &it.at))).collect();
+        let mut value = self.document.value(self.document.root());
+        for change in changes {
             let at = match &change.id {
                 Some(id) => by_id.get(&(&*change.kind, id.as_str())).copied(),
                 None => change.old_at.as_ref(),
             };
             let at = at.ok_or_else(|| self.whole_only())?;
-            let entries = self.value(new, &change.at)?;
+            let entries = self.value(self.new, &change.at)?;
             let (Some(Value::Mapping(old)), Value::Mapping(entries)) = (at_mut(&mut value, at), entries)
             else {
                 return Err(self.whole_only());
             };
-            set_own_fields(old, entries, |key| {
-                let field = change.at.child(key.to_key());
-                inner.iter().any(|it| it.at != change.at && starts_with(&it.at, &field))
-            });
+            set_own_fields(old, entries, |key| self.holds_others(change, &key.to_key()));
         }
         self.edit(&Edit::Set { at: Pointer::root(), value })?;
-        Ok(others)
+        Ok(true)
     }
 
-    fn take(&mut self, change: &Change, new: &Document) -> Result<(), SyncError> {
-        match change.change {
-            ChangeKind::Added => self.add(change, new),
-            ChangeKind::Removed => {
-                let at = self.place(change)?;
-                self.edit(&Edit::Remove { at })
-            }
-            ChangeKind::Modified => self.modify(change, new),
-            ChangeKind::Moved | ChangeKind::Reordered => {
-                let at = self.place(change)?;
-                self.edit(&Edit::Remove { at })?;
-                self.add(change, new)
+    /// Adds many resources in one edit, where the lists that they go into are there already.
+    fn add_together(&mut self, changes: &[&Change]) -> Result<bool, SyncError> {
+        if !self.goes_together(changes) {
+            return Ok(false);
+        }
+        let mut lists: Vec<Growing> = Vec::new();
+        for change in changes {
+            let (from, index) = split(&change.at).ok_or_else(|| self.whole_only())?;
+            let to = self.parent_list(change, &from)?;
+            match lists.iter_mut().find(|list| list.from == from) {
+                Some(list) => list.indices.push(index),
+                None => lists.push(Growing { from, to, indices: vec![index] }),
             }
         }
+        // What is deep first: its place is another one as soon as something is added around it.
+        lists.sort_by_key(|list| Reverse(list.to.parts().len()));
+        let [here, coming] = [&self.resources, &self.coming].map(|resources| by_place(resources));
+        let mut value = self.document.value(self.document.root());
+        for list in &mut lists {
+            let Some(Value::Sequence(items)) = at_mut(&mut value, &list.to) else { return Ok(false) };
+            list.indices.sort_unstable();
+            self.insert(items, list, &here, &coming)?;
+        }
+        self.edit(&Edit::Set { at: Pointer::root(), value })?;
+        Ok(true)
+    }
+
+    /// Puts items of the new version into a list, each after the sibling that it follows there.
+    fn insert(
+        &self,
+        items: &mut Vec<Value>,
+        list: &Growing,
+        here: &HashMap<Pointer, Key>,
+        coming: &HashMap<Pointer, Key>,
+    ) -> Result<(), SyncError> {
+        let key_of = |index: usize| here.get(&list.to.child(index.to_string()));
+        let mut keys: Vec<Option<&Key>> = (0..items.len()).map(key_of).collect();
+        let key_of = |index: usize| coming.get(&list.from.child(index.to_string()));
+        for index in list.indices.iter().copied() {
+            let mut before = (0..index).rev().filter_map(key_of);
+            let place = before.find_map(|key| keys.iter().rposition(|own| *own == Some(key)));
+            let at = place.map_or(if index == 0 { 0 } else { items.len() }, |before| before + 1);
+            items.insert(at, self.value(self.new, &list.from.child(index.to_string()))?);
+            keys.insert(at, key_of(index));
+        }
+        Ok(())
     }
 
     /// Puts a resource after the sibling that it follows in the new version, or at the end.
-    fn add(&mut self, change: &Change, new: &Document) -> Result<(), SyncError> {
-        let value = self.value(new, &change.at)?;
+    fn add(&mut self, change: &Change) -> Result<(), SyncError> {
+        let value = self.value(self.new, &change.at)?;
         let (list, index) = split(&change.at).ok_or_else(|| self.whole_only())?;
-        let parent = self.parent_list(change, new, &list)?;
-        let before =
-            (0..index).rev().find_map(|index| self.same_resource(new, &list.child(index.to_string())));
+        let parent = self.parent_list(change, &list)?;
+        let before = (0..index).rev().find_map(|index| self.same_resource(&list.child(index.to_string())));
         let at = match before.as_ref().and_then(split).filter(|(own, _)| *own == parent) {
             Some((own, index)) => own.child((index + 1).to_string()),
             None if index == 0 => parent.child("0"),
@@ -124,30 +229,25 @@ impl Text<'_> {
     }
 
     /// The list of this text that stands for a list of the new version.
-    fn parent_list(&self, change: &Change, new: &Document, list: &Pointer) -> Result<Pointer, SyncError> {
-        let resources = self.workspace.format().resources(self.path, new);
-        let parent = resources.iter().rfind(|resource| resource.holds(list) && resource.at != change.at);
+    fn parent_list(&self, change: &Change, list: &Pointer) -> Result<Pointer, SyncError> {
+        let parent = self.coming.iter().rfind(|resource| resource.holds(list) && resource.at != change.at);
         let Some(parent) = parent else { return Ok(list.clone()) };
         let within = parent.field(list).ok_or_else(|| self.whole_only())?;
-        let own = self.find(parent.kind.as_str(), parent.id.as_deref()).ok_or_else(|| self.whole_only())?;
+        let own = self.find(&parent.kind, parent.id.as_deref()).ok_or_else(|| self.whole_only())?;
         Ok(own.at.join(&within))
     }
 
     /// Takes the top fields of a resource that differ, but for those that hold other resources.
-    fn modify(&mut self, change: &Change, new: &Document) -> Result<(), SyncError> {
-        let Value::Mapping(entries) = self.value(new, &change.at)? else { return Err(self.whole_only()) };
-        let at = self.place(change)?;
-        let Value::Mapping(old) = self.value(&self.document.clone(), &at)? else {
+    fn modify(&mut self, change: &Change) -> Result<(), SyncError> {
+        let Value::Mapping(entries) = self.value(self.new, &change.at)? else {
             return Err(self.whole_only());
         };
-        let inner: Vec<_> = self.workspace.format().resources(self.path, new).into_iter().collect();
+        let at = self.place(change)?;
+        let Value::Mapping(old) = self.value(&self.document, &at)? else { return Err(self.whole_only()) };
         for (key, value) in &entries {
             let Some(name) = key.as_str() else { return Err(self.whole_only()) };
-            let field = change.at.child(name);
-            let holds_others =
-                inner.iter().any(|resource| resource.at != change.at && starts_with(&resource.at, &field));
             let is_same = old.iter().any(|(own, own_value)| own == key && own_value == value);
-            if !holds_others && !is_same {
+            if !is_same && !self.holds_others(change, name) {
                 self.edit(&Edit::Set { at: at.child(name), value: value.clone() })?;
             }
         }
@@ -158,25 +258,29 @@ impl Text<'_> {
         Ok(())
     }
 
+    /// Whether other resources are in this field of a resource.
+    fn holds_others(&self, change: &Change, field: &str) -> bool {
+        let field = change.at.child(field);
+        self.coming.iter().any(|it| it.at != change.at && starts_with(&it.at, &field))
+    }
+
     /// Where the changed resource is in this text.
     fn place(&self, change: &Change) -> Result<Pointer, SyncError> {
         match &change.id {
-            Some(id) => self.find(&change.kind, Some(id)).map(|resource| resource.at),
+            Some(id) => self.find(&change.kind, Some(id)).map(|resource| resource.at.clone()),
             None => change.old_at.clone(),
         }
         .ok_or_else(|| self.whole_only())
     }
 
-    fn find(&self, kind: &str, id: Option<&str>) -> Option<Resource> {
-        let resources = self.workspace.format().resources(self.path, &self.document);
-        resources.into_iter().find(|resource| resource.kind == kind && resource.id.as_deref() == id)
+    fn find(&self, kind: &str, id: Option<&str>) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.kind == kind && resource.id.as_deref() == id)
     }
 
     /// The resource of this text that stands at a place of the new version.
-    fn same_resource(&self, new: &Document, at: &Pointer) -> Option<Pointer> {
-        let resources = self.workspace.format().resources(self.path, new);
-        let there = resources.into_iter().find(|resource| resource.at == *at)?;
-        self.find(&there.kind, Some(there.id.as_deref()?)).map(|resource| resource.at)
+    fn same_resource(&self, at: &Pointer) -> Option<Pointer> {
+        let there = self.coming.iter().find(|resource| resource.at == *at)?;
+        self.find(&there.kind, Some(there.id.as_deref()?)).map(|resource| resource.at.clone())
     }
 
     fn value(&self, document: &Document, at: &Pointer) -> Result<Value, SyncError> {
@@ -188,12 +292,21 @@ impl Text<'_> {
         let text = self.document.edit(edit).map_err(failed)?;
         let unreadable = |source| SyncError::Unreadable { path: self.path.clone(), source };
         self.document = Document::parse(text.as_bytes(), self.document.language()).map_err(unreadable)?;
+        self.resources = self.workspace.format().resources(self.path, &self.document);
         Ok(())
     }
 
     fn whole_only(&self) -> SyncError {
         SyncError::WholeFileOnly(self.path.clone())
     }
+}
+
+/// Kind and id, by which a resource is found in another version.
+type Key = (String, String);
+
+fn by_place(resources: &[Resource]) -> HashMap<Pointer, Key> {
+    let with_id = |it: &Resource| Some((it.at.clone(), (it.kind.clone(), it.id.clone()?)));
+    resources.iter().filter_map(with_id).collect()
 }
 
 fn split(at: &Pointer) -> Option<(Pointer, usize)> {
