@@ -60,6 +60,7 @@ pub(crate) struct CommandLine {
 /// What every command takes.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own on the command line")]
 pub(crate) struct GlobalArgs {
     /// Run as if started in this folder
     #[arg(short = 'C', global = true, value_name = "DIR")]
@@ -73,6 +74,9 @@ pub(crate) struct GlobalArgs {
     /// Print more, and with an error what git said
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+    /// Print long output as it is, without a pager
+    #[arg(long, global = true)]
+    pub(crate) no_pager: bool,
     /// When to use colours; by itself on a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` have it
     #[arg(long, global = true, value_name = "WHEN")]
     pub(crate) color: Option<ColorWhen>,

@@ -47,6 +47,9 @@ fn run() -> Exit {
         Err(error) => return not_understood(&error),
     };
     output::color(global.color);
+    if global.no_pager {
+        output::pager::turn_off();
+    }
     let verbose = global.verbose;
     let answer = enter(&global).and_then(|()| commands::run(command, &global));
     match answer.and_then(output::Answer::print) {

@@ -7,6 +7,7 @@ pub(crate) mod conflict;
 pub(crate) mod history;
 pub(crate) mod json;
 pub(crate) mod lines;
+pub(crate) mod pager;
 pub(crate) mod patch;
 pub(crate) mod problem;
 pub(crate) mod replay;
@@ -86,10 +87,10 @@ impl Answer {
     /// Prints it. Whoever reads it may stop in the middle (`syncline log | head`): that is no failure.
     pub(crate) fn print(self) -> Result<Exit, CommandError> {
         let printed = match &self.body {
-            Body::Text(text) => {
+            Body::Text(text) => pager::show(text).unwrap_or_else(|| {
                 let mut output = anstream::stdout().lock();
                 output.write_all(text.as_bytes()).and_then(|()| output.flush())
-            }
+            }),
             Body::Bytes(bytes) => {
                 let mut output = io::stdout().lock();
                 output.write_all(bytes).and_then(|()| output.flush())
@@ -120,7 +121,7 @@ pub(crate) fn speak_json() {
 pub(crate) fn print_error(error: &CommandError, verbose: bool) {
     print_error_object(error, verbose);
     // Nothing is left to tell it to where standard error is gone.
-    let _ = anstream::stderr().write_all(error.render(verbose).as_bytes());
+    let _ = anstream::stderr().write_all(for_terminal(&error.render(verbose)).as_bytes());
 }
 
 /// Prints an error as an object to standard output, where `--json` was given.
@@ -170,13 +171,31 @@ fn terminal_width() -> Option<usize> {
     columns(io::stdout())
 }
 
+/// Rows and columns of the terminal of standard output.
+fn terminal_size() -> Option<(usize, usize)> {
+    size(io::stdout()).filter(|(rows, columns)| *rows > 0 && *columns > 0)
+}
+
+fn columns<O: Output>(output: O) -> Option<usize> {
+    size(output).map(|(_, columns)| columns)
+}
+
 #[cfg(unix)]
-fn columns(output: impl std::os::fd::AsFd) -> Option<usize> {
-    rustix::termios::tcgetwinsize(output).ok().map(|size| size.ws_col.into())
+use std::os::fd::AsFd as Output;
+
+#[cfg(not(unix))]
+trait Output {}
+#[cfg(not(unix))]
+impl<O> Output for O {}
+
+#[cfg(unix)]
+fn size(output: impl Output) -> Option<(usize, usize)> {
+    let size = rustix::termios::tcgetwinsize(output).ok()?;
+    Some((size.ws_row.into(), size.ws_col.into()))
 }
 
 #[cfg(not(unix))]
-fn columns<O>(_output: O) -> Option<usize> {
+fn size(_output: impl Output) -> Option<(usize, usize)> {
     None
 }
 
@@ -206,6 +225,12 @@ pub(crate) fn warn(message: &str) {
 fn print_notes(notes: &[String]) {
     let mut output = anstream::stderr();
     for note in notes {
-        let _ = writeln!(output, "{note}");
+        let _ = writeln!(output, "{}", for_terminal(note));
     }
+}
+
+/// Lines for standard error: broken between words where it is a terminal.
+fn for_terminal(text: &str) -> String {
+    let width = columns(io::stderr()).filter(|width| *width > 0);
+    width.map_or_else(|| text.to_owned(), |width| words::wrapped(text, width))
 }

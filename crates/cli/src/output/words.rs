@@ -99,9 +99,41 @@ pub(crate) fn clipped(text: &str, most: usize) -> String {
     out
 }
 
+/// Broken at spaces where a line is wider than the terminal, which would break it anywhere; what follows is indented
+/// as the text after `hint: ` is. Colours take no room.
+pub(crate) fn wrapped(text: &str, width: usize) -> String {
+    const INDENT: &str = "      ";
+    let visible = |word: &str| anstream::adapter::strip_str(word).to_string().chars().count();
+    let mut out = String::with_capacity(text.len() + 16);
+    for (number, line) in text.split('\n').enumerate() {
+        out.push_str(if number == 0 { "" } else { "\n" });
+        let mut used = 0;
+        for word in line.split_inclusive(' ') {
+            let needs = visible(word.trim_end());
+            if used > INDENT.len() && used + needs > width {
+                out.truncate(out.trim_end_matches(' ').len());
+                let _ = write!(out, "\n{INDENT}");
+                used = INDENT.len();
+            }
+            out.push_str(word);
+            used += visible(word);
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lines_break_between_words() {
+        assert_eq!(wrapped("hint: one two three", 14), "hint: one two\n      three");
+        assert_eq!(wrapped("hint: one\n  two", 80), "hint: one\n  two");
+        let colour = "\u{1b}[36mhint\u{1b}[0m: one two";
+        assert_eq!(wrapped(colour, 13), colour);
+        assert_eq!(wrapped("hint: averylongword", 8), "hint: averylongword");
+    }
 
     #[test]
     fn numbers_agree_with_their_nouns() {

@@ -29,6 +29,7 @@ mod left_locks;
 mod marked;
 mod odd_files;
 #[cfg(unix)]
+mod pager;
 mod pages;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod parts;
