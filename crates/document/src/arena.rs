@@ -250,6 +250,15 @@ impl Arena {
         DataHash::from(high) << 64 | DataHash::from(low)
     }
 
+    /// The hash of a string without tag and anchor; `None` for any other node.
+    #[inline]
+    pub(crate) fn hash_of_bare_string(&self, id: NodeId) -> Option<DataHash> {
+        let record = self.record(id);
+        let is_bare =
+            record.sort == Sort::Scalar && record.meaning == Meaning::String && !record.has_properties;
+        is_bare.then(|| self.hash(id))
+    }
+
     pub(crate) fn decoded(&self, id: NodeId) -> Option<&str> {
         let text = self.record(id).is_decoded.then(|| of(&self.decoded, id)).flatten()?;
         Some(text)

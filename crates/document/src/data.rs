@@ -1,5 +1,6 @@
 //! What the nodes of a document mean, and whether two mean the same.
 
+use crate::hash;
 use crate::hash::DataHash;
 use crate::parse::build::inner_text;
 use crate::scalar::Meaning;
@@ -112,6 +113,17 @@ impl Document {
             node = self.child(self.resolve(node), index)?;
         }
         Some(node)
+    }
+
+    /// The value of a mapping's first entry whose key has this text.
+    pub fn entry(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
+        let NodeKind::Mapping(pairs) = self.node(self.resolve(mapping)).kind else { return None };
+        let hash = hash::of_string(key);
+        let is_meant = |own: NodeId| match self.arena.hash_of_bare_string(own) {
+            Some(own) => own == hash,
+            None => self.scalar_text(own) == key,
+        };
+        pairs.iter().find(|pair| is_meant(pair.key)).map(|pair| pair.value)
     }
 
     /// The number of the child that a part of a pointer names.

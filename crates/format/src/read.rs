@@ -31,9 +31,7 @@ pub(crate) fn path(text: &str) -> Vec<Box<str>> {
 /// The value of a mapping's first entry with this key; of a list the item with this number.
 pub(crate) fn child(document: &Document, node: NodeId, key: &str) -> Option<NodeId> {
     match document.node(document.resolve(node)).kind {
-        NodeKind::Mapping(pairs) => {
-            pairs.iter().find(|pair| document.scalar_text(pair.key) == key).map(|pair| pair.value)
-        }
+        NodeKind::Mapping(_) => document.entry(node, key),
         NodeKind::Sequence(items) => items.get(key.parse::<usize>().ok()?).copied(),
         _ => None,
     }

@@ -27,19 +27,30 @@ impl Document {
         others: [&[u8]; N],
         language: Language,
     ) -> (Result<Self, ParseError>, [Result<Self, ParseError>; N]) {
+        if language == Language::Json {
+            return at_once(others, |bytes| Self::parse(bytes, language), || Self::parse(first, language));
+        }
         let first = Self::parse(first, language);
         let known: Vec<&Self> = first.iter().collect();
-        let read = |bytes: &[u8]| Self::parse_like(bytes, language, &known);
-        let others = if others.iter().any(|bytes| bytes.len() <= SMALL) {
-            others.map(read)
-        } else {
-            thread::scope(|scope| {
-                let threads = others.map(|bytes| scope.spawn(move || read(bytes)));
-                threads.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            })
-        };
+        let ((), others) = at_once(others, |bytes| Self::parse_like(bytes, language, &known), || ());
         (first, others)
     }
+}
+
+/// Reads each of several texts and meanwhile something else; short ones one after the other.
+fn at_once<const N: usize, T: Send, M>(
+    texts: [&[u8]; N],
+    read: impl Fn(&[u8]) -> T + Copy + Send + Sync,
+    meanwhile: impl FnOnce() -> M,
+) -> (M, [T; N]) {
+    if texts.iter().any(|bytes| bytes.len() <= SMALL) {
+        return (meanwhile(), texts.map(read));
+    }
+    thread::scope(|scope| {
+        let threads = texts.map(|bytes| scope.spawn(move || read(bytes)));
+        let done = meanwhile();
+        (done, threads.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))))
+    })
 }
 
 #[cfg(test)]

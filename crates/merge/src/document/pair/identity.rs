@@ -130,8 +130,7 @@ fn field(document: &Document, item: NodeId, path: &str) -> Option<String> {
 fn text_at(document: &Document, node: NodeId, path: &str) -> Option<String> {
     let mut node = document.resolve(node);
     for key in path.split('.') {
-        let NodeKind::Mapping(pairs) = document.node(node).kind else { return None };
-        node = document.resolve(pairs.iter().find(|pair| document.scalar_text(pair.key) == key)?.value);
+        node = document.resolve(document.entry(node, key)?);
     }
     let is_scalar = matches!(document.node(node).kind, NodeKind::Scalar);
     Some(document.scalar_text(node)).filter(|text| is_scalar && !text.is_empty()).map(str::to_owned)
