@@ -203,7 +203,7 @@ impl Workspace {
         self.name_parts(sorted.content.iter_mut().map(|file| (&file.changed.path, &mut file.changes)))?;
         let mut chosen = Chosen { edits: Vec::new(), files: Vec::new(), taken_out: Vec::new() };
         for selector in selectors {
-            let is_meant = |file: &ChangedFile| file.is_meant_by(selector);
+            let is_meant = |file: &ChangedFile| file.is_meant_by(self, selector);
             let is_problem = sorted.problems.iter().any(|problem| selector.matches_path(&problem.path));
             let is_none = !sorted.content.iter().any(is_meant);
             let unshared = sorted.unshared.iter().find(|(path, _)| selector.matches_path(path));
@@ -241,7 +241,8 @@ impl Workspace {
         let is_of_it =
             |path: &RepoPath| taken_out.contains(path) || !taken_out.is_empty() && self.may_take_out(path);
         let mut of_it = sorted.content.iter().filter(|file| is_of_it(&file.changed.path));
-        selectors.is_empty() || of_it.any(|file| selectors.iter().any(|selector| file.is_meant_by(selector)))
+        selectors.is_empty()
+            || of_it.any(|file| selectors.iter().any(|selector| file.is_meant_by(self, selector)))
     }
 
     /// Whether a file may say that others are not shared.
@@ -256,25 +257,20 @@ impl Workspace {
         selectors: &[Selector],
         chosen: &mut Chosen,
     ) -> Result<(), SyncError> {
-        let is_chosen = |change: &Change| selectors.iter().any(|selector| selector.matches(change));
-        let picked: Vec<_> = file.changes.iter().filter(|change| is_chosen(change)).cloned().collect();
+        let (path, old, new) = (&file.changed.path, file.old.as_ref(), file.new.as_ref());
+        let sides = self.sides(path, old, new);
+        let picked = sides.closed(&file.changes, &sides.meant(&file.changes, selectors));
         if picked.is_empty() {
             return Ok(());
         }
         let entry = if picked.len() == file.changes.len() {
             file.shared_entry(self)?
         } else {
-            let old = file.old.as_ref();
-            let some = self.with_changes(&file.changed, old, file.new.as_ref(), &picked)?;
-            self.with_local_fields_of(&file.changed.path, some, old)?
+            let some = self.with_changes(&file.changed, old, new, &picked)?;
+            self.with_local_fields_of(path, some, old)?
         };
-        chosen.edits.push((file.changed.path.clone(), entry));
-        chosen.files.push(FileDiff {
-            path: file.changed.path.clone(),
-            changes: picked,
-            old: None,
-            new: None,
-        });
+        chosen.edits.push((path.clone(), entry));
+        chosen.files.push(FileDiff { path: path.clone(), changes: picked, old: None, new: None });
         Ok(())
     }
 

@@ -1,9 +1,13 @@
 //! How two states differ, file by file.
 
+use std::slice;
+
+use syncline_merge::Change;
 use syncline_repo::CommitId;
 
+use crate::formats::reading::Version;
 use crate::log::log_entry;
-use crate::{DiffRequest, FileDiff, Selector, ShowReport, SyncError, Workspace};
+use crate::{DiffRequest, FileDiff, FileState, Selector, ShowReport, SyncError, Workspace};
 
 impl Workspace {
     /// A commit and what it changed against its first parent.
@@ -29,7 +33,7 @@ impl Workspace {
         for selector in &request.selectors {
             let is_meant = |file: &FileDiff| {
                 selector.matches_path(&file.path)
-                    || file.changes.iter().any(|change| selector.matches(change))
+                    || !self.meant_in(file, slice::from_ref(selector)).is_empty()
             };
             if !files.iter().any(is_meant) && !self.is_known(selector)? {
                 return Err(SyncError::NothingSelected(selector.text().to_owned()));
@@ -37,15 +41,27 @@ impl Workspace {
         }
         if !request.selectors.is_empty() {
             for file in &mut files {
-                let keep =
-                    |change: &syncline_merge::Change| request.selectors.iter().any(|one| one.matches(change));
-                file.changes.retain(keep);
+                file.changes = self.meant_in(file, &request.selectors);
             }
             files.retain(|file| {
                 !file.changes.is_empty() || request.selectors.iter().any(|one| one.matches_path(&file.path))
             });
         }
         Ok(files)
+    }
+
+    /// The changes of a file that selectors mean.
+    fn meant_in(&self, file: &FileDiff, selectors: &[Selector]) -> Vec<Change> {
+        if selectors.iter().any(|selector| selector.matches_path(&file.path)) {
+            return file.changes.clone();
+        }
+        let version = |state: &FileState| Version {
+            bytes: state.bytes.clone(),
+            reading: self.read_bytes(&file.path, &state.bytes, false),
+        };
+        let (old, new) = (file.old.as_ref().map(version), file.new.as_ref().map(version));
+        let sides = self.sides(&file.path, old.as_ref(), new.as_ref());
+        sides.meant(&file.changes, selectors).into_iter().cloned().collect()
     }
 
     /// Whether a selector names a path of the last commit: then there is nothing to show, and no mistake.

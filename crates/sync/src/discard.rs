@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use syncline_merge::Change;
-use syncline_repo::{Apply, CommitId, TreeId};
+use syncline_repo::{Apply, Changed, CommitId, TreeId};
 
 use crate::advance::replace;
 use crate::draft::sort::ChangedFile;
@@ -18,6 +18,8 @@ const ROUNDS: usize = 5;
 struct Dropping {
     draft: TreeId,
     files: Vec<DroppedFile>,
+    /// Which of the selectors mean something that changed.
+    met: Vec<bool>,
 }
 
 /// A file of which something is dropped.
@@ -37,7 +39,8 @@ impl Workspace {
         let on = self.on_branch()?;
         self.catch_up_draft(&on.name)?;
         let mut dropping = self.dropping(&on, selectors)?;
-        if let Some(idle) = selectors.iter().find(|selector| !dropping.is_meant_by(selector)) {
+        let mut idle = selectors.iter().zip(&dropping.met).filter(|(it, met)| !**met && !it.is_everything());
+        if let Some((idle, _)) = idle.next() {
             return Err(SyncError::Unchanged(idle.text().to_owned()));
         }
         let (mut report, mut diffs, mut kept) = (DiscardReport::default(), Vec::new(), dropping.draft);
@@ -54,7 +57,7 @@ impl Workspace {
             report.add(&dropping.files);
             diffs.extend(dropping.files.into_iter().filter_map(|file| file.diff));
             dropping = if left == 0 {
-                Dropping { draft: kept, files: Vec::new() }
+                Dropping { draft: kept, files: Vec::new(), met: Vec::new() }
             } else {
                 self.dropping(&on, selectors)?
             };
@@ -64,7 +67,8 @@ impl Workspace {
 
     fn dropping(&self, on: &OnBranch, selectors: &[Selector]) -> Result<Dropping, SyncError> {
         let draft = self.draft(Some(&on.name), on.commit, None, true)?;
-        let mut dropping = Dropping { draft: draft.tree(self)?, files: Vec::new() };
+        let met = vec![false; selectors.len()];
+        let mut dropping = Dropping { draft: draft.tree(self)?, files: Vec::new(), met };
         let changed = draft.changed.clone();
         let sorted = self.sort_draft(draft)?;
         let content: HashMap<_, _> = sorted.content.iter().map(|file| (&file.changed.path, file)).collect();
@@ -76,6 +80,9 @@ impl Workspace {
             let is_meant = |selector: &Selector| {
                 selector.path() == Some(&changed.path) || !is_unshared && selector.matches_path(&changed.path)
             };
+            for (selector, met) in selectors.iter().zip(&mut dropping.met) {
+                *met |= is_meant(selector) || file.is_some_and(|file| file.is_meant_by(self, selector));
+            }
             if selectors.iter().any(is_meant) {
                 let diff = file.cloned().map(FileDiff::from);
                 let put = Apply { path: changed.path, expect: changed.after, put: changed.before };
@@ -93,20 +100,26 @@ impl Workspace {
         file: &ChangedFile,
         selectors: &[Selector],
     ) -> Result<Option<DroppedFile>, SyncError> {
-        let is_meant = |change: &Change| selectors.iter().any(|selector| selector.matches(change));
-        let (drop, keep): (Vec<_>, Vec<_>) = file.changes.iter().cloned().partition(is_meant);
-        if drop.is_empty() {
+        let ChangedFile { changed, old, new, .. } = file;
+        let (path, old, new) = (&changed.path, old.as_ref(), new.as_ref());
+        let meant = self.sides(path, old, new).meant(&file.changes, selectors);
+        if meant.is_empty() {
             return Ok(None);
         }
-        let changed = &file.changed;
-        let is_whole = keep.is_empty();
+        let back = self.differences_of(path, new, old).changes;
+        let undoes = |change: &&Change| meant.iter().any(|one| is_way_back(one, change));
+        let back = self.sides(path, new, old).closed(&back, &back.iter().filter(undoes).collect::<Vec<_>>());
+        let is_whole = back.len() == file.changes.len();
         let put = if is_whole {
             changed.before
         } else {
-            self.with_changes(changed, file.old.as_ref(), file.new.as_ref(), &keep)?
+            let from = Changed { path: path.clone(), before: changed.after, after: changed.before };
+            self.with_changes(&from, new, old, &back)?
         };
-        let diff = FileDiff { path: changed.path.clone(), changes: drop, old: None, new: None };
-        let put = Apply { path: changed.path.clone(), expect: changed.after, put };
+        let dropped: Vec<Change> =
+            file.changes.iter().filter(|it| back.iter().any(|one| is_way_back(it, one))).cloned().collect();
+        let diff = FileDiff { path: path.clone(), changes: dropped, old: None, new: None };
+        let put = Apply { path: path.clone(), expect: changed.after, put };
         Ok(Some(DroppedFile { put, diff: Some(diff), is_whole }))
     }
 
@@ -180,15 +193,17 @@ impl Dropping {
         let puts: Vec<_> = self.files.iter().map(|file| (file.put.path.clone(), file.put.put)).collect();
         Ok(workspace.repo.edit_tree(Some(self.draft), &puts)?)
     }
+}
 
-    fn is_meant_by(&self, selector: &Selector) -> bool {
-        let is_meant = |file: &DroppedFile| {
-            let changes = file.diff.iter().flat_map(|diff| &diff.changes);
-            selector.matches_path(&file.put.path)
-                || changes.into_iter().any(|change| selector.matches(change))
-        };
-        selector.is_everything() || self.files.iter().any(is_meant)
-    }
+/// Whether a change of what is here into what was committed takes back the other way round.
+fn is_way_back(change: &Change, back: &Change) -> bool {
+    let place = |change: &Change| change.old_at.clone().unwrap_or_else(|| change.at.clone());
+    change.kind == back.kind
+        && match (&change.id, &back.id) {
+            (Some(id), Some(other)) => id == other,
+            (None, None) => place(change) == back.at || change.at == place(back),
+            _ => false,
+        }
 }
 
 impl DiscardReport {

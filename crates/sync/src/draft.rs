@@ -3,6 +3,7 @@
 //! In a folder it is the folder's difference from the last commit; in a bare repository a commit at
 //! `refs/syncline/drafts/<user>/<branch>`.
 
+pub(crate) mod chosen;
 pub(crate) mod local;
 pub(crate) mod moved;
 pub(crate) mod overlay;

@@ -7,6 +7,7 @@ use syncline_merge::{Change, ChangeKind};
 use syncline_repo::{Apply, Changed, CommitId, Entry, TreeChange, TreeId};
 
 use crate::advance::{Advance, FolderGoes, InDraft};
+use crate::draft::chosen::Sides;
 use crate::draft::sort::Sorted;
 use crate::formats::reading::Version;
 use crate::workspace::OnBranch;
@@ -60,7 +61,8 @@ impl Workspace {
         let (now, then) = self.versions(&path, old, new)?;
         let changes =
             Self::differences_in(&self.format_of_draft([&path]), &path, now.as_ref(), then.as_ref()).changes;
-        let (is_whole, chosen) = restoring.choose(&path, changes);
+        let sides = self.sides(&path, now.as_ref(), then.as_ref());
+        let (is_whole, chosen) = restoring.choose(&path, &sides, changes);
         let put = if is_whole {
             new
         } else if chosen.is_empty() {
@@ -129,22 +131,20 @@ impl<'a> Restoring<'a> {
     }
 
     /// Whether all of a file is meant, and which of its changes are.
-    fn choose(&mut self, path: &RepoPath, changes: Vec<Change>) -> (bool, Vec<Change>) {
+    fn choose(&mut self, path: &RepoPath, sides: &Sides, changes: Vec<Change>) -> (bool, Vec<Change>) {
         let mut is_whole = false;
-        let mut is_meant = vec![false; changes.len()];
+        let mut meant: Vec<&Change> = Vec::new();
         for ((_, selectors), found) in self.selectors.iter().zip(&mut self.found) {
             if selectors.iter().any(|selector| selector.matches_path(path)) {
                 (is_whole, *found) = (true, true);
             }
-            for (change, is_meant) in changes.iter().zip(&mut is_meant) {
-                if selectors.iter().any(|selector| selector.matches(change)) {
-                    (*is_meant, *found) = (true, true);
-                }
-            }
+            let of_these = sides.meant(&changes, selectors);
+            *found |= !of_these.is_empty();
+            meant.extend(of_these);
         }
-        let is_whole = is_whole || !changes.is_empty() && is_meant.iter().all(|is_meant| *is_meant);
-        let chosen = changes.into_iter().zip(is_meant).filter(|(_, is_meant)| is_whole || *is_meant);
-        (is_whole, chosen.map(|(change, _)| change).collect())
+        let chosen = sides.closed(&changes, &meant);
+        let is_whole = is_whole || !changes.is_empty() && chosen.len() == changes.len();
+        (is_whole, if is_whole { changes } else { chosen })
     }
 
     fn means(&self, change: &Change) -> bool {

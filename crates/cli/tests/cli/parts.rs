@@ -93,3 +93,123 @@ fn what_moved_out_of_a_removed_folder_stays() {
     here.syncline(["commit", "--yes", "-m", "Take the folder out", "fld_1", "req_2", "req_3"]).expect_code(0);
     assert_eq!(here.git(["show", "HEAD:library.yaml"]), format!("{HEAD}collection:\n{moved}").trim_end());
 }
+
+/// A request that was moved into a new folder, and one that is only in it.
+fn wrapped() -> (String, String) {
+    let old = format!("{HEAD}collection:\n{}", request("  ", "List books", "req_1"));
+    let new = format!("{HEAD}collection:\n{}", folder("fld_1", ["req_1", "req_2"].map(str::to_owned)));
+    (old, new.replace("Request req_1", "List books"))
+}
+
+fn copies(text: &str, id: &str) -> usize {
+    text.matches(&format!("id: {id}\n")).count()
+}
+
+#[test]
+fn a_request_that_moved_into_a_new_folder_is_imported_once() {
+    let (old, new) = wrapped();
+    let here = with(&old);
+    here.write("../new.yaml", &new);
+    for _ in 0..2 {
+        here.syncline(["import", "../new.yaml"]).expect_code(0);
+        assert_eq!(here.read("library.yaml"), new);
+    }
+}
+
+#[test]
+fn a_new_folder_is_committed_with_all_that_is_in_it() {
+    let (old, new) = wrapped();
+    let here = with(&old);
+    here.write("library.yaml", &new);
+    assert_data_eq!(
+        here.syncline(["commit", "-m", "A folder", "fld_1"]).stdout(),
+        str![[r#"
+Committed 3 changes (2 added and 1 moved) as [COMMIT]
+  + added  RequestGroup  Folder fld_1   library.yaml
+  > moved  Request       List books     library.yaml
+      from Library to Folder fld_1
+  + added  Request       Request req_2  library.yaml
+
+"#]]
+    );
+    here.syncline(["status"]).expect_code(0);
+    assert_eq!(here.read("library.yaml"), new);
+}
+
+#[test]
+fn what_moved_into_a_new_folder_is_committed_with_the_folder() {
+    let (old, new) = wrapped();
+    let here = with(&old);
+    here.write("library.yaml", &new);
+    here.syncline(["commit", "-m", "The request", "req_1"]).expect_code(0);
+    let committed = here.git(["show", "HEAD:library.yaml"]) + "\n";
+    assert_eq!((copies(&committed, "req_1"), copies(&committed, "fld_1")), (1, 1), "{committed}");
+    assert_eq!(copies(&committed, "req_2"), 0, "{committed}");
+    assert_eq!(here.read("library.yaml"), new);
+}
+
+#[test]
+fn a_discarded_move_leaves_the_new_folder_and_one_copy() {
+    let (old, new) = wrapped();
+    let here = with(&old);
+    here.write("library.yaml", &new);
+    here.syncline(["discard", "req_1"]).expect_code(0);
+    let left = here.read("library.yaml");
+    assert_eq!(["req_1", "req_2", "fld_1"].map(|id| copies(&left, id)), [1, 1, 1], "{left}");
+    here.syncline(["discard", "fld_1"]).expect_code(0);
+    assert_eq!(here.read("library.yaml"), old);
+}
+
+#[test]
+fn a_discarded_move_out_of_a_removed_folder_brings_the_folder_back() {
+    let (new, old) = wrapped();
+    let here = with(&old);
+    here.write("library.yaml", &new);
+    here.syncline(["discard", "req_1"]).expect_code(0);
+    let left = here.read("library.yaml");
+    assert_eq!(["req_1", "req_2", "fld_1"].map(|id| copies(&left, id)), [1, 0, 1], "{left}");
+    here.syncline(["discard", "fld_1"]).expect_code(0);
+    assert_eq!(here.read("library.yaml"), old);
+}
+
+#[test]
+fn a_removed_folder_is_committed_with_the_request_that_moved_out_of_it() {
+    let (new, old) = wrapped();
+    let here = with(&old);
+    here.write("library.yaml", &new);
+    here.syncline(["commit", "--yes", "-m", "No folder", "fld_1"]).expect_code(0);
+    assert_eq!(here.git(["show", "HEAD:library.yaml"]) + "\n", new);
+}
+
+#[test]
+fn a_discarded_request_of_a_new_folder_changes_no_other_byte() {
+    let old = format!("{HEAD}collection:\n{}", request("  ", "List books", "req_1"));
+    let new = old.clone() + &folder("fld_1", ["req_2", "req_3"].map(str::to_owned));
+    let here = with(&old);
+    here.write("library.yaml", &new);
+    here.syncline(["discard", "req_2"]).expect_code(0);
+    assert_eq!(here.read("library.yaml"), old + &folder("fld_1", ["req_3".to_owned()]));
+}
+
+#[test]
+fn a_folder_means_all_that_is_in_it() {
+    let old = format!("{HEAD}collection:\n{}", folder("fld_1", ["req_1", "req_2"].map(str::to_owned)));
+    let other = request("  ", "Other", "req_9");
+    let here = with(&(old.clone() + &other));
+    let new = old.replacen("GET", "POST", 1) + &other.replace("GET", "PUT");
+    here.write("library.yaml", &new);
+    assert_data_eq!(
+        here.syncline(["diff", "fld_1"]).stdout(),
+        str![[r#"
+~ modified Request Request req_1  library.yaml
+    method: "GET" → "POST"
+
+"#]]
+    );
+    here.syncline(["commit", "-m", "The folder", "fld_1"]).expect_code(0);
+    assert_eq!(here.git(["show", "HEAD:library.yaml"]) + "\n", old.replacen("GET", "POST", 1) + &other);
+    here.syncline(["restore", "--from", "HEAD~1", "fld_1"]).expect_code(0);
+    assert_eq!(here.read("library.yaml"), old.clone() + &other.replace("GET", "PUT"));
+    here.syncline(["discard", "fld_1"]).expect_code(0);
+    assert_eq!(here.read("library.yaml"), new);
+}

@@ -1,7 +1,7 @@
 //! Some changes of a file and not the others.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use syncline_document::{Document, Edit, NodeId, NodeKind, Pointer, Value};
 use syncline_format::{RepoPath, Resource};
@@ -24,6 +24,8 @@ struct Text<'a> {
     new: &'a Document,
     /// What is in the new version.
     coming: Vec<Resource>,
+    /// Where in the new version the resources are that are added.
+    added: HashSet<Pointer>,
 }
 
 /// A list into which resources come.
@@ -70,6 +72,7 @@ impl Workspace {
             document: old,
             coming: self.format().resources(&file.path, &new),
             new: &new,
+            added: HashSet::new(),
         };
         text.take_all(&Picked::of(picked))?;
         let mode = file.after.or(file.before).map_or(Mode::File, |entry| entry.mode);
@@ -90,11 +93,6 @@ impl<'c> Picked<'c> {
             }
         }
         picked.removed_by_place.reverse();
-        let brings: Vec<&Pointer> =
-            picked.added.iter().chain(&picked.moved).map(|change| &change.at).collect();
-        picked
-            .added
-            .retain(|change| !brings.iter().any(|at| **at != change.at && starts_with(&change.at, at)));
         picked
     }
 }
@@ -108,14 +106,18 @@ impl Text<'_> {
             let at = self.place(change)?;
             self.edit(&Edit::Remove { at })?;
         }
-        if !self.add_together(&picked.added)? {
-            picked.added.iter().try_for_each(|change| self.add(change))?;
+        self.added = picked.added.iter().map(|change| change.at.clone()).collect();
+        let is_brought = |change: &&&Change| {
+            self.coming.iter().any(|it| {
+                it.at != change.at && starts_with(&change.at, &it.at) && self.added.contains(&it.at)
+            })
+        };
+        let outermost: Vec<&Change> =
+            picked.added.iter().filter(|change| !is_brought(change)).copied().collect();
+        if !self.add_together(&outermost)? {
+            outermost.iter().try_for_each(|change| self.put(change, self.coming_value(&change.at)?))?;
         }
-        for change in &picked.moved {
-            let at = self.place(change)?;
-            self.edit(&Edit::Remove { at })?;
-            self.add(change)?;
-        }
+        picked.moved.iter().try_for_each(|change| self.move_over(change))?;
         for change in &picked.removed {
             // What it was in may have taken it along.
             if let Some(Resource { at, .. }) = self.find(&change.kind, change.id.as_deref()) {
@@ -199,15 +201,36 @@ impl Text<'_> {
             let mut before = (0..index).rev().filter_map(key_of);
             let place = before.find_map(|key| keys.iter().rposition(|own| *own == Some(key)));
             let at = place.map_or(if index == 0 { 0 } else { items.len() }, |before| before + 1);
-            items.insert(at, self.value(self.new, &list.from.child(index.to_string()))?);
+            items.insert(at, self.coming_value(&list.from.child(index.to_string()))?);
             keys.insert(at, key_of(index));
         }
         Ok(())
     }
 
+    /// A new resource as it comes: with what is new in it, without what is elsewhere as long as that does not move.
+    fn coming_value(&self, at: &Pointer) -> Result<Value, SyncError> {
+        let mut value = self.value(self.new, at)?;
+        let stays = |it: &&Resource| it.at != *at && starts_with(&it.at, at) && !self.added.contains(&it.at);
+        // From the bottom up, as each shifts what is below it.
+        for inner in self.coming.iter().filter(stays).collect::<Vec<_>>().into_iter().rev() {
+            remove_at(&mut value, &inner.at.parts()[at.parts().len()..]);
+        }
+        Ok(value)
+    }
+
+    /// Moves a resource with all that is in it now.
+    fn move_over(&mut self, change: &Change) -> Result<(), SyncError> {
+        let at = self.place(change)?;
+        let (mut value, new) = (self.value(&self.document, &at)?, self.value(self.new, &change.at)?);
+        if let (Value::Mapping(own), Value::Mapping(new)) = (&mut value, new) {
+            set_own_fields(own, new, |key| self.holds_others(change, &key.to_key()));
+        }
+        self.edit(&Edit::Remove { at })?;
+        self.put(change, value)
+    }
+
     /// Puts a resource after the sibling that it follows in the new version, or at the end.
-    fn add(&mut self, change: &Change) -> Result<(), SyncError> {
-        let value = self.value(self.new, &change.at)?;
+    fn put(&mut self, change: &Change, value: Value) -> Result<(), SyncError> {
         let (list, index) = split(&change.at).ok_or_else(|| self.whole_only())?;
         let parent = self.parent_list(change, &list)?;
         let before = (0..index).rev().find_map(|index| self.same_resource(&list.child(index.to_string())));
@@ -307,6 +330,21 @@ type Key = (String, String);
 fn by_place(resources: &[Resource]) -> HashMap<Pointer, Key> {
     let with_id = |it: &Resource| Some((it.at.clone(), (it.kind.clone(), it.id.clone()?)));
     resources.iter().filter_map(with_id).collect()
+}
+
+/// Takes out of a value what is at a place in it.
+fn remove_at(value: &mut Value, parts: &[String]) {
+    let Some((last, path)) = parts.split_last() else { return };
+    let around = path.iter().fold(Pointer::root(), |at, part| at.child(part.as_str()));
+    match at_mut(value, &around) {
+        Some(Value::Mapping(entries)) => entries.retain(|(key, _)| key.to_key() != *last),
+        Some(Value::Sequence(items)) => {
+            if let Some(index) = last.parse().ok().filter(|index| *index < items.len()) {
+                items.remove(index);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn split(at: &Pointer) -> Option<(Pointer, usize)> {

@@ -31,9 +31,10 @@ pub(crate) struct ChangedFile {
 
 impl ChangedFile {
     /// Whether a selector means it or something in it.
-    pub(crate) fn is_meant_by(&self, selector: &Selector) -> bool {
+    pub(crate) fn is_meant_by(&self, workspace: &Workspace, selector: &Selector) -> bool {
+        let sides = || workspace.sides(&self.changed.path, self.old.as_ref(), self.new.as_ref());
         selector.matches_path(&self.changed.path)
-            || self.changes.iter().any(|change| selector.matches(change))
+            || !sides().meant(&self.changes, std::slice::from_ref(selector)).is_empty()
     }
 
     /// The file as a commit takes it.
