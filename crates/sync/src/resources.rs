@@ -1,5 +1,7 @@
 //! What there is in a workspace: its resources, and the ids that they are called by.
 
+use syncline_format::Resource;
+
 use crate::formats::reading::Reading;
 use crate::{ListedResource, ResourceList, Selector, SyncError, Workspace};
 
@@ -24,8 +26,10 @@ impl Workspace {
                 }
                 _ => continue,
             };
-            let resources = format.resources(&path, &document).into_iter().map(ListedResource::from);
-            list.resources.extend(resources.filter(|resource| is_meant(resource, selectors, &mut found)));
+            let resources = format.resources(&path, &document);
+            let is_meant = meant(&resources, selectors, &mut found);
+            let meant = resources.into_iter().zip(is_meant).filter(|(_, is_meant)| *is_meant);
+            list.resources.extend(meant.map(|(resource, _)| ListedResource::from(resource)));
         }
         match selectors.iter().zip(found).find(|(selector, found)| !found && !selector.is_everything()) {
             Some((idle, _)) => Err(SyncError::NothingSelected(idle.text().to_owned())),
@@ -34,13 +38,17 @@ impl Workspace {
     }
 }
 
-/// Whether any selector means a resource; notes which do.
-fn is_meant(resource: &ListedResource, selectors: &[Selector], found: &mut [bool]) -> bool {
-    let ListedResource { kind, id, name, path, .. } = resource;
-    let mut is_meant = selectors.is_empty();
+/// Which resources of a file the selectors mean, by themselves or as part of another; notes which selectors do.
+fn meant(resources: &[Resource], selectors: &[Selector], found: &mut [bool]) -> Vec<bool> {
+    let mut is_meant = vec![selectors.is_empty(); resources.len()];
     for (selector, found) in selectors.iter().zip(found) {
-        if selector.matches_path(path) || selector.matches_resource(kind, id.as_deref(), name) {
-            (is_meant, *found) = (true, true);
+        let is_named = |it: &&Resource| {
+            selector.matches_path(&it.path) || selector.matches_resource(&it.kind, it.id.as_deref(), &it.name)
+        };
+        for named in resources.iter().filter(is_named) {
+            *found = true;
+            let inside = |it: &Resource| named.holds(&it.at);
+            is_meant.iter_mut().zip(resources).for_each(|(is_meant, it)| *is_meant |= inside(it));
         }
     }
     is_meant

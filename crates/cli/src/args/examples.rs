@@ -4,7 +4,8 @@
 macro_rules! examples {
     (SELECTOR, $($line:literal),+ $(,)?) => {
         concat!(
-            "A SELECTOR is a path, the id of a resource, `kind:name`, or a glob of paths.\n\n",
+            "A SELECTOR is a path, the id of a resource, `kind:name`, or a glob of paths; a resource means all that is \
+             in it.\n\n",
             examples!($($line),+)
         )
     };

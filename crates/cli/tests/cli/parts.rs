@@ -213,3 +213,13 @@ fn a_folder_means_all_that_is_in_it() {
     here.syncline(["discard", "fld_1"]).expect_code(0);
     assert_eq!(here.read("library.yaml"), new);
 }
+
+#[test]
+fn the_resources_of_a_folder_are_those_in_it() {
+    let (_, new) = wrapped();
+    let here = with(&(new + &request("  ", "Other", "req_9")));
+    let listed = here.syncline(["--json", "resources", "fld_1"]).json();
+    let ids: Vec<_> =
+        listed["resources"].as_array().expect("a list").iter().map(|it| it["id"].clone()).collect();
+    assert_eq!(ids, ["fld_1", "req_1", "req_2"]);
+}
