@@ -1,5 +1,9 @@
 //! The graph of commits.
 
+mod hidden;
+
+use std::collections::HashSet;
+
 use bstr::ByteSlice;
 use gix::objs::{Data, Find};
 use gix::revision::plumbing::merge_base::Flags;
@@ -20,7 +24,7 @@ pub struct History {
     path: Option<RepoPath>,
 }
 
-type Walk = Simple<Grafted, fn(&gix::oid) -> bool>;
+type Walk = Simple<Grafted, Box<dyn Fn(&gix::oid) -> bool>>;
 type Graph<'a> = gix::revwalk::Graph<'a, 'a, GraphCommit<Flags>>;
 
 /// Commits as a shallow clone has them: without parents at its end, as git takes them.
@@ -58,12 +62,17 @@ impl Repository {
         let start = from.first().map_or(gix::ObjectId::null(gix::hash::Kind::Sha1), |commit| commit.0);
         let failed = |error: gix::Error| history_error(start, error.into());
         let (objects, cache) = self.commits();
-        let tips = from.iter().map(|commit| commit.0);
-        let all: fn(&gix::oid) -> bool = |_| true;
-        let walk = Simple::filtered(tips, objects, all)
+        let tips = || from.iter().map(|commit| commit.0);
+        let hidden = if hide.is_empty() {
+            HashSet::new()
+        } else {
+            let mut graph = Graph::new(&objects, cache.as_ref());
+            hidden::hidden(&mut graph, tips(), hide.iter().map(|commit| commit.0)).map_err(failed)?
+        };
+        let is_wanted = Box::new(move |id: &gix::oid| !hidden.contains(id));
+        let walk = Simple::filtered(tips(), objects, is_wanted as Box<dyn Fn(&gix::oid) -> bool>)
             .commit_graph(cache)
             .sorting(Sorting::ByCommitTime(CommitTimeOrder::NewestFirst))
-            .and_then(|walk| walk.hide(hide.iter().map(|commit| commit.0)))
             .map_err(failed)?;
         Ok(History { repository: self.clone(), walk, start: ObjectId(start), path: None })
     }
@@ -77,7 +86,21 @@ impl Repository {
         let mut graph = Graph::new(&objects, cache.as_ref());
         let bases = gix::revision::plumbing::merge_base(a.0, &[b.0], &mut graph)
             .map_err(|error| history_error(a.0, error.into()))?;
-        Ok(bases.into_iter().flatten().map(CommitId).collect())
+        let bases: Vec<CommitId> = bases.into_iter().flatten().map(CommitId).collect();
+        self.best_of(bases)
+    }
+
+    /// Without those that another one can reach: where times are wrong, they are met first.
+    fn best_of(&self, mut bases: Vec<CommitId>) -> Result<Vec<CommitId>, RepoError> {
+        let mut at = 0;
+        while at < bases.len() && bases.len() > 1 {
+            let base = bases.remove(at);
+            if self.history(&[base], &bases)?.next().is_some() {
+                bases.insert(at, base);
+                at += 1;
+            }
+        }
+        Ok(bases)
     }
 
     /// How many commits `local` has that `upstream` has not, and the other way round.

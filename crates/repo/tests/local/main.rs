@@ -5,6 +5,7 @@
 mod apply;
 mod commits;
 mod config;
+mod dates;
 mod hooks;
 mod index;
 mod lab;
