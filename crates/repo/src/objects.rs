@@ -131,7 +131,10 @@ impl FindHeader for Objects {
         if let Some((kind, bytes)) = self.staged().objects.get(id) {
             return Ok(Some(Header { kind: *kind, size: bytes.len() as u64 }));
         }
-        FindHeader::try_header(&self.disk, id)
+        match self.recent.header(id) {
+            Some(header) => Ok(Some(header)),
+            None => FindHeader::try_header(&self.disk, id),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writing files of the folder, as `git checkout` would, without ever overwriting what the user just typed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -51,8 +51,9 @@ impl Repository {
     /// of the files are written can go neither on nor back. What a partial clone has not fetched is not looked at.
     pub fn refuse_unwritable(&self, before: Option<TreeId>, after: TreeId) -> Result<(), RepoError> {
         let new = self.new_in(before, after)?;
-        for (_, entry) in new.iter().filter(|(_, entry)| entry.mode != Mode::Submodule) {
-            self.refuse_unreadable(entry.id)?;
+        let files = new.iter().filter(|(_, entry)| entry.mode != Mode::Submodule);
+        for id in files.map(|(_, entry)| entry.id).collect::<BTreeSet<_>>() {
+            self.refuse_unreadable(id)?;
         }
         self.refuse_ways_out_of(new, after)
     }

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use gix::objs::Kind;
+use gix::objs::{Header, Kind};
 use gix::odb::pack::cache::Object;
 use gix::odb::pack::cache::object::MemoryCappedHashmap;
 
@@ -35,6 +35,14 @@ impl Recent {
         if bytes.len() <= LARGEST {
             self.objects().put(id, kind, bytes);
         }
+    }
+
+    /// Kind and size of what is kept. To ask the disk costs an allocation of 48 KB where the object is loose, and so
+    /// many of them, with small ones between that stay, leave holes that nothing fits in.
+    pub(crate) fn header(&self, id: &gix::oid) -> Option<Header> {
+        let mut bytes = Vec::new();
+        let kind = self.objects().get(&id.to_owned(), &mut bytes)?;
+        Some(Header { kind, size: bytes.len() as u64 })
     }
 
     /// A panic elsewhere can at worst have lost objects from it.
