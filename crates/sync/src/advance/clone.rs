@@ -22,7 +22,7 @@ impl Workspace {
         let Head::Branch { name, commit: Some(commit) } = self.repo.head()? else { return Ok(()) };
         let tree = self.repo.tree_of(commit)?;
         // A plan that can never be carried out would stand in the way of every later command.
-        self.repo.refuse_ways_out(None, tree)?;
+        self.repo.refuse_unwritable(None, tree)?;
         let way = FolderWay {
             before: self.keep_draft(self.tree_or_empty(None)?, None)?,
             after: self.keep_draft(tree, Some(commit))?,

@@ -115,10 +115,11 @@ fn a_large_file_is_bounded() {
         );
         if megabytes > 1024 {
             scene.here.syncline_in(memory, &["fetch"]).expect_code(0);
-            for command in [&["pull"][..], &["show", "origin/main"]] {
+            for command in [&["pull"][..], &["show", "origin/main"], &["clone", &scene.remote, "copy"]] {
                 let refused = scene.here.syncline_in(memory, command).expect_code(3);
                 assert!(refused.stderr().contains("left to git"), "{}", refused.stderr());
             }
+            assert!(!scene.here.folder.join("copy").exists(), "what a refused clone made was left");
         } else {
             for command in [&["pull"][..], &["status"], &["show", "origin/main"]] {
                 scene.here.syncline_in(memory, command).expect_code(0);
