@@ -8,6 +8,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 
+use rustix::process::Pid;
+
+use crate::process::is_alive;
 use crate::scene::{Scene, Try};
 
 /// Runs the command with a git that is killed when it is asked for this, at the moment when it holds these locks;
@@ -66,5 +69,38 @@ fn a_lock_of_somebody_else_s_git_stays() {
     assert!(theirs.exists() && !lock_path(&one, "packed-refs.lock").exists());
     fs::remove_file(&theirs).expect("it is there");
     one.run(&["pull"]);
+    one.expect_tidy();
+}
+
+/// A git that clones, outlives us, and goes on to write.
+#[test]
+fn what_a_git_still_wrote_to_was_in_the_way_of_the_next_clone() {
+    let mut scene = Scene::away();
+    let one = scene.copy();
+    let folder = one.home().folder("busy");
+    let script = "#!/bin/sh\nfor into; do :; done\nwhile :; do mkdir -p \"$into\" && : > \"$into/$$-$((n += 1))\"; done\n";
+    let real = one.home().command("sh").args(["-c", "command -v git"]).output().expect("a shell is there");
+    let real = String::from_utf8(real.stdout).expect("a path");
+    // What else is asked of git before is answered as ever.
+    let script = script.replace(
+        "#!/bin/sh\n",
+        &format!("#!/bin/sh\ncase \" $* \" in *' clone '*) ;; *) exec '{}' \"$@\" ;; esac\n", real.trim()),
+    );
+    fs::write(folder.join("git"), script).expect("the home can be written");
+    fs::set_permissions(folder.join("git"), fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").expect("there are programs"));
+    let mut child = one.command(&["clone", "{url}", "."]).env("PATH", path).spawn().expect("it was built");
+    let written = || {
+        let own = fs::read_dir(&one.folder).expect("it is there").flatten().next()?;
+        let first = fs::read_dir(own.path().join("clone")).ok()?.flatten().next()?;
+        first.file_name().to_str()?.split('-').next()?.parse().ok()
+    };
+    let git: i32 = std::iter::repeat_with(written).flatten().next().expect("it begins to write");
+    let git = Pid::from_raw(git).expect("a process");
+    child.kill().and_then(|()| child.wait()).expect("it was started");
+    assert!(is_alive(git), "it outlives us");
+    one.run(&["clone", "{url}", "."]);
+    assert!(!is_alive(git), "nobody needs what it makes");
+    assert_eq!(one.state().status, "");
     one.expect_tidy();
 }

@@ -8,11 +8,15 @@ use std::time::Duration;
 
 use bstr::BStr;
 
+use crate::locks::git_claim::{self, Owner};
 use crate::objects::durable::{self, WriteFailure, at};
 use crate::own_folder::{self, make_own_folder};
 
 /// How such a name begins; the process and a number follow. A snapshot does not see such files.
 const PREFIX: &str = ".~syncline-";
+
+/// Where in such a folder a clone is made; beside it is noted which git is at work on it.
+pub(crate) const CLONE: &str = "clone";
 
 /// From this age on a file is no living process's, whatever its number says: numbers come again.
 const OLD: Duration = Duration::from_hours(1);
@@ -46,8 +50,18 @@ pub(crate) fn remove_if_left(file: &DirEntry) {
     if is_of_the_dead(file) || is_old(file) {
         let is_folder = file.file_type().is_ok_and(|kind| kind.is_dir());
         // Best effort: the next snapshot tries again.
-        let _ = if is_folder { fs::remove_dir_all(file.path()) } else { fs::remove_file(file.path()) };
+        let _ = if is_folder { remove_clone(&file.path()) } else { fs::remove_file(file.path()) };
     }
+}
+
+/// A git that outlived the process that started it would go on to write in there: it is ended first.
+fn remove_clone(folder: &Path) -> io::Result<()> {
+    for place in [folder, &folder.join(CLONE).join(".git")] {
+        if git_claim::end_left(place)? == Owner::Lives {
+            return Ok(());
+        }
+    }
+    fs::remove_dir_all(folder)
 }
 
 /// The same in the folders of these files.

@@ -80,18 +80,19 @@ impl Drop for GitClaim {
     }
 }
 
+/// Whose record it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// Of one who is at work.
+    Lives,
+    /// Of one who died, or of nobody.
+    Gone,
+}
+
 /// Waits for a git that outlived its owner, and removes the locks that a dead one left. Nothing is done where the
 /// owner lives.
 pub(crate) fn remove_left(common_dir: &Path) -> io::Result<()> {
-    let path = path_of(common_dir);
-    // To look is to write nothing, so that where nothing was left nothing is made.
-    let mut file = match OpenOptions::new().read(true).write(true).open(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        result => result?,
-    };
-    if file.try_lock().is_err() {
-        return Ok(());
-    }
+    let Some((mut file, Owner::Gone)) = open_left(common_dir)? else { return Ok(()) };
     let mut record = Vec::new();
     file.read_to_end(&mut record)?;
     let Some(left) = Left::read(&record, common_dir, file.metadata()?.modified()?) else { return Ok(()) };
@@ -100,6 +101,30 @@ pub(crate) fn remove_left(common_dir: &Path) -> io::Result<()> {
     }
     left::remove(left.lock_files(), &left.made_in)?;
     file.set_len(0)
+}
+
+/// Ends a git that outlived its owner, where nobody needs what it makes.
+pub(crate) fn end_left(common_dir: &Path) -> io::Result<Owner> {
+    let Some((mut file, owner)) = open_left(common_dir)? else { return Ok(Owner::Gone) };
+    if owner == Owner::Gone {
+        let mut record = Vec::new();
+        file.read_to_end(&mut record)?;
+        let left = Left::read(&record, common_dir, file.metadata()?.modified()?);
+        if let Some(process) = left.and_then(|left| left.process) {
+            process.end();
+        }
+    }
+    Ok(owner)
+}
+
+/// The record, where there is one. To look is to write nothing, so that where nothing was left nothing is made.
+fn open_left(common_dir: &Path) -> io::Result<Option<(File, Owner)>> {
+    let file = match OpenOptions::new().read(true).write(true).open(path_of(common_dir)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        result => result?,
+    };
+    let owner = if file.try_lock().is_err() { Owner::Lives } else { Owner::Gone };
+    Ok(Some((file, owner)))
 }
 
 impl Left {

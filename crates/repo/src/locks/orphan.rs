@@ -52,24 +52,30 @@ impl Process {
     /// Waits until it has ended. One that takes long is ended, with all that it started: nobody is there any
     /// more to hear of it.
     pub(crate) fn outwait(self) {
+        self.wait(PATIENCE);
+        self.end();
+    }
+
+    /// Ends it, with all that it started.
+    pub(crate) fn end(self) {
         use rustix::process::{Pid, Signal, kill_process_group};
-        let wait = |patience: Duration| {
-            const LOOK: Duration = Duration::from_millis(20);
-            for _ in 0..patience.as_millis() / LOOK.as_millis() {
-                if !self.lives() {
-                    return;
-                }
-                std::thread::sleep(LOOK);
-            }
-        };
-        wait(PATIENCE);
         let group = i32::try_from(self.number).ok().and_then(Pid::from_raw);
         for signal in [Signal::TERM, Signal::KILL] {
             if let Some(group) = group.filter(|_| self.lives()) {
                 // It leads a group of its own. Where it just ended there is nothing to end.
                 let _ = kill_process_group(group, signal);
-                wait(Duration::from_millis(500));
+                self.wait(Duration::from_millis(500));
             }
+        }
+    }
+
+    fn wait(self, patience: Duration) {
+        const LOOK: Duration = Duration::from_millis(20);
+        for _ in 0..patience.as_millis() / LOOK.as_millis() {
+            if !self.lives() {
+                return;
+            }
+            std::thread::sleep(LOOK);
         }
     }
 }
@@ -82,6 +88,8 @@ impl Process {
     }
 
     pub(crate) fn outwait(self) {}
+
+    pub(crate) fn end(self) {}
 }
 
 #[cfg(all(test, target_os = "linux"))]

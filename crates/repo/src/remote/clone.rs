@@ -97,7 +97,7 @@ impl Remote {
         if !options.bare {
             place.make_beside();
         }
-        let mut cloned = self.fetch_all(&place.making, options, on_progress)?;
+        let mut cloned = self.fetch_all(&place, options, on_progress)?;
         if !options.folders.is_empty() {
             cloned.is_whole = self.narrow(&place.making, options, on_progress)?;
         }
@@ -106,7 +106,7 @@ impl Remote {
 
     fn fetch_all(
         &self,
-        folder: &Path,
+        Place { making: folder, own, .. }: &Place,
         options: &CloneOptions,
         on_progress: OnProgress<'_>,
     ) -> Result<Cloned, RemoteError> {
@@ -123,7 +123,9 @@ impl Remote {
         if let Some(branch) = branch {
             git = git.arg(format!("--branch={branch}"));
         }
-        let git = git.operands([self.url.as_str()]).arg(folder);
+        // Whoever finds what is left of a killed clone ends that git before it removes it.
+        let claim = own.as_deref().and_then(|own| GitClaim::take(own, &[]));
+        let git = git.operands([self.url.as_str()]).arg(folder).claim(claim);
         let outcome = self.call(git, Direction::Read, on_progress)?;
         if !outcome.output.success() {
             return Err(self.failure(&outcome, Direction::Read, branch));
@@ -230,8 +232,9 @@ impl CloneWithoutFiles<'_> {
 #[derive(Debug)]
 struct Place {
     folder: PathBuf,
-    /// Where the clone is made: at first in a folder of its own in there, which the next clone removes where this
-    /// process is killed. So `.git` is there as a whole or not at all.
+    /// A folder of its own in there, which the next clone removes where this process is killed.
+    own: Option<PathBuf>,
+    /// Where the clone is made: at first in that folder. So `.git` is there as a whole or not at all.
     making: PathBuf,
     was_there: bool,
     is_kept: bool,
@@ -241,6 +244,7 @@ impl Place {
     fn take(folder: &Path) -> Result<Self, RemoteErrorKind> {
         let place = |was_there| Self {
             folder: folder.to_owned(),
+            own: None,
             making: folder.to_owned(),
             was_there,
             is_kept: false,
@@ -263,15 +267,16 @@ impl Place {
     fn make_beside(&mut self) {
         let made = fs::create_dir_all(&self.folder)
             .and_then(|()| temporary::make_in(&self.folder, &|path: &Path| fs::create_dir(path)));
-        self.making = made.unwrap_or_else(|_| self.folder.clone());
+        if let Ok(own) = made {
+            self.making = own.join(temporary::CLONE);
+            self.own = Some(own);
+        }
     }
 
     fn move_in(&mut self) -> Result<(), RepoError> {
-        if self.making == self.folder {
-            return Ok(());
-        }
+        let Some(own) = self.own.take() else { return Ok(()) };
         let moved = fs::rename(self.making.join(".git"), self.folder.join(".git"))
-            .and_then(|()| fs::remove_dir(&self.making));
+            .and_then(|()| fs::remove_dir_all(own));
         self.making.clone_from(&self.folder);
         moved.map_err(|source| RepoError::File { action: "write", path: self.folder.clone(), source })
     }
