@@ -41,8 +41,7 @@ const BAD_SECTOR: Fault =
 /// run leaves.
 #[expect(clippy::print_stdout, reason = "`make stress` shows how it ended how often")]
 fn survives(mut scene: Scene, fault: &Fault, percent: usize, arguments: &[&str]) {
-    if !calls::can_follow() {
-        println!("skipped: this system lets no process follow another (ptrace)");
+    if !points::can_follow() {
         return;
     }
     let undisturbed = scene.copy();

@@ -43,7 +43,7 @@ impl Killed {
         if !points::is_each() {
             self.at_any_moment(takes, &expected);
         }
-        if calls::can_follow() {
+        if points::can_follow() {
             self.at_writes(&expected);
         }
         expected

@@ -2,6 +2,30 @@
 //!
 //! `SYNCLINE_KILLS` says how often in all (50 otherwise), or `each`. `SYNCLINE_SEED` moves the calls that are chosen.
 
+use syncline_testkit::calls;
+
+/// Whether this system lets a process follow another (ptrace). Where not, it is said, for then nothing goes wrong at any
+/// call; see [`calls_can_be_followed_here`].
+#[expect(clippy::print_stdout, reason = "what is left out has to be seen")]
+pub(crate) fn can_follow() -> bool {
+    let can = calls::can_follow();
+    if !can {
+        println!("skipped, but for what needs no ptrace: this system lets no process follow another");
+    }
+    can
+}
+
+/// A run that tests nothing of that must not look like one that does: to leave it out has to be asked for.
+#[test]
+fn calls_can_be_followed_here() {
+    let is_left_out = std::env::var_os("SYNCLINE_WITHOUT_PTRACE").is_some();
+    assert!(
+        can_follow() || is_left_out,
+        "kills and failures at single calls are left out, as this system lets no process follow another (ptrace): \
+         allow it, or set SYNCLINE_WITHOUT_PTRACE=1"
+    );
+}
+
 /// Whether it goes wrong at each call.
 pub(crate) fn is_each() -> bool {
     std::env::var_os("SYNCLINE_KILLS").is_some_and(|text| text == "each")

@@ -5,6 +5,7 @@ use std::fs;
 use syncline_testkit::calls::{self, Calls, Then};
 
 use super::Killed;
+use crate::points;
 use crate::scene::{Scene, State, Try};
 use crate::support::COLLECTION;
 
@@ -188,7 +189,7 @@ fn killed_on<'a>(scene: &'a mut Scene, arguments: &[&str], call: &str, file: &st
 
 #[test]
 fn a_sync_took_the_files_of_a_killed_clone_for_removed() {
-    if !calls::can_follow() {
+    if !points::can_follow() {
         return;
     }
     let mut scene = Scene::away();
@@ -208,7 +209,7 @@ fn a_sync_took_the_files_of_a_killed_clone_for_removed() {
 
 #[test]
 fn a_killed_undo_was_undone_by_the_same_command() {
-    if !calls::can_follow() {
+    if !points::can_follow() {
         return;
     }
     let mut scene = Scene::held();
@@ -219,7 +220,7 @@ fn a_killed_undo_was_undone_by_the_same_command() {
 
 #[test]
 fn a_killed_revert_was_reverted_by_the_same_command() {
-    if !calls::can_follow() {
+    if !points::can_follow() {
         return;
     }
     let mut scene = Scene::reverting();
