@@ -112,3 +112,31 @@ fn a_sync_goes_on_after_something_could_not_be_read() {
 fn a_commit_goes_on_after_something_could_not_be_read() {
     survives(Scene::apart(), &BAD_SECTOR, 4, &["commit", "-m", "More of Ben"]);
 }
+
+/// As if its filter were left to git.
+#[test]
+fn a_file_was_left_out_of_a_commit_when_the_ignore_rules_could_not_be_read() {
+    if !points::can_follow() {
+        return;
+    }
+    let mut scene = Scene::apart();
+    let arguments = ["commit", "-m", "More of Ben"];
+    let undisturbed = scene.copy();
+    let place = undisturbed.folder.clone();
+    let ran = calls::run(&mut undisturbed.followed(&arguments), Calls::Reads(&place), Then::Count);
+    let reads: Vec<usize> =
+        (1..).zip(&ran.calls).filter(|(_, call)| call.contains("info/exclude")).map(|(at, _)| at).collect();
+    let expected = undisturbed.state();
+    drop(undisturbed);
+    assert!(!reads.is_empty(), "{:?}", ran.calls);
+    for at in reads {
+        let one = scene.copy();
+        let place = one.folder.clone();
+        let then = Then::Fail(at, Errno::EIO);
+        let ran = calls::run(&mut one.followed(&arguments), Calls::Reads(&place), then);
+        let is_told = ran.code != Some(0) && ran.said.contains("ignore");
+        assert!(is_told || one.state() == expected, "{at}: {:?}: {}", ran.code, ran.said);
+        one.output(&arguments);
+        assert_eq!(one.state(), expected, "{at}: {}", ran.said);
+    }
+}

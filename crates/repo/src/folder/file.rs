@@ -212,7 +212,11 @@ impl Folder {
             return Ok(bytes);
         }
         let path = RepoPath::new(path).map_err(|error| Refused::name(&error))?;
-        self.rules().map_err(|error| Refused::rules(&error))?.clean(&path, bytes, indexed)
+        let rules = self.rules().map_err(|error| match error {
+            RepoError::Rules(source) => Refused::rules(source),
+            error => Refused::rules(error),
+        })?;
+        rules.clean(&path, bytes, indexed)
     }
 
     /// Whether the stat data is what the index noted, and is old enough to be believed: a file that is as
@@ -279,9 +283,15 @@ impl Refused {
         Self { kind: TroubleKind::Name, reason: error.to_string() }
     }
 
-    fn rules(error: &RepoError) -> Self {
-        Self { kind: TroubleKind::Filter, reason: error.to_string() }
+    pub(crate) fn rules(error: impl Into<crate::error::Source>) -> Self {
+        Self { kind: TroubleKind::Rules, reason: in_full(&*error.into()) }
     }
+}
+
+/// With its causes.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// Not there: neither the file nor, maybe, its folder.

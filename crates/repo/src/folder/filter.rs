@@ -125,7 +125,7 @@ impl Rules {
             By::Lfs if is_large_file_pointer(&bytes) => return Ok(bytes),
             By::Lfs => return Err(Refused::filter("its filter `lfs` is left to git")),
         }
-        let platform = self.stack.at_entry(name, None, &self.objects).map_err(Refused::filter)?;
+        let platform = self.stack.at_entry(name, None, &self.objects).map_err(Refused::rules)?;
         let file = crate::objects::durable::to_path(name);
         let objects = &self.objects;
         let mut read_indexed = |buffer: &mut Vec<u8>| -> gix::Result<Option<()>> {
@@ -156,7 +156,7 @@ impl Rules {
         if let By::Git = self.by(name, Way::Smudge)? {
             return self.smudge_by_git(path, &bytes);
         }
-        let platform = self.stack.at_entry(name, None, &self.objects).map_err(Refused::filter)?;
+        let platform = self.stack.at_entry(name, None, &self.objects).map_err(Refused::rules)?;
         let mut attributes = |_: &BStr, out: &mut gix::attrs::search::Outcome| {
             platform.matching_attributes(out);
         };
@@ -172,7 +172,7 @@ impl Rules {
     }
 
     fn by(&mut self, path: &BStr, way: Way) -> Result<By, Refused> {
-        let platform = self.stack.at_entry(path, None, &self.objects).map_err(Refused::filter)?;
+        let platform = self.stack.at_entry(path, None, &self.objects).map_err(Refused::rules)?;
         self.chosen.reset();
         platform.matching_attributes(&mut self.chosen);
         let mut by = By::Us;
@@ -200,7 +200,7 @@ impl Rules {
         let git = self.git("hash-object", path).config("core.fsync", "loose-object");
         let said = run(git.args(["-w", "--stdin"]).stdin(bytes))?;
         let id = String::from_utf8_lossy(&said).trim().parse::<BlobId>().map_err(Refused::filter)?;
-        self.repository.read_blob(id).map_err(Refused::filter)
+        self.repository.read_blob(id).map_err(Refused::unreadable)
     }
 
     fn smudge_by_git(&self, path: &RepoPath, blob: &[u8]) -> Result<Vec<u8>, Refused> {
@@ -218,7 +218,7 @@ impl Rules {
 }
 
 fn run(git: Git) -> Result<Vec<u8>, Refused> {
-    let output = git.run().map_err(Refused::filter)?;
+    let output = git.run().map_err(Refused::unreadable)?;
     if output.success() {
         return Ok(output.stdout);
     }

@@ -69,6 +69,8 @@ pub struct Trouble {
 pub enum TroubleKind {
     /// A file or folder that cannot be read. It is not taken for removed.
     Unreadable,
+    /// The rules of attributes cannot be read, so that nothing can be said of a file. A snapshot fails then.
+    Rules,
     /// A file whose filter is left to git (LFS).
     Filter,
     /// A submodule or a repository in the folder, left to git.

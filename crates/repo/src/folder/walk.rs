@@ -188,6 +188,10 @@ impl Walker {
             Err(refused) if refused.kind == TroubleKind::Unreadable && !self.is_there(known.path) => {
                 return self.gone(known);
             }
+            // As one that is left to git it was left out of a commit without a word.
+            Err(refused) if refused.kind == TroubleKind::Rules => {
+                return Err(RepoError::Rules(refused.reason.into()));
+            }
             Err(refused) => return self.report(known.path, &refused),
         };
         if known.base == Some(taken.entry) {
