@@ -226,8 +226,14 @@ impl Folder {
         let now = stat_of(metadata);
         let options = stat::Options { use_nsec: stat.mtime.nsecs != 0, ..self.settings.stat };
         // Size 0 is what Git notes for "look at the content".
+        // The time of the file's content can be put back; the other one, when anything of it changed, cannot.
+        let has_fine_times = options.trust_ctime && options.check_stat && stat.ctime.nsecs != 0;
+        let was_touched = has_fine_times && stat.ctime != now.ctime;
         let was_smudged = stat.size == 0 && *id != gix::ObjectId::empty_blob(gix::hash::Kind::Sha1);
-        !was_smudged && stat.matches(&now, options) && !stat.is_racy(self.index.timestamp(), options)
+        !was_touched
+            && !was_smudged
+            && stat.matches(&now, options)
+            && !stat.is_racy(self.index.timestamp(), options)
     }
 
     /// Whether git may take the entry for clean only by chance. Git as it is usually built compares seconds,

@@ -1,6 +1,8 @@
 //! Clocks that are wrong: what commits say of their time has no say in what comes from what.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use syncline_repo::{CommitId, NewCommit, Repository};
 
@@ -84,5 +86,54 @@ fn commits_dated_1970_and_2100_are_in_the_order_of_their_parents() {
         let repository = lab.open();
         let made = Made::grow(&repository, &mut Dice(seed), 14);
         made.expect_known(&repository, &format!("seed {seed}"));
+    }
+}
+
+fn seconds(number: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(number)
+}
+
+fn set_time(lab: &Lab, file: &str, time: SystemTime) {
+    let times = fs::FileTimes::new().set_modified(time);
+    fs::File::options().write(true).open(lab.dir.join(file)).unwrap().set_times(times).unwrap();
+}
+
+/// Of 1969, 1970, a day with and without a part of a second, 2100, and of after the last second that an index can note.
+fn times() -> Vec<SystemTime> {
+    let day = seconds(1_700_000_000);
+    vec![
+        UNIX_EPOCH - Duration::from_hours(24),
+        UNIX_EPOCH,
+        day,
+        day + Duration::from_nanos(123_456_789),
+        seconds(4_102_444_800),
+        seconds((1 << 32) + 5),
+    ]
+}
+
+fn changed(lab: &Lab) -> Vec<String> {
+    lab.snapshot().changed.iter().map(|changed| changed.path.to_string()).collect()
+}
+
+/// Each time within the same second, with the same size and the time that it had.
+#[test]
+fn a_file_whose_time_was_put_back_was_taken_for_unchanged() {
+    for time in times() {
+        for time_of_index in [None].into_iter().chain(times().into_iter().map(Some)) {
+            let told = format!("a file of {time:?}, an index of {time_of_index:?}");
+            let lab = Lab::new();
+            lab.write("a", "1");
+            set_time(&lab, "a", time);
+            lab.commit_by_us("first");
+            if let Some(time) = time_of_index {
+                set_time(&lab, ".git/index", time);
+            }
+            assert!(changed(&lab).is_empty(), "{told}");
+            for (text, expected) in [("2", &["a"][..]), ("3", &["a"]), ("1", &[])] {
+                lab.write("a", text);
+                set_time(&lab, "a", time);
+                assert_eq!(changed(&lab), expected, "{text} in {told}");
+            }
+        }
     }
 }
