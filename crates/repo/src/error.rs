@@ -37,6 +37,14 @@ pub enum RepoError {
         /// Why.
         source: Source,
     },
+    /// Git's settings for the repository cannot be read.
+    #[error("git's settings in {} cannot be read", path.display())]
+    Settings {
+        /// Their file, or the folder of the repository where it may be another file.
+        path: PathBuf,
+        /// Why.
+        source: Source,
+    },
     /// A new repository cannot be made.
     #[error("cannot make a repository in {}", path.display())]
     Init {

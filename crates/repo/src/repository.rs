@@ -2,6 +2,7 @@
 
 mod came_with_files;
 pub(crate) mod head_log;
+mod settings;
 pub(crate) mod worktrees;
 
 use std::fs;
@@ -136,6 +137,7 @@ impl Repository {
             return Err(RepoError::DubiousOwnership(dir.to_owned()));
         }
         came_with_files::refuse(&git)?;
+        settings::refuse_unreadable(&git)?;
         let is_partial = is_partial(&git);
         let objects = Objects::new(&mut git.objects, is_partial);
         Ok(Self {
@@ -271,8 +273,20 @@ fn open_error(dir: &Path, error: gix::Error) -> RepoError {
         None if error.iter_errors().any(|cause| cause.to_string().contains("extensions.objectFormat")) => {
             other_hash("SHA-256")
         }
+        None if error.iter_errors().any(|cause| cause.to_string().contains(NO_SETTINGS)) => {
+            // It quotes what it met, lines and all.
+            let reasons: Vec<String> = error.iter_errors().skip(1).map(|cause| in_a_line(cause)).collect();
+            RepoError::Settings { path, source: reasons.join(": ").into() }
+        }
         None => RepoError::Open { path, source: error.into() },
     }
+}
+
+/// How gix 0.90 says that it cannot read settings.
+const NO_SETTINGS: &str = "configuration could not be loaded";
+
+fn in_a_line(error: &dyn std::fmt::Display) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn other_hash(name: &str) -> RepoError {

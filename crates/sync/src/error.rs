@@ -587,6 +587,7 @@ fn repo_kind(error: &RepoError) -> ErrorKind {
         | RepoError::UnsafePath(_)
         | RepoError::LinkLeadsOut { .. }
         | RepoError::Open { .. }
+        | RepoError::Settings { .. }
         | RepoError::ReadRef { .. }
         | RepoError::History { .. } => ErrorKind::Damaged,
         RepoError::Name(_) => ErrorKind::Usage,

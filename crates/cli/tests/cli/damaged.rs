@@ -235,3 +235,26 @@ fn a_damaged_record_of_ours_is_named() {
         }
     }
 }
+
+#[test]
+fn settings_of_git_that_are_none_were_told_as_no_remote() {
+    let scene = Scene::new();
+    let path = scene.in_git("config");
+    let settings = fs::read_to_string(&path).expect("it is there");
+    let untouched = scene.untouched();
+    for nonsense in ["nonsense\n", "a = b\n", "\0\0\0\0", "[remote \"origin\n", "[core]\n\tbare = x\n["] {
+        fs::write(&path, nonsense).expect("it is ours");
+        for command in [&["status"][..], &["pull"], &["sync", "-m", "Mine"], &["doctor"]] {
+            let said = scene.here.syncline(command).expect_code(7).transcript();
+            assert!(said.contains("git's settings in [HOME]/work"), "{nonsense:?} {command:?}: {said}");
+            assert!(said.contains("hint: mend that file"), "{nonsense:?} {command:?}: {said}");
+        }
+    }
+    fs::remove_file(&path).and_then(|()| fs::create_dir(&path)).expect("it is ours");
+    let said = scene.here.syncline(["pull"]).expect_code(7).transcript();
+    assert!(said.contains("git's settings in [HOME]/work/.git/config cannot be read"), "{said}");
+    fs::remove_dir(&path).expect("it is empty");
+    fs::write(&path, settings).expect("it is ours");
+    assert_eq!(scene.untouched(), untouched);
+    scene.here.syncline(["sync", "-m", "Mine"]).expect_code(0);
+}

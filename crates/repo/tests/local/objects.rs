@@ -313,6 +313,6 @@ fn what_is_wrong_with_a_place_is_said() {
         error(&sha256).to_string(),
         "the repository uses SHA-256 object ids, which Syncline does not support yet"
     );
-    assert!(matches!(error(&broken), RepoError::Open { path, .. } if path == broken));
+    assert!(matches!(error(&broken), RepoError::Settings { path, .. } if path == broken));
     assert!(matches!(error(&missing), RepoError::NotARepository(path) if path == missing));
 }

@@ -238,6 +238,9 @@ fn repo_hint(error: &RepoError) -> &'static str {
         RepoError::ReadRef { .. } => {
             "move its file away; `git update-ref NAME COMMIT` puts it where it was, by the last line in `.git/logs` of it"
         }
+        RepoError::Settings { .. } => {
+            "mend that file: `git config --list --show-origin` names the line that is wrong"
+        }
         RepoError::Open { .. } => "`git fsck` tells what is damaged",
         error if error.is_damaged_index() => {
             "move that file away: it is made anew, and only what was staged with `git add` is forgotten"
