@@ -38,6 +38,8 @@ const ROWS: &[(&str, Kind)] = &[
     (": hasDotdot: ", Kind::UnsafePath),
     (": hasDot: ", Kind::UnsafePath),
     (": fullPathname: ", Kind::UnsafePath),
+    // What follows from it reads like a connection that was cut.
+    ("exceeded maximum allowed tree depth", Kind::TooDeep),
     ("fsck error in packed object", Kind::Damaged),
     ("detected dubious ownership", Kind::DubiousOwnership),
     ("already exists and is not an empty directory", Kind::FolderNotEmpty),

@@ -76,6 +76,8 @@ pub enum RemoteErrorKind {
     Damaged,
     /// A commit names a path that no folder may have: `..`, `.git`.
     UnsafePath,
+    /// Folders lie in folders deeper than git goes.
+    TooDeep,
     /// A lock file of git's is in the way.
     Locked,
     /// Git is not installed, cannot be started, or is too old.
@@ -185,7 +187,7 @@ impl RemoteError {
             | Kind::Cancelled
             | Kind::DiskFull
             | Kind::CannotWrite => ExitClass::Refused,
-            Kind::Damaged | Kind::UnsafePath => ExitClass::Damaged,
+            Kind::Damaged | Kind::UnsafePath | Kind::TooDeep => ExitClass::Damaged,
             _ => ExitClass::Unreachable,
         }
     }

@@ -74,6 +74,7 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
         }
         Kind::Damaged => format!("a part of the repository is damaged or missing: {}", context.last_line),
         Kind::UnsafePath => format!("a commit of {url} names a path that leads out of the folder"),
+        Kind::TooDeep => format!("a commit of {url} has folders in folders deeper than git goes"),
         Kind::Locked => "another git is at work in this repository, or was killed in it".to_owned(),
         Kind::GitUnusable => "the git on this machine is too old, or a part of it is missing".to_owned(),
         Kind::Cancelled => "stopped on request".to_owned(),
@@ -216,7 +217,9 @@ fn hints_of_others(kind: Kind, context: &Context<'_>) -> Vec<String> {
             vec!["if you trust it: git config --global --add safe.directory FOLDER".to_owned()]
         }
         Kind::Damaged => vec!["see what is damaged: git fsck".to_owned()],
-        Kind::UnsafePath => vec!["nothing of it was written; ask whoever made that commit".to_owned()],
+        Kind::UnsafePath | Kind::TooDeep => {
+            vec!["nothing of it was written; ask whoever made that commit".to_owned()]
+        }
         Kind::Locked => {
             vec!["wait for the other git; if there is none, remove the .lock file it names".to_owned()]
         }

@@ -108,6 +108,13 @@ fn a_folder_ten_thousand_deep_used_up_the_stack() {
     let tree = scene.deep_tree(&blob);
     let target = scene.object("blob", b"d");
     scene.push_tree("deep", &[("40000", "d", &tree), ("120000", "link", &target)]);
+    let ran = scene.here.syncline(["clone", &format!("file://{}", scene.remote), "copy", "--branch", "deep"]);
+    assert!(
+        ran.stderr().contains("deeper than git goes"),
+        "it was told as a connection that was cut: {}",
+        ran.stderr()
+    );
+    assert_eq!(ran.code(), 7);
     // Git's own limit is about what goes over the network.
     scene.here.git(["config", "--global", "core.maxTreeDepth", "1000000"]);
     scene.here.syncline(["fetch"]).expect_code(0);
