@@ -97,9 +97,15 @@ impl Repository {
             .collect()
     }
 
-    /// Adds a remote with the usual refspec; an existing one gets the URL and keeps its refspecs.
+    /// Adds a remote with the usual refspec; an existing one gets the URL and keeps its refspecs, and not where pushes
+    /// went of another URL.
     pub fn set_remote(&mut self, name: &str, url: &str) -> Result<(), RepoError> {
         let fetch = format!("remote.{name}.fetch");
+        let push = format!("remote.{name}.pushurl");
+        let is_new = self.config(&format!("remote.{name}.url")).is_some_and(|old| old != url);
+        if is_new && self.config_is_local(&push) {
+            self.write_config(&push, None)?;
+        }
         self.write_config(&format!("remote.{name}.url"), Some(url))?;
         if self.config(&fetch).is_none() {
             self.write_config(&fetch, Some(&format!("+refs/heads/*:refs/remotes/{name}/*")))?;

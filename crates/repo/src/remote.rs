@@ -11,6 +11,7 @@ mod fetch;
 mod forge;
 mod helper;
 mod porcelain;
+mod proxy;
 mod push;
 mod reach;
 mod refs;
@@ -39,6 +40,8 @@ pub use url::{Protocol, RemoteUrl, UrlError};
 #[derive(Clone, Debug)]
 pub struct Remote {
     url: RemoteUrl,
+    /// Where pushes go, where that is elsewhere, with what was in that address to sign in.
+    push_to: Option<(RemoteUrl, Option<Credentials>)>,
     environment: GitEnvironment,
     credentials: Option<Credentials>,
     askpass: Option<AskPass>,
@@ -57,6 +60,7 @@ impl Remote {
         let cancel = environment.cancel().clone();
         Self {
             url,
+            push_to: None,
             environment,
             credentials: None,
             askpass: None,
@@ -72,6 +76,20 @@ impl Remote {
     pub fn with_credentials(mut self, credentials: Option<Credentials>) -> Self {
         self.credentials = credentials;
         self
+    }
+
+    /// Pushes to another address than is read from (`remote.<name>.pushurl`).
+    #[must_use]
+    pub fn with_push_url(mut self, url: RemoteUrl, credentials: Option<Credentials>) -> Self {
+        self.push_to = Some((url, credentials));
+        self
+    }
+
+    /// As it is pushed to. The credentials are for the host that is read from, and told to no other.
+    fn for_push(&self) -> Self {
+        let Some((url, in_url)) = self.push_to.clone() else { return self.clone() };
+        let own = self.credentials.clone().filter(|_| url.origin() == self.url.origin());
+        Self { url, push_to: None, credentials: in_url.or(own), ..self.clone() }
     }
 
     /// The program that answers git's question for name and token.

@@ -60,7 +60,7 @@ impl Workspace {
         let (name, before) = self.remote_to_bind(&branch, &url);
         let mut environment = self.environment.clone();
         environment.credentials = request.credentials.clone().or(environment.credentials);
-        let remote = remote_at(&request.url, &environment)?;
+        let remote = remote_at(&request.url, &environment)?.with_repository(self.repo.git_dir());
         let refs = remote.list_refs()?;
         let followed = self.branch_to_follow(&branch, &refs)?;
         if let Some(folder) = &request.folder {

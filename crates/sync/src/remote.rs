@@ -50,12 +50,17 @@ impl Workspace {
         let config =
             remotes.iter().find(|remote| remote.name == wanted).or(only).ok_or(SyncError::NoRemote)?;
         let url = config.url.as_deref().ok_or(SyncError::NoRemote)?;
-        Ok(Bound { name: config.name.clone(), remote: self.remote(url)? })
+        let mut remote = self.remote(url)?;
+        if let Some(push_url) = &config.push_url {
+            let (url, in_url) = RemoteUrl::parse(push_url)?;
+            remote = remote.with_push_url(url, in_url);
+        }
+        Ok(Bound { name: config.name.clone(), remote })
     }
 
-    /// A remote by its URL; credentials in it win over the environment's.
+    /// A remote by its URL; credentials in it win over the environment's. The settings of the repository hold for it.
     pub(crate) fn remote(&self, url: &str) -> Result<Remote, SyncError> {
-        remote_at(url, &self.environment)
+        Ok(remote_at(url, &self.environment)?.with_repository(self.repo.git_dir()))
     }
 
     /// `owner/name` of the remote, as it is typed to confirm a forced push.

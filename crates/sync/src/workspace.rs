@@ -331,7 +331,10 @@ fn with_supply(repo: Repository, settings: &Settings, environment: &Environment)
     let url = repo.remotes().into_iter().find(|remote| remote.name == name).and_then(|remote| remote.url);
     // A bad address is told of by what talks to the remote.
     match url.and_then(|url| remote_at(&url, environment).ok()) {
-        Some(remote) => repo.with_supply(remote, &folders_of(folder)),
+        Some(remote) => {
+            let remote = remote.with_repository(repo.git_dir());
+            repo.with_supply(remote, &folders_of(folder))
+        }
         None => repo,
     }
 }

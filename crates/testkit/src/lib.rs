@@ -13,6 +13,7 @@ mod home;
 pub mod laws;
 #[cfg(unix)]
 pub mod mounts;
+mod proxy;
 mod ready;
 mod seeded;
 mod server;
@@ -22,6 +23,7 @@ mod tls;
 
 pub use daemon::GitDaemon;
 pub use home::TestHome;
+pub use proxy::Proxy;
 pub use ready::free_address;
 pub use seeded::Seeded;
 pub use server::{Fault, GitServer, On, Protection, Request, Right};

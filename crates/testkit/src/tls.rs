@@ -1,5 +1,5 @@
-//! A web server with a certificate of its own, made of the openssl program. Git gets no further than to it: there
-//! is no repository behind.
+//! A web server with a certificate of its own, made of the openssl program. It has no repository, or hands out the
+//! files of one, which git can clone and fetch from.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -33,13 +33,30 @@ impl TlsServer {
     /// # Panics
     /// Where openssl makes no certificate, or does not listen.
     pub fn start(home: &TestHome, host: &str, validity: Validity) -> Option<Self> {
+        Self::serve(home, host, validity, None)
+    }
+
+    /// The same with a bare repository at the address `repository.git`, as it is now: its objects must not be in packs.
+    ///
+    /// # Panics
+    /// Where openssl makes no certificate, or does not listen, or the repository cannot be copied.
+    pub fn with_repository(home: &TestHome, host: &str, repository: &Path) -> Option<Self> {
+        Self::serve(home, host, Validity::Now, Some(repository))
+    }
+
+    fn serve(home: &TestHome, host: &str, validity: Validity, repository: Option<&Path>) -> Option<Self> {
         home.command("openssl").arg("version").stdout(Stdio::null()).status().ok()?;
         let folder =
             tempfile::Builder::new().prefix("tls-").tempdir().expect("a temporary folder can be made");
         make_certificate(home, folder.path(), host, validity);
+        if let Some(repository) = repository {
+            copy_to_be_served(home, repository, &folder.path().join("repository.git"));
+        }
         let listening = Listening::start(|address| {
             let mut server = home.command("openssl");
-            server.args(["s_server", "-quiet", "-www", "-accept", &address.port().to_string()]);
+            server.current_dir(folder.path());
+            let what = if repository.is_some() { "-WWW" } else { "-www" };
+            server.args(["s_server", "-quiet", what, "-accept", &address.port().to_string()]);
             server.arg("-key").arg(folder.path().join(KEY)).arg("-cert").arg(folder.path().join(CERTIFICATE));
             server.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
             server
@@ -60,6 +77,20 @@ impl TlsServer {
     /// The address of something at the server, under a name of loopback.
     pub fn url(&self, path: &str) -> String {
         format!("https://localhost:{}/{path}", self.address().port())
+    }
+}
+
+/// Git asks for the list of refs as if a program answered, and for files that are not there: the server has no word
+/// for that.
+fn copy_to_be_served(home: &TestHome, from: &Path, to: &Path) {
+    let copied = home.command("cp").arg("-r").args([from, to]).status();
+    assert!(copied.expect("cp is there").success());
+    home.git(to, ["update-server-info"]);
+    let refs = to.join("info/refs");
+    fs::copy(&refs, to.join("info/refs?service=git-upload-pack"))
+        .expect("the temporary folder can be written");
+    for name in ["http-alternates", "alternates"] {
+        fs::write(to.join("objects/info").join(name), "").expect("the temporary folder can be written");
     }
 }
 

@@ -38,6 +38,7 @@ mod policies;
 #[cfg(target_os = "linux")]
 mod process;
 mod providers;
+mod proxies;
 mod reference;
 mod remote;
 mod replay;

@@ -8,6 +8,7 @@ use super::askpass::{
 use super::classify::{self, Failure};
 use super::explain::{Context, explain};
 use super::forge::{Forge, user_name};
+use super::proxy;
 use super::trace::{HttpTrace, TraceFile};
 use super::url::without_user;
 use super::{Direction, Protocol, Remote, RemoteError, RemoteErrorKind, RemoteUrl};
@@ -63,6 +64,11 @@ impl Remote {
         // Git's own server has one answer for what it does not show and for pushes that it does not take.
         let kind = match (kind, self.url.protocol(), direction) {
             (RemoteErrorKind::NotFound, Protocol::Git, Direction::Write) => RemoteErrorKind::NoPermission,
+            (RemoteErrorKind::ConnectionRefused | RemoteErrorKind::TimedOut, ..)
+                if proxy::is_meant(&outcome.output.stderr, &self.url) && self.proxy().is_some() =>
+            {
+                RemoteErrorKind::ProxyUnreachable
+            }
             _ => kind,
         };
         self.explained(kind, outcome, direction, branch)
@@ -78,6 +84,8 @@ impl Remote {
     ) -> RemoteError {
         let git_output = self.scrubbed(&outcome.output.stderr);
         let last_line = GitOutput { stderr: git_output.clone(), ..GitOutput::default() };
+        let is_of_proxy = matches!(kind, RemoteErrorKind::ProxyUnreachable | RemoteErrorKind::ProxyRefused);
+        let proxy = is_of_proxy.then(|| self.proxy()).flatten();
         let mut error = explain(
             kind,
             &Context {
@@ -86,6 +94,7 @@ impl Remote {
                 branch,
                 had_credentials: self.credentials.is_some(),
                 forge: Forge::of(&self.url, outcome.trace.realm()),
+                proxy: proxy.as_deref(),
                 last_line: last_line.last_line(),
             },
         );
@@ -154,6 +163,7 @@ impl Remote {
             branch: None,
             had_credentials,
             forge,
+            proxy: None,
             last_line: &last_line,
         };
         let mut explained = explain(kind, &context);

@@ -68,7 +68,11 @@ const ROWS: &[(&str, Kind)] = &[
     ("invalid server response", Kind::NotGit),
     ("bad line length character", Kind::NotGit),
     ("Could not resolve host", Kind::HostNotFound),
-    ("Could not resolve proxy", Kind::HostNotFound),
+    ("Could not resolve proxy", Kind::ProxyUnreachable),
+    ("CONNECT tunnel failed", Kind::ProxyRefused),
+    // Before curl 7.88.
+    ("from proxy after CONNECT", Kind::ProxyRefused),
+    ("Proxy CONNECT aborted", Kind::ProxyRefused),
     ("Name or service not known", Kind::HostNotFound),
     ("unable to look up", Kind::HostNotFound),
     ("Operation too slow", Kind::TimedOut),
@@ -153,6 +157,7 @@ fn kind_of_status(status: u16, failure: &Failure<'_>) -> Kind {
         }
         403 => Kind::NoPermission,
         404 | 410 => Kind::NotFound,
+        407 => Kind::ProxyRefused,
         408 | 504 => Kind::TimedOut,
         413 => Kind::TooLarge,
         429 => Kind::RateLimited,

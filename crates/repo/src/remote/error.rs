@@ -20,6 +20,10 @@ pub enum RemoteErrorKind {
     HostNotFound,
     /// Nothing listens there, or there is no way to it.
     ConnectionRefused,
+    /// The proxy that git is told to use cannot be reached.
+    ProxyUnreachable,
+    /// The proxy that git is told to use does not let us through.
+    ProxyRefused,
     /// No answer in time.
     TimedOut,
     /// A rule of the forge protects the branch from a direct push.
@@ -203,6 +207,7 @@ impl RemoteError {
                 | Kind::TimedOut
                 | Kind::HostNotFound
                 | Kind::ConnectionRefused
+                | Kind::ProxyUnreachable
         )
     }
 }

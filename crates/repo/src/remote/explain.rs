@@ -15,6 +15,8 @@ pub(super) struct Context<'a> {
     pub(super) had_credentials: bool,
     /// Whose pages can be named.
     pub(super) forge: Option<Forge>,
+    /// The proxy that git is told to use, where it failed.
+    pub(super) proxy: Option<&'a str>,
     /// What stands for a failure that no row knows.
     pub(super) last_line: &'a str,
 }
@@ -41,6 +43,12 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
         Kind::NotFound => format!("there is no repository at {url}, or not for this user"),
         Kind::HostNotFound => format!("the host {host} cannot be found"),
         Kind::ConnectionRefused => format!("{host} cannot be reached: nothing answers at {url}"),
+        Kind::ProxyUnreachable => {
+            format!("{} between here and {host} cannot be reached", named_proxy(context))
+        }
+        Kind::ProxyRefused => {
+            format!("{} does not let us through to {host}: {}", named_proxy(context), context.last_line)
+        }
         Kind::TimedOut => format!("{host} did not answer in time"),
         Kind::ProtectedBranch => format!("the branch {branch} of {url} is protected against direct pushes"),
         Kind::HookDeclined => format!("a hook of {url} declined the push to {branch}"),
@@ -80,6 +88,10 @@ fn sentence(kind: Kind, context: &Context<'_>) -> String {
         Kind::Cancelled => "stopped on request".to_owned(),
         Kind::Other => format!("git failed: {}", context.last_line),
     }
+}
+
+fn named_proxy(context: &Context<'_>) -> String {
+    context.proxy.map_or_else(|| "the proxy".to_owned(), |proxy| format!("the proxy {proxy}"))
 }
 
 const OWN_HOOK: &str = "mend what it complains about, and push again; git keeps it in .git/hooks/pre-push";
@@ -152,6 +164,13 @@ fn hints_of_others(kind: Kind, context: &Context<'_>) -> Vec<String> {
                 "check host and port of the address, the network, and a proxy or firewall between".to_owned(),
             ]
         }
+        Kind::ProxyUnreachable | Kind::ProxyRefused => vec![
+            "see where git takes it from: git config --show-origin --get-regexp '^http\\..*proxy'; or else from \
+             http_proxy, https_proxy or all_proxy in the environment"
+                .to_owned(),
+            "ask who runs it; a name and a password for it go into its address: http://NAME:PASSWORD@HOST:PORT"
+                .to_owned(),
+        ],
         Kind::TimedOut => vec!["try again; check the network if it stays so".to_owned()],
         Kind::ProtectedBranch => vec![
             "push to a new branch and open a pull request: syncline push --new-branch NAME".to_owned(),
@@ -217,9 +236,7 @@ fn hints_of_others(kind: Kind, context: &Context<'_>) -> Vec<String> {
             vec!["if you trust it: git config --global --add safe.directory FOLDER".to_owned()]
         }
         Kind::Damaged => vec!["see what is damaged: git fsck".to_owned()],
-        Kind::UnsafePath | Kind::TooDeep => {
-            vec!["nothing of it was written; ask whoever made that commit".to_owned()]
-        }
+        Kind::UnsafePath | Kind::TooDeep => vec!["nothing of it was written; ask whoever made that commit".to_owned()],
         Kind::Locked => {
             vec!["wait for the other git; if there is none, remove the .lock file it names".to_owned()]
         }

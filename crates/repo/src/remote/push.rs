@@ -123,6 +123,16 @@ impl Remote {
         if refs.is_empty() {
             return Ok(Vec::new());
         }
+        self.for_push().push_there(git_dir, refs, options, on_progress)
+    }
+
+    fn push_there(
+        &self,
+        git_dir: &Path,
+        refs: &[PushRef],
+        options: &PushOptions,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Vec<PushResult>, RemoteError> {
         let mut results = self.push_once(git_dir, refs, options, on_progress)?;
         // A `pre-receive` hook refuses all for one. Each alone shows which one it is about.
         let declined = |result: &PushResult| result.error().is_some_and(is_by_hook);

@@ -49,7 +49,8 @@ impl RemoteError {
     pub fn step(&self) -> Step {
         match self.kind {
             Kind::BadUrl => Step::Address,
-            Kind::HostNotFound => Step::Host,
+            // The host is the proxy's to find.
+            Kind::HostNotFound | Kind::ProxyUnreachable | Kind::ProxyRefused => Step::Host,
             Kind::ConnectionRefused | Kind::TimedOut | Kind::ConnectionCut => Step::Connection,
             Kind::UnknownCertificate
             | Kind::CertificateForOtherHost
@@ -89,6 +90,15 @@ impl Remote {
 
     /// Asks the remote to take a push, and sends nothing. Rules about one branch show only when it is really pushed.
     pub fn try_push(
+        &self,
+        git_dir: &Path,
+        commit: CommitId,
+        remote_ref: &RefName,
+    ) -> Result<(), RemoteError> {
+        self.for_push().try_push_there(git_dir, commit, remote_ref)
+    }
+
+    fn try_push_there(
         &self,
         git_dir: &Path,
         commit: CommitId,
