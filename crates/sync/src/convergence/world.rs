@@ -42,6 +42,9 @@ impl Clock for Set {
     }
 }
 
+/// Seconds by which clocks are off: one stands in 1970, one is slow by half a day, one is right, one is in 2100.
+const CLOCK_ERRORS: [i64; 4] = [-1_690_000_000, -50_000, 0, 2_400_000_000];
+
 /// One installation: its branch, what it holds, and what it wrote down of merges that it sent.
 struct Installation {
     head: CommitId,
@@ -179,7 +182,7 @@ impl<'l> World<'l> {
             head: root,
             held: lab.set(None),
             sent: Vec::new(),
-            clock_error: i64::try_from(below(&mut random, 4)).expect("small") * 50_000 - 100_000,
+            clock_error: CLOCK_ERRORS[below(&mut random, CLOCK_ERRORS.len())],
         };
         Self {
             installations: (0..count).map(|_| installation()).collect(),

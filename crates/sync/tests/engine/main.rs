@@ -4,6 +4,7 @@ mod apart;
 mod bare;
 mod beside_git;
 mod branches;
+mod clocks;
 mod draft;
 mod interrupted;
 mod lines;

@@ -24,6 +24,7 @@ impl Clock for Noon {
 pub(crate) struct Person {
     pub(crate) home: TestHome,
     pub(crate) folder: PathBuf,
+    pub(crate) clock: Arc<dyn Clock>,
     token: Option<String>,
     name: &'static str,
 }
@@ -33,7 +34,7 @@ impl Person {
     pub(crate) fn alone(name: &'static str) -> Self {
         let home = TestHome::of(name, &format!("{}@example.com", name.to_lowercase()));
         let folder = home.folder("work");
-        Self { home, folder, token: None, name }
+        Self { home, folder, clock: Arc::new(Noon), token: None, name }
     }
 
     /// Somebody who can read the remote, and not write.
@@ -43,7 +44,7 @@ impl Person {
 
     pub(crate) fn environment(&self) -> Environment {
         Environment {
-            clock: Arc::new(Noon),
+            clock: Arc::clone(&self.clock),
             owner: format!("test of {}", self.name),
             git: GitEnvironment::from_variables(self.home.environment()),
             credentials: self.token.as_ref().map(|token| Credentials::new(self.name, token)),
