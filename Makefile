@@ -61,7 +61,7 @@ stress: ## Merge 100,000 generated histories with known answers (from SYNCLINE_S
 	SYNCLINE_CASES=300 cargo nextest run --locked --package syncline-sync criss_cross::
 	SYNCLINE_CASES=$${SYNCLINE_HISTORIES:-5000} cargo nextest run --locked --package syncline-sync convergence:: --no-fail-fast --success-output final
 	SYNCLINE_WRITERS=16 SYNCLINE_EDITS=200 cargo nextest run --locked --package syncline-cli concurrency:: --success-output final
-	SYNCLINE_KILLS=$${SYNCLINE_KILLS:-1000} cargo nextest run --locked --package syncline-cli killed:: failing:: --no-fail-fast --success-output final
+	SYNCLINE_KILLS=$${SYNCLINE_KILLS:-1000} cargo nextest run --locked --package syncline-cli killed:: failing:: points:: --no-fail-fast --success-output final
 	SYNCLINE_HOSTILE_ENTRIES=$${SYNCLINE_ENTRIES:-1000000} SYNCLINE_HOSTILE_MEGABYTES=4096 cargo nextest run --locked --package syncline-cli hostile::large:: --no-fail-fast
 
 .PHONY: fuzz
