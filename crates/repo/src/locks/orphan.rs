@@ -56,12 +56,18 @@ impl Process {
         self.end();
     }
 
+    /// The record may be a file that came with a commit: it gets nothing else ended.
+    fn is_git(self) -> bool {
+        let name = std::fs::read_to_string(format!("/proc/{}/comm", self.number));
+        name.is_ok_and(|name| name.starts_with("git")) && self.lives()
+    }
+
     /// Ends it, with all that it started.
     pub(crate) fn end(self) {
         use rustix::process::{Pid, Signal, kill_process_group};
         let group = i32::try_from(self.number).ok().and_then(Pid::from_raw);
         for signal in [Signal::TERM, Signal::KILL] {
-            if let Some(group) = group.filter(|_| self.lives()) {
+            if let Some(group) = group.filter(|_| self.is_git()) {
                 // It leads a group of its own. Where it just ended there is nothing to end.
                 let _ = kill_process_group(group, signal);
                 self.wait(Duration::from_millis(500));
@@ -104,6 +110,8 @@ mod tests {
         assert!(own.lives() && !other.lives());
         // It would be a long wait, and an end, if it were taken for us.
         other.outwait();
+        // We are no git.
+        own.end();
         assert!(Process::find(u32::MAX).is_none());
     }
 }
