@@ -102,7 +102,7 @@ pub(super) fn has_no_value_of_a_side(conflict: &Conflict) -> bool {
 }
 
 /// Whether it is of the whole resource, or of where it is.
-fn is_of_whole(conflict: &Conflict, id: &str) -> bool {
+pub(super) fn is_of_whole(conflict: &Conflict, id: &str) -> bool {
     matches!(conflict.place, Place::File | Place::Path)
         || conflict
             .resource

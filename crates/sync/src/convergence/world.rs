@@ -11,7 +11,9 @@ use syncline_testkit::{Seeded, TestHome};
 
 use super::Tally;
 use super::layout::{FOLDERS, Files, Layout};
-use super::marks::{Deed, Mark, View, concerns, has_no_value_of_a_side, of_conflict, overlaps, word, words};
+use super::marks::{
+    Deed, Mark, View, concerns, has_no_value_of_a_side, is_of_whole, of_conflict, overlaps, word, words,
+};
 use crate::conflicts::ConflictSet;
 use crate::integrate::Integrated;
 use crate::record::Note;
@@ -417,18 +419,25 @@ impl<'l> World<'l> {
         };
         set.settle(&id);
         let mut seen = of_conflict(&conflict);
-        let resources = self.layout.resources(&self.lab.files(old));
-        for (id, found) in resources.iter().filter(|(id, _)| concerns(&conflict, id)) {
-            seen.extend(self.deeds_of(id));
+        let files = self.lab.files(old);
+        let resources = self.layout.resources(&files);
+        let ids = (0..self.added).map(|number| format!("r{number}"));
+        for id in ids.filter(|id| concerns(&conflict, id)) {
+            seen.extend(self.deeds_of(&id));
             // What is held may have come before the commits that it is of.
             if has_no_value_of_a_side(&conflict) {
-                self.over.extend(self.removals_of(id));
+                self.over.extend(self.removals_of(&id));
             }
             let fields = self.layout.fields();
-            for field in fields.iter().filter(|field| overlaps(&conflict, id, field)) {
-                seen.extend(words(
-                    &Layout::field(&self.lab.files(old), &found[0], field).unwrap_or_default(),
-                ));
+            for field in fields.iter().filter(|field| overlaps(&conflict, &id, field)) {
+                let found = resources.get(&id).map(|found| &found[0]);
+                let now = found.and_then(|found| Layout::field(&files, found, field));
+                seen.extend(words(&now.unwrap_or_default()));
+            }
+            // Who decides on all of a resource decides on what is held of its fields.
+            if is_of_whole(&conflict, &id) {
+                let of_it = one.held.iter().map(|(_, it)| it).filter(|it| concerns(it, &id));
+                seen.extend(of_it.flat_map(of_conflict));
             }
         }
         let new = if tree == was {
