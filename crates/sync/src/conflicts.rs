@@ -183,6 +183,8 @@ impl ConflictSet {
         note: &Note<'_>,
     ) -> Result<Option<CommitId>, SyncError> {
         let theirs = merged.filter(|theirs| theirs.held == self.held);
+        // Who never held anything goes on from what the other one did: what was settled there is to be written, too.
+        let on = merged.filter(|_| self.record.commit.is_none()).unwrap_or(self);
         let merged = merged.and_then(|merged| merged.record.commit);
         if self.held == self.stored && self.has(repo, merged)? {
             return Ok(self.record.commit);
@@ -193,19 +195,25 @@ impl ConflictSet {
         {
             return Ok(merged);
         }
+        let edits = self.edits_on(on, repo)?;
+        if edits.is_empty() && on.record.commit.is_none() {
+            return Ok(None);
+        }
+        on.record.next(repo, &edits, merged, note).map(Some)
+    }
+
+    /// What makes of the files that another set is stored in those of this one.
+    fn edits_on(&self, on: &Self, repo: &Repository) -> Result<Vec<(RepoPath, Option<Entry>)>, SyncError> {
         let mut edits = Vec::new();
-        for id in self.stored.keys().filter(|id| !self.held.contains_key(id)) {
+        for id in on.stored.keys().filter(|id| !self.held.contains_key(id)) {
             edits.push((file_name(id), None));
         }
-        let settled = self.misnamed.iter().filter(|(id, _)| !self.held.contains_key(id));
+        let settled = on.misnamed.iter().filter(|(id, _)| !self.held.contains_key(id));
         edits.extend(settled.map(|(_, path)| (path.clone(), None)));
-        for (_, conflict) in self.held.iter().filter(|(id, conflict)| self.stored.get(id) != Some(conflict)) {
+        for (_, conflict) in self.held.iter().filter(|(id, conflict)| on.stored.get(id) != Some(conflict)) {
             edits.push(file_of(repo, conflict)?);
         }
-        if edits.is_empty() && self.record.commit.is_none() {
-            return Ok(merged);
-        }
-        self.record.next(repo, &edits, merged, note).map(Some)
+        Ok(edits)
     }
 
     fn has(&self, repo: &Repository, commit: Option<CommitId>) -> Result<bool, SyncError> {
@@ -288,6 +296,18 @@ mod tests {
             let note = Note { message: "test", time: (0, 0) };
             let commit = set.write(&self.repo, merged, &note).unwrap().unwrap();
             ConflictSet::of_commit(&self.repo, name, commit).unwrap()
+        }
+    }
+
+    #[test]
+    fn what_is_settled_where_nothing_was_ever_held_does_not_stay() {
+        let lab = Lab::new();
+        let theirs = lab.next(None, None, &["/settled", "/held"]);
+        for rest in [&[][..], &["/held"]] {
+            let written = lab.next(None, Some(&theirs), rest);
+            let held: Vec<_> = written.iter().map(|(_, conflict)| conflict.field.to_string()).collect();
+            assert_eq!(held, rest);
+            assert!(lab.repo.is_ancestor(theirs.commit().unwrap(), written.commit().unwrap()).unwrap());
         }
     }
 

@@ -230,7 +230,7 @@ impl<'l> World<'l> {
             let before = self.remote;
             for who in 0..self.installations.len() {
                 self.sync(who, false)?;
-            }
+                }
             let is_same = (before.branch, before.conflicts) == (self.remote.branch, self.remote.conflicts);
             if round > 0 && !is_same {
                 return fault(format!("round {round} of quiet still brings something"));
@@ -302,6 +302,7 @@ impl<'l> World<'l> {
                 }
                 seen.extend(concerning.iter().flat_map(|conflict| of_conflict(conflict)));
                 seen.extend(self.deeds_of(id));
+                self.over.extend(self.moves_known_at(head, id));
             }
             3..6 => {
                 // Not to where it was before: of there and back a merge sees nothing.
@@ -314,8 +315,7 @@ impl<'l> World<'l> {
                 let mut folders = (0..FOLDERS).map(|number| (first + number) % FOLDERS);
                 let Some(folder) = folders.find(is_new) else { return Ok(()) };
                 layout.go(&mut files, id, found, folder);
-                let is_move = |mark: &Mark| matches!(&self.deeds[*mark], Deed::Went(it, _) if it == id);
-                self.over.extend(self.known[&head].iter().copied().filter(is_move));
+                self.over.extend(self.moves_known_at(head, id));
                 self.deeds.push(Deed::Went(id.clone(), folder));
                 self.story.push(format!("{who} puts {id} into {folder} ({mark})"));
                 seen.extend(self.deeds_of(id));
@@ -349,6 +349,13 @@ impl<'l> World<'l> {
         self.deeds.push(Deed::Went(id.clone(), folder));
         self.story.push(format!("{who} adds {id} with {}", values.join(", ")));
         self.commit(who, &files, mark, &BTreeSet::new())
+    }
+
+    /// Where a resource was put before, as far as a commit has it: whoever moves it on or removes it there is done
+    /// with that.
+    fn moves_known_at(&self, head: CommitId, id: &str) -> Vec<Mark> {
+        let is_move = |mark: &Mark| matches!(&self.deeds[*mark], Deed::Went(it, _) if it == id);
+        self.known[&head].iter().copied().filter(is_move).collect()
     }
 
     /// That a resource was removed, or put elsewhere.
