@@ -269,10 +269,9 @@ impl Workspace {
         if on.commit == Some(tip.commit) && tip.conflicts.is_empty() {
             return Ok(MergeReport { head: on.commit, ..MergeReport::default() });
         }
-        let all_arrived = sent.all_arrived;
-        let conflicts = self.gather_conflicts(own, &their_conflicts, &merged, &mut tip, sent)?;
+        let conflicts = self.gather_conflicts(own, &their_conflicts, &merged, &mut tip, &sent)?;
         let mut refs = self.store_conflicts(&conflicts, Some(&their_conflicts))?;
-        if all_arrived {
+        if sent.all_arrived {
             refs.extend(self.forget_sent(&on.name)?);
         }
         let (_, commits) = self.ahead_behind(on.commit, Some(theirs))?;

@@ -74,17 +74,37 @@ impl Workspace {
         theirs: &ConflictSet,
         merged: &[Option<CommitId>],
         tip: &mut Integrated,
-        sent: SentMerges,
+        sent: &SentMerges,
     ) -> Result<ConflictSet, SyncError> {
-        let sent: Vec<_> = sent.held.into_iter().map(|(_, conflict)| conflict).collect();
         let base = own.common(&self.repo, theirs)?;
         own.merge(base.as_ref(), theirs);
-        own.hold(sent.iter().cloned());
         self.settle_changed(&mut own, merged, tip.commit)?;
-        // As they are in the set: some have followed their file.
-        tip.conflicts.extend(sent.iter().filter_map(|conflict| own.get(&conflict.id()).cloned()));
+        for conflict in self.still_sent(&own, sent, tip.commit)? {
+            // As it is in the set, where it has it already: it may have followed its file there.
+            let conflict = own.get(&conflict.id()).cloned().unwrap_or(conflict);
+            tip.conflicts.push(conflict);
+        }
         own.hold(tip.conflicts.iter().cloned());
         Ok(own)
+    }
+
+    /// What is held of merges that arrived, after all that was done since: what is in neither side's set is
+    /// followed from the merge itself, for neither side tells what became of it.
+    fn still_sent(
+        &self,
+        on: &ConflictSet,
+        sent: &SentMerges,
+        tip: CommitId,
+    ) -> Result<Vec<Conflict>, SyncError> {
+        let mut still = Vec::new();
+        for of_merge in sent.held.chunk_by(|(one, _), (other, _)| one == other) {
+            let mut held = ConflictSet::empty(on.ref_name().clone());
+            held.hold(of_merge.iter().map(|(_, conflict)| conflict.clone()));
+            let merge = of_merge.first().map(|(merge, _)| *merge);
+            self.settle_changed(&mut held, &[merge], tip)?;
+            still.extend(held.iter().map(|(_, conflict)| conflict.clone()));
+        }
+        Ok(still)
     }
 
     /// The tree that both sides grew from. Several best ancestors are merged into a virtual one first, as

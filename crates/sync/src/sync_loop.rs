@@ -158,7 +158,7 @@ impl Workspace {
         let Some((mut tip, carried)) = self.join(branch, local, &followed, carry_over, unknown)? else {
             return Ok(None);
         };
-        let conflicts = self.gather_conflicts(own, &theirs, &[local, followed.commit], &mut tip, sent)?;
+        let conflicts = self.gather_conflicts(own, &theirs, &[local, followed.commit], &mut tip, &sent)?;
         self.refuse_files_in_the_way(local, Some(tip.commit))?;
         // Now, before a merge with it is pushed.
         self.repo.refuse_unwritable(self.tree_of(local)?, self.repo.tree_of(tip.commit)?)?;

@@ -60,8 +60,7 @@ impl Workspace {
         from: [TreeId; 2],
         mut merged: TreeMerge,
     ) -> Result<TreeMerge, SyncError> {
-        let conflicts: Vec<_> = unknown.iter().map(|one| one.conflict.clone()).collect();
-        let fates = self.fates(&conflicts, &from.map(Some), merged.tree)?;
+        let fates = self.fates_of_unknown(&unknown, from, merged.tree)?;
         let (mut documents, mut gone) = (Documents::new(self), Vec::new());
         for (one, fate) in unknown.into_iter().zip(fates) {
             let there = self.repo.tree_of(one.known_at)?;
@@ -83,6 +82,26 @@ impl Workspace {
             merged = self.bring(&conflict, there, merged)?;
         }
         Ok(merged)
+    }
+
+    /// What became of each in a merge. Neither side may have the files any more that a sent merge holds something
+    /// of, so that their way begins there.
+    fn fates_of_unknown(
+        &self,
+        unknown: &[Unknown],
+        from: [TreeId; 2],
+        merged: TreeId,
+    ) -> Result<Vec<Fate>, SyncError> {
+        let mut fates = Vec::new();
+        for known_together in unknown.chunk_by(|one, other| one.known_at == other.known_at) {
+            let Some(first) = known_together.first() else { continue };
+            let there = self.repo.tree_of(first.known_at)?;
+            let mut old = from.map(Some).to_vec();
+            old.extend((!from.contains(&there)).then_some(Some(there)));
+            let conflicts: Vec<_> = known_together.iter().map(|one| one.conflict.clone()).collect();
+            fates.extend(self.fates(&conflicts, &old, merged)?);
+        }
+        Ok(fates)
     }
 
     /// A merge with the value that is held: as if it had been put in the place of what was kept.

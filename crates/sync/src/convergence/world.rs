@@ -535,7 +535,7 @@ impl<'l> World<'l> {
             .expect("a merge always completes");
         let of_both = [Some(head), Some(theirs)];
         let together = workspace
-            .gather_conflicts(held.clone(), held_there, &of_both, &mut tip, arrived)
+            .gather_conflicts(held.clone(), held_there, &of_both, &mut tip, &arrived)
             .expect("in memory");
         let mut known = self.known[&head].clone();
         known.extend(&self.known[&theirs]);

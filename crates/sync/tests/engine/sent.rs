@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use crate::support::{FILE, REPOSITORY, Two};
+use crate::support::{COLLECTION, FILE, REPOSITORY, Two};
 use syncline_document::Value;
 use syncline_sync::SyncRequest;
 
@@ -30,6 +30,8 @@ fn end_after_the_push(two: &Two) -> PathBuf {
     lock
 }
 
+const EXTRA: &str = "one: 1\ntwo: 2\nthree: 3\nfour: 4\nfive: 5\n";
+
 fn apart() -> Two {
     let two = Two::start();
     two.anna.replace(FILE, "name: One", "name: Anna's");
@@ -39,9 +41,12 @@ fn apart() -> Two {
     two
 }
 
-/// Ben's sync ends right after the push.
 fn ended() -> Two {
-    let two = apart();
+    ended_in(apart())
+}
+
+/// Ben's sync ends right after the push.
+fn ended_in(two: Two) -> Two {
     let lock = end_after_the_push(&two);
     two.ben.workspace().sync(&SyncRequest::default()).expect_err("it ended after the push");
     let remote =
@@ -95,6 +100,24 @@ fn what_somebody_changed_meanwhile_who_never_saw_the_other_value_is_held_against
         [&held.conflict.ours, &held.conflict.theirs].map(|it| it.as_ref().and_then(Value::as_str));
     values.sort_unstable();
     assert_eq!(values, [Some("Ben's"), Some("Later")]);
+}
+
+#[test]
+fn what_is_held_of_a_file_that_others_moved_meanwhile_is_not_held_where_it_was() {
+    let two = Two::with(&[("extra.yaml", EXTRA), (FILE, COLLECTION)]);
+    two.anna.replace("extra.yaml", "one: 1", "one: 10");
+    two.anna.sync();
+    refuse_conflicts(&two);
+    two.ben.remove("extra.yaml");
+    let two = ended_in(two);
+    two.anna.sync();
+    two.anna.write("moved.yaml", &EXTRA.replace("one: 1", "one: 10").replace("two: 2", "two: 20"));
+    two.anna.remove("extra.yaml");
+    two.anna.sync();
+    two.ben.sync();
+    let conflicts = two.ben.workspace().conflicts().expect("a list");
+    let paths: Vec<_> = conflicts.iter().map(|held| held.conflict.path.to_string()).collect();
+    assert_eq!(paths, ["moved.yaml"]);
 }
 
 #[test]

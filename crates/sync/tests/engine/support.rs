@@ -42,6 +42,15 @@ impl Person {
         Self { token: Some(server.token(name, REPOSITORY, Right::Read)), ..Self::alone(name) }
     }
 
+    fn writer(server: &GitServer, name: &'static str) -> Self {
+        Self { token: Some(server.token(name, REPOSITORY, Right::Write)), ..Self::alone(name) }
+    }
+
+    fn clone_from(&self, url: String) {
+        let request = CloneRequest { url, dir: self.folder.clone(), branch: None, folder: None };
+        Workspace::clone_from(&request, self.environment()).expect("a clone");
+    }
+
     pub(crate) fn environment(&self) -> Environment {
         Environment {
             clock: Arc::clone(&self.clock),
@@ -164,11 +173,7 @@ impl Two {
     pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let server = GitServer::start();
         server.create_repo(REPOSITORY);
-        let person = |name: &'static str| {
-            let token = server.token(name, REPOSITORY, Right::Write);
-            Person { token: Some(token), ..Person::alone(name) }
-        };
-        let (anna, ben) = (person("Anna"), person("Ben"));
+        let (anna, ben) = (Person::writer(&server, "Anna"), Person::writer(&server, "Ben"));
         for (path, text) in files {
             anna.write(path, text);
         }
@@ -176,8 +181,7 @@ impl Two {
         anna.init()
             .connect(&ConnectRequest { url: url.clone(), ..ConnectRequest::default() })
             .expect("a remote");
-        let request = CloneRequest { url, dir: ben.folder.clone(), branch: None, folder: None };
-        Workspace::clone_from(&request, ben.environment()).expect("a clone");
+        ben.clone_from(url);
         Self { server, anna, ben }
     }
 
