@@ -7,6 +7,7 @@ use syncline_repo::{BranchName, CommitHooks, CommitId, RefEdit, TreeId};
 
 use crate::advance::{Advance, FolderGoes, InDraft, replace};
 use crate::conflicts::ConflictSet;
+use crate::conflicts::follow::Fate;
 use crate::conflicts::lookup::Documents;
 use crate::{Held, ResolveReport, SyncError, Take, Workspace};
 
@@ -114,13 +115,34 @@ impl Workspace {
         (old, new): (CommitId, Option<CommitId>),
     ) -> Result<Vec<RefEdit>, SyncError> {
         let mut of_branch = ConflictSet::of_branch(&self.repo, branch)?;
-        for id in ids {
-            of_branch.settle(id);
-        }
-        if let Some(new) = new {
-            self.settle_changed(&mut of_branch, &[Some(old)], new)?;
-        }
+        self.settle_by(&mut of_branch, ids, (old, new))?;
         self.store_conflicts(&of_branch, None)
+    }
+
+    /// Takes conflicts out of a set that were settled, by a commit where there is one. Nobody has decided on what
+    /// else is held of the same fields: that is held against what was taken.
+    pub(crate) fn settle_by(
+        &self,
+        set: &mut ConflictSet,
+        ids: &[ConflictId],
+        (old, new): (CommitId, Option<CommitId>),
+    ) -> Result<(), SyncError> {
+        for id in ids {
+            set.settle(id);
+        }
+        let Some(new) = new else { return Ok(()) };
+        let before = set.clone();
+        let changed = self.settle_changed(set, &[Some(old)], new)?;
+        let changed: Vec<_> = changed.iter().filter_map(|id| before.get(id).cloned()).collect();
+        let fates = self.fates(&changed, &[Some(self.repo.tree_of(old)?)], self.repo.tree_of(new)?)?;
+        for fate in fates {
+            if let Fate::Changed(now) = fate {
+                let mut now = [*now];
+                self.tell_of_kept(&mut now, new, old)?;
+                set.hold(now);
+            }
+        }
+        Ok(())
     }
 
     /// An ordinary commit, for which the user's hooks run.

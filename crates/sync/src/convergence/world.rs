@@ -230,7 +230,7 @@ impl<'l> World<'l> {
             let before = self.remote;
             for who in 0..self.installations.len() {
                 self.sync(who, false)?;
-                }
+            }
             let is_same = (before.branch, before.conflicts) == (self.remote.branch, self.remote.conflicts);
             if round > 0 && !is_same {
                 return fault(format!("round {round} of quiet still brings something"));
@@ -424,13 +424,11 @@ impl<'l> World<'l> {
                 return Ok(());
             }
         };
-        set.settle(&id);
         let mut seen = of_conflict(&conflict);
         let files = self.lab.files(old);
         let resources = self.layout.resources(&files);
         let ids = (0..self.added).map(|number| format!("r{number}"));
         for id in ids.filter(|id| concerns(&conflict, id)) {
-            seen.extend(self.deeds_of(&id));
             // What is held may have come before the commits that it is of.
             if has_no_value_of_a_side(&conflict) {
                 self.over.extend(self.removals_of(&id));
@@ -443,18 +441,20 @@ impl<'l> World<'l> {
             }
             // Who decides on all of a resource decides on what is held of its fields.
             if is_of_whole(&conflict, &id) {
+                seen.extend(self.deeds_of(&id));
                 let of_it = one.held.iter().map(|(_, it)| it).filter(|it| concerns(it, &id));
                 seen.extend(of_it.flat_map(of_conflict));
             }
         }
         let new = if tree == was {
-            old
+            None
         } else {
             let new = self.lab.commit("settle", &self.lab.files_of(tree), &[old]);
             self.known.insert(new, self.known[&old].clone());
-            self.lab.workspace.settle_changed(&mut set, &[Some(old)], new).expect("in memory");
-            new
+            Some(new)
         };
+        self.lab.workspace.settle_by(&mut set, &[id], (old, new)).expect("in memory");
+        let new = new.unwrap_or(old);
         self.moved(who, new, &set, &seen)
     }
 

@@ -1,8 +1,10 @@
 //! Conflicts: held, seen by both, settled by anyone.
 
+use std::slice;
+
 use crate::support::{COLLECTION, FILE, Person, REPOSITORY, Two, at_server};
 use syncline_document::Value;
-use syncline_merge::Side;
+use syncline_merge::{Conflict, Side};
 use syncline_sync::{CloneRequest, ErrorKind, SyncRequest, Take, Workspace};
 
 /// Anna was first with one name, Ben came with another.
@@ -465,4 +467,32 @@ fn it_follows_its_file_to_another_name_where_more_of_it_changed() {
     two.ben.workspace().resolve(&[conflicts[0].id.clone()], &Take::Ours).expect("settled");
     assert_eq!(two.ben.read("b.yaml"), "x: 1\ny: 2\nz: 5\nlast: 1\n");
     two.ben.assert_clean();
+}
+
+/// Of three values of one field one stays, and each of the others is held against it.
+#[test]
+fn settling_one_of_two_conflicts_of_a_field_keeps_the_other() {
+    let two = Two::start();
+    let cleo = two.joined_by("Cleo");
+    for (person, name) in [(&two.anna, "Anna's"), (&two.ben, "Ben's"), (&cleo, "Cleo's")] {
+        person.replace(FILE, "name: One", &format!("name: {name}"));
+    }
+    two.anna.sync();
+    two.ben.sync();
+    cleo.sync();
+    let held = cleo.workspace().conflicts().expect("a list");
+    let bens = held.iter().find(|it| it.conflict.ours == Some(text("Ben's"))).expect("it is held");
+    let report = cleo.workspace().resolve(slice::from_ref(&bens.id), &Take::Ours).expect("settled");
+    assert!(cleo.read(FILE).contains("name: Ben's"));
+    assert_eq!((held.len(), report.left), (2, 1));
+    cleo.sync();
+    two.anna.sync();
+    for one in [&cleo, &two.anna] {
+        let held = one.workspace().conflicts().expect("a list");
+        let [left] = held.as_slice() else { panic!("{held:?}") };
+        let Conflict { ours, theirs, kept, authors, .. } = &left.conflict;
+        let values = [ours, theirs].map(Option::as_ref);
+        assert_eq!((values, kept), ([&text("Cleo's"), &text("Ben's")].map(Some), &Side::Theirs));
+        assert_eq!(authors.theirs.as_ref().map(|author| author.name.as_str()), Some("Cleo"), "she chose it");
+    }
 }

@@ -185,6 +185,13 @@ impl Two {
         Self { server, anna, ben }
     }
 
+    /// Somebody else who has what is at the remote now.
+    pub(crate) fn joined_by(&self, name: &'static str) -> Person {
+        let person = Person::writer(&self.server, name);
+        person.clone_from(self.server.url(REPOSITORY));
+        person
+    }
+
     /// Both folders hold the same bytes, and git is content in both.
     pub(crate) fn assert_equal(&self) {
         self.anna.assert_clean();
