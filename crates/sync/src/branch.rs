@@ -262,9 +262,11 @@ impl Workspace {
         }
         let message = format!("Merge {name} into {}", on.name);
         let own = ConflictSet::of_branch(&self.repo, &on.name)?;
-        let sent = self.sent(&on.name, Some(theirs))?;
+        let mut sent = self.sent(&on.name, Some(theirs))?;
         let merged = [on.commit, Some(theirs)];
-        let unknown = self.unknown_to_one([(&own, on.commit), (&their_conflicts, Some(theirs))], &sent)?;
+        let sides = [(&own, on.commit), (&their_conflicts, Some(theirs))];
+        sent.behind = self.behind(sides)?;
+        let unknown = self.unknown_to_one(sides, &sent)?;
         let mut tip = self.integrate(on.commit, theirs, Side::Ours, &message, unknown)?;
         if on.commit == Some(tip.commit) && tip.conflicts.is_empty() {
             return Ok(MergeReport { head: on.commit, ..MergeReport::default() });

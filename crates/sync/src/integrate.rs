@@ -78,6 +78,9 @@ impl Workspace {
     ) -> Result<ConflictSet, SyncError> {
         let base = own.common(&self.repo, theirs)?;
         own.merge(base.as_ref(), theirs);
+        for (_, conflict) in &sent.behind {
+            own.settle(&conflict.id());
+        }
         self.settle_changed(&mut own, merged, tip.commit)?;
         for conflict in self.still_sent(&own, sent, tip.commit)? {
             // As it is in the set, where it has it already: it may have followed its file there.
@@ -97,7 +100,8 @@ impl Workspace {
         tip: CommitId,
     ) -> Result<Vec<Conflict>, SyncError> {
         let mut still = Vec::new();
-        for of_merge in sent.held.chunk_by(|(one, _), (other, _)| one == other) {
+        let all = [&sent.held, &sent.behind].into_iter();
+        for of_merge in all.flat_map(|held| held.chunk_by(|(one, _), (other, _)| one == other)) {
             let mut held = ConflictSet::empty(on.ref_name().clone());
             held.hold(of_merge.iter().map(|(_, conflict)| conflict.clone()));
             let merge = of_merge.first().map(|(merge, _)| *merge);

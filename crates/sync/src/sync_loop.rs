@@ -153,8 +153,10 @@ impl Workspace {
         let followed = self.followed(branch, &bound.name)?;
         let theirs = ConflictSet::of_remote(&self.repo, &bound.name, &followed.branch())?;
         let own = ConflictSet::of_branch(&self.repo, branch)?;
-        let sent = self.sent(branch, followed.commit)?;
-        let unknown = self.unknown_to_one([(&own, local), (&theirs, followed.commit)], &sent)?;
+        let mut sent = self.sent(branch, followed.commit)?;
+        let sides = [(&own, local), (&theirs, followed.commit)];
+        sent.behind = self.behind(sides)?;
+        let unknown = self.unknown_to_one(sides, &sent)?;
         let Some((mut tip, carried)) = self.join(branch, local, &followed, carry_over, unknown)? else {
             return Ok(None);
         };

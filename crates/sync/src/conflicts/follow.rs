@@ -84,6 +84,28 @@ impl Workspace {
         conflicts.iter().map(|conflict| self.fate(conflict, &way, &mut documents)).collect()
     }
 
+    /// Conflicts after a change that nobody made to settle any of them: where their places are, with what is there
+    /// now. One whose place is gone, or has the value that was held, is none any more.
+    pub(crate) fn along(
+        &self,
+        conflicts: Vec<Conflict>,
+        old: TreeId,
+        new: TreeId,
+    ) -> Result<Vec<Conflict>, SyncError> {
+        let way = self.way(&[Some(old)], new, conflicts.iter())?;
+        let (mut documents, mut left) = (Documents::new(self), Vec::new());
+        for conflict in conflicts {
+            if !way.touches(&conflict) {
+                left.push(conflict);
+            } else if let Some(held) = self.still_held(&conflict, &way, &mut documents)? {
+                left.push(held);
+            } else if let Fate::Changed(now) = self.fate(&conflict, &way, &mut documents)? {
+                left.push(*now);
+            }
+        }
+        Ok(left)
+    }
+
     fn fate(&self, conflict: &Conflict, way: &Way, documents: &mut Documents<'_>) -> Result<Fate, SyncError> {
         if !way.touches(conflict) || self.still_held(conflict, way, documents)?.is_some() {
             return Ok(Fate::Held);

@@ -4,6 +4,8 @@
 //! what is held reached them, has seen one of the two values only: so the other one is held against what they did.
 //! Where they removed what the field is in, it meets that as a change of its own would.
 
+use std::collections::HashSet;
+
 use syncline_merge::{Conflict, Side};
 use syncline_repo::{CommitId, TreeId};
 
@@ -13,6 +15,9 @@ use crate::conflicts::lookup::Documents;
 use crate::merging::{Merging, TreeMerge};
 use crate::record::sent::SentMerges;
 use crate::{SyncError, Take, Workspace};
+
+/// So many commits are looked at for what was kept.
+const LOOKED_AT: usize = 1_000;
 
 /// A conflict of which only one side of a merge knows.
 #[derive(Clone, Debug)]
@@ -39,18 +44,70 @@ impl Workspace {
         }
         let common = own.common(&self.repo, theirs)?;
         let was_common = |conflict: &Conflict| common.as_ref().is_some_and(|it| it.has_conflict(conflict));
+        let behind: HashSet<_> = sent.behind.iter().map(|(_, conflict)| conflict.id()).collect();
         let only = |set: &ConflictSet, other: &ConflictSet, known_at, unknown_to| {
-            let is_unknown = |it: &&Conflict| !other.has_conflict(it) && !was_common(it);
+            let is_unknown =
+                |it: &&Conflict| !other.has_conflict(it) && !was_common(it) && !behind.contains(&it.id());
             let of_one = set.iter().map(|(_, it)| it).filter(is_unknown);
             let of_one = of_one.map(|it| Unknown { conflict: it.clone(), known_at, other: unknown_to });
             of_one.collect::<Vec<_>>()
         };
         let nobody_has = |it: &Conflict| !own.has_conflict(it) && !theirs.has_conflict(it) && !was_common(it);
-        let sent = sent.held.iter().filter(|(_, conflict)| nobody_has(conflict));
-        let sent =
-            sent.map(|(merge, it)| Unknown { conflict: it.clone(), known_at: *merge, other: followed });
+        let past_the_sets = sent.held.iter().filter(|(_, conflict)| nobody_has(conflict)).chain(&sent.behind);
+        let past_the_sets = past_the_sets.map(|(known_at, it)| Unknown {
+            conflict: it.clone(),
+            known_at: *known_at,
+            other: followed,
+        });
         let both = only(own, theirs, local, followed).into_iter().chain(only(theirs, own, followed, local));
-        Ok(both.chain(sent).collect())
+        Ok(both.chain(past_the_sets).collect())
+    }
+
+    /// What the other side's set holds, and the other side's commits have changed since: whoever pushed those had not
+    /// seen it, or has not pushed yet that it is settled. Each comes with the last commit that has what was kept.
+    pub(crate) fn behind(
+        &self,
+        [(own, local), (theirs, followed)]: [(&ConflictSet, Option<CommitId>); 2],
+    ) -> Result<Vec<(CommitId, Conflict)>, SyncError> {
+        let Some(followed) = followed.filter(|_| theirs.len() > 0) else { return Ok(Vec::new()) };
+        let common = own.common(&self.repo, theirs)?;
+        let was_common = |conflict: &Conflict| common.as_ref().is_some_and(|it| it.has_conflict(conflict));
+        let there = self.repo.tree_of(followed)?;
+        let changed = self.repo.diff_trees(self.tree_of(local)?, Some(there), self.folder())?;
+        let changed: HashSet<_> = changed.into_iter().map(|change| change.path).collect();
+        let (mut documents, mut behind) = (Documents::new(self), Vec::new());
+        for (_, conflict) in theirs.iter() {
+            let is_own = own.has_conflict(conflict);
+            let is_settled_here = !is_own && was_common(conflict);
+            if is_settled_here || is_own && !changed.contains(&conflict.path) {
+                continue;
+            }
+            if !self.still_has_kept(conflict, there, &mut documents)?
+                && let Some(commit) = self.last_with_kept(conflict, followed, &mut documents)?
+            {
+                behind.push((commit, conflict.clone()));
+            }
+        }
+        Ok(behind)
+    }
+
+    /// The last commit of a history in which a conflict's place has the value that was kept.
+    fn last_with_kept(
+        &self,
+        conflict: &Conflict,
+        tip: CommitId,
+        documents: &mut Documents<'_>,
+    ) -> Result<Option<CommitId>, SyncError> {
+        let mut looked_at = None;
+        for commit in self.repo.history(&[tip], &[])?.take(LOOKED_AT) {
+            let commit = commit?;
+            let entry = self.repo.entry_at(commit.tree, &conflict.path)?;
+            if looked_at != Some(entry) && self.still_has_kept(conflict, commit.tree, documents)? {
+                return Ok(Some(commit.id));
+            }
+            looked_at = Some(entry);
+        }
+        Ok(None)
     }
 
     /// A merge of two trees, with what was held of the places that it changed.
@@ -118,12 +175,7 @@ impl Workspace {
         for conflict in &mut conflicts {
             conflict.authors = held.authors.clone();
         }
-        let mut documents = Documents::new(self);
-        for conflict in merged.conflicts {
-            if self.still_has_kept(&conflict, tree, &mut documents)? {
-                conflicts.push(conflict);
-            }
-        }
+        conflicts.extend(self.along(merged.conflicts, merged.tree, tree)?);
         Ok(TreeMerge { tree, conflicts })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use syncline_format::RepoPath;
-use syncline_merge::{Conflict, Side};
+use syncline_merge::{Conflict, ConflictId, Side};
 use syncline_repo::{CommitId, Entry, GitEnvironment, Mode, RefName, TreeId};
 use syncline_testkit::{Seeded, TestHome};
 
@@ -87,6 +87,8 @@ pub(super) struct World<'l> {
     deeds: Vec<Deed>,
     /// The edits that somebody who saw them typed over, removed or settled.
     over: BTreeSet<Mark>,
+    /// What was settled: where the same is held once more, it is settled there as well.
+    settled: BTreeSet<ConflictId>,
     /// The edits in the history of each commit.
     known: HashMap<CommitId, BTreeSet<Mark>>,
     added: usize,
@@ -195,6 +197,7 @@ impl<'l> World<'l> {
             known: [(root, (0..deeds.len()).collect())].into(),
             deeds,
             over: BTreeSet::new(),
+            settled: BTreeSet::new(),
             added: resources,
             story: Vec::new(),
             tally: Tally::default(),
@@ -351,6 +354,11 @@ impl<'l> World<'l> {
         self.commit(who, &files, mark, &BTreeSet::new())
     }
 
+    /// The ids of all resources that there ever were.
+    fn ids(&self) -> impl Iterator<Item = String> + use<> {
+        (0..self.added).map(|number| format!("r{number}"))
+    }
+
     /// Where a resource was put before, as far as a commit has it: whoever moves it on or removes it there is done
     /// with that.
     fn moves_known_at(&self, head: CommitId, id: &str) -> Vec<Mark> {
@@ -389,6 +397,7 @@ impl<'l> World<'l> {
         let gone: Vec<_> = before.difference(&after).copied().collect();
         let unseen: Vec<_> =
             gone.iter().copied().filter(|mark| !seen.contains(mark) && !self.over.contains(mark)).collect();
+        self.settled.extend(old_held.iter().map(|(id, _)| id.clone()).filter(|id| !held.contains(id)));
         self.tally.settled += old_held.len().saturating_sub(held.len());
         self.over.extend(gone.iter().copied());
         for mark in gone {
@@ -427,8 +436,7 @@ impl<'l> World<'l> {
         let mut seen = of_conflict(&conflict);
         let files = self.lab.files(old);
         let resources = self.layout.resources(&files);
-        let ids = (0..self.added).map(|number| format!("r{number}"));
-        for id in ids.filter(|id| concerns(&conflict, id)) {
+        for id in self.ids().filter(|id| concerns(&conflict, id)) {
             // What is held may have come before the commits that it is of.
             if has_no_value_of_a_side(&conflict) {
                 self.over.extend(self.removals_of(&id));
@@ -524,12 +532,15 @@ impl<'l> World<'l> {
         let (workspace, head) = (&self.lab.workspace, *head);
         self.tally.several_bases +=
             usize::from(workspace.repo.merge_bases(head, theirs).expect("they are here").len() > 1);
-        let arrived = sent.iter().filter(|(merge, _)| self.lab.is_ancestor(*merge, theirs));
-        let arrived = arrived.flat_map(|(merge, held)| held.iter().map(|it| (*merge, it.clone()))).collect();
-        let arrived = SentMerges { held: arrived, all_arrived: true };
-        let unknown = workspace
-            .unknown_to_one([(held, Some(head)), (held_there, Some(theirs))], &arrived)
-            .expect("in memory");
+        let has_arrived = |merge: &CommitId| self.lab.is_ancestor(*merge, theirs);
+        let arrived = sent.iter().filter(|(merge, _)| has_arrived(merge));
+        let sides = [(held, Some(head)), (held_there, Some(theirs))];
+        let arrived = SentMerges {
+            held: arrived.flat_map(|(merge, held)| held.iter().map(|it| (*merge, it.clone()))).collect(),
+            all_arrived: sent.iter().all(|(merge, _)| has_arrived(merge)),
+            behind: workspace.behind(sides).expect("in memory"),
+        };
+        let unknown = workspace.unknown_to_one(sides, &arrived).expect("in memory");
         let mut tip = workspace
             .integrate(Some(head), theirs, Side::Theirs, "merge", unknown)
             .expect("a merge always completes");
@@ -551,6 +562,15 @@ impl<'l> World<'l> {
         let sent = self.installations.iter().flat_map(|one| &one.sent);
         with_sent.hold(sent.flat_map(|(_, held)| held.iter().cloned()));
         let after = self.marks(tip.commit, &with_sent);
+        let settled_before = held.iter().chain(held_there.iter());
+        let settled_before =
+            settled_before.filter(|(id, _)| self.settled.contains(id) && !together.contains(id));
+        let removals: Vec<_> = settled_before
+            .filter(|(_, conflict)| has_no_value_of_a_side(conflict))
+            .flat_map(|(_, conflict)| self.ids().filter(|id| concerns(conflict, id)).collect::<Vec<_>>())
+            .flat_map(|id| self.removals_of(&id))
+            .collect();
+        self.over.extend(removals);
         let lost: Vec<_> =
             before.difference(&after).copied().filter(|mark| !self.over.contains(mark)).collect();
         for (_, conflict) in together.iter().filter(|(id, _)| !held.contains(id)) {
@@ -608,7 +628,12 @@ impl<'l> World<'l> {
         let Installation { head, held, .. } = &self.installations[peer];
         let (theirs, held) = (*head, held.clone());
         let (tip, held) = self.merge(who, theirs, &held)?;
+        let sent = self.installations[who].sent.clone();
         self.take_over(who, &tip, held);
+        // As `merge_branch` does it: what is not there may still turn out to have arrived at the remote.
+        if !sent.iter().all(|(merge, _)| self.lab.is_ancestor(*merge, theirs)) {
+            self.installations[who].sent = sent;
+        }
         Ok(())
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct SentMerges {
     pub(crate) held: Vec<(CommitId, Conflict)>,
     /// Whether none is left that may still turn out to have arrived.
     pub(crate) all_arrived: bool,
+    /// What the other side holds of a state before its commits, each with a commit that has that state.
+    pub(crate) behind: Vec<(CommitId, Conflict)>,
 }
 
 impl Workspace {
@@ -44,7 +46,7 @@ impl Workspace {
 
     /// What those merges hold that did arrive: `there` has them.
     pub(crate) fn sent(&self, branch: &BranchName, there: Option<CommitId>) -> Result<SentMerges, SyncError> {
-        let mut sent = SentMerges { held: Vec::new(), all_arrived: true };
+        let mut sent = SentMerges { held: Vec::new(), all_arrived: true, behind: Vec::new() };
         let mut next = self.repo.commit_at(&sent_ref(branch)?)?;
         while let Some(written) = next {
             let parents = self.repo.read_commit(written)?.parents;

@@ -1,10 +1,10 @@
 //! Conflicts: held, seen by both, settled by anyone.
 
-use std::slice;
+use std::{fs, slice};
 
 use crate::support::{COLLECTION, FILE, Person, REPOSITORY, Two, at_server};
 use syncline_document::Value;
-use syncline_merge::{Conflict, Side};
+use syncline_merge::{Conflict, Place, Side};
 use syncline_sync::{CloneRequest, ErrorKind, SyncRequest, Take, Workspace};
 
 /// Anna was first with one name, Ben came with another.
@@ -87,6 +87,49 @@ fn what_is_held_is_not_settled_by_an_edit_of_somebody_who_never_saw_it() {
         assert_eq!(names, [Some("Ben"), Some("Anna")]);
     }
     two.assert_equal();
+}
+
+#[test]
+fn what_is_held_meets_a_change_that_somebody_pushed_with_git() {
+    let two = held();
+    let (home, folder) = (&two.anna.home, two.anna.home.folder("with-git"));
+    let server = two.server.repo_path(REPOSITORY);
+    home.git(&folder, ["clone", "--quiet", server.to_str().expect("UTF-8"), "."]);
+    let old = fs::read_to_string(folder.join(FILE)).expect("it was cloned");
+    fs::write(folder.join(FILE), old.replace("name: Anna's", "name: Git's")).expect("the folder is ours");
+    home.git(&folder, ["commit", "--quiet", "--all", "--message", "Another name"]);
+    home.git(&folder, ["push", "--quiet"]);
+    two.anna.sync();
+    two.ben.sync();
+    for one in [&two.anna, &two.ben] {
+        assert!(one.read(FILE).contains("name: Git's"));
+        let conflicts = one.workspace().conflicts().expect("a list");
+        let [held] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+        let values = [&held.conflict.ours, &held.conflict.theirs].map(Option::as_ref);
+        assert_eq!(values, [&text("Ben's"), &text("Git's")].map(Some));
+    }
+}
+
+/// Where the file is was held, and what is in it; both come back, and that it was removed is held of it there.
+#[test]
+fn a_removal_is_held_where_what_comes_back_of_the_file_moves_it() {
+    const LINES: &str = "one: 1\ntwo: 2\nthree: 3\nfour: 4\nfive: 5\n";
+    let two = Two::with(&[("extra.yaml", LINES), (FILE, COLLECTION)]);
+    for (person, path, value) in [(&two.anna, "annas.yaml", "10"), (&two.ben, "bens.yaml", "20")] {
+        person.write(path, &LINES.replace("one: 1", &format!("one: {value}")));
+        person.remove("extra.yaml");
+    }
+    two.anna.sync();
+    let report = two.ben.sync();
+    assert_eq!(report.pulled.conflicts.len(), 2);
+    two.anna.remove("annas.yaml");
+    two.anna.sync();
+    assert_eq!(two.anna.read("bens.yaml"), LINES.replace("one: 1", "one: 20"));
+    let mut conflicts = two.anna.workspace().conflicts().expect("a list");
+    conflicts.retain(|held| held.conflict.place == Place::File);
+    let [held] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    assert_eq!(held.conflict.path.to_string(), "bens.yaml");
+    assert!(held.conflict.ours.is_none() || held.conflict.theirs.is_none(), "{:?}", held.conflict);
 }
 
 #[test]
