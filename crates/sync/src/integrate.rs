@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod criss_cross;
+mod revived;
 
 use syncline_merge::{Conflict, Side};
 use syncline_repo::{CommitId, TreeId};
@@ -54,6 +55,7 @@ impl Workspace {
             TreeMerge { tree, conflicts: Vec::new() }
         } else {
             let base = self.merge_base_tree(ours, theirs)?;
+            let base = base.map(|base| self.with_revived(base, ours, theirs)).transpose()?;
             self.merge_trees(base, our_tree, their_tree, Merging::Commits(first))?
         };
         self.tell_of_both(&mut merged.conflicts, ours, theirs)?;

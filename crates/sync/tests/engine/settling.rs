@@ -132,6 +132,59 @@ fn a_removal_is_held_where_what_comes_back_of_the_file_moves_it() {
     assert!(held.conflict.ours.is_none() || held.conflict.theirs.is_none(), "{:?}", held.conflict);
 }
 
+/// Each of two merges what a third one removed with a change of their own, and they meet after that.
+#[test]
+fn a_file_that_two_bring_back_in_different_places_is_there_once() {
+    let other = COLLECTION.replace("wrk_1", "wrk_2").replace("name: Small", "name: Other");
+    let two = Two::with(&[("other.yaml", &other), (FILE, COLLECTION)]);
+    let cleo = two.joined_by("Cleo");
+    two.anna.remove("other.yaml");
+    two.anna.write("moved/other.yaml", &other);
+    two.anna.commit("Move");
+    two.ben.replace("other.yaml", "name: Other", "name: Ben's");
+    two.ben.commit("Rename");
+    cleo.remove("other.yaml");
+    let request = SyncRequest { allow_removals: true, ..SyncRequest::default() };
+    cleo.workspace().sync(&request).expect("removed");
+    two.ben.pull();
+    two.anna.sync();
+    two.ben.sync();
+    assert!(!two.ben.folder.join("other.yaml").exists());
+    assert_eq!(two.ben.read("moved/other.yaml"), other.replace("name: Other", "name: Ben's"));
+    let held = two.ben.workspace().conflicts().expect("a list");
+    assert!(held.iter().all(|held| held.conflict.path.to_string() == "moved/other.yaml"), "{held:?}");
+    assert!(!held.is_empty(), "it was removed");
+}
+
+/// The same of one request of a file.
+#[test]
+fn a_request_that_two_bring_back_in_different_folders_is_there_once() {
+    const REQUEST: &str =
+        "      - url: https://example.com/one\n        name: One\n        meta:\n          id: req_1\n";
+    let folders = |first: &str, second: &str| {
+        let folder = |number: usize, children: &str| {
+            let children = if children.is_empty() { " []\n" } else { &format!("\n{children}") };
+            format!("  - name: {number}\n    meta:\n      id: fld_{number}\n    children:{children}")
+        };
+        let head = "type: collection.insomnia.rest/5.0\nname: Small\nmeta:\n  id: wrk_1\ncollection:\n";
+        format!("{head}{}{}", folder(1, first), folder(2, second))
+    };
+    let two = Two::with(&[(FILE, &folders(REQUEST, ""))]);
+    let cleo = two.joined_by("Cleo");
+    two.anna.write(FILE, &folders("", REQUEST));
+    two.anna.commit("Move");
+    two.ben.replace(FILE, "name: One", "name: Ben's");
+    two.ben.commit("Rename");
+    cleo.write(FILE, &folders("", ""));
+    let request = SyncRequest { allow_removals: true, ..SyncRequest::default() };
+    cleo.workspace().sync(&request).expect("removed");
+    two.ben.pull();
+    two.anna.sync();
+    two.ben.sync();
+    assert_eq!(two.ben.read(FILE), folders("", &REQUEST.replace("name: One", "name: Ben's")));
+    assert!(!two.ben.workspace().conflicts().expect("a list").is_empty(), "it was removed");
+}
+
 #[test]
 fn what_is_held_of_a_request_comes_back_where_somebody_who_never_saw_it_removed_the_request() {
     let two = held();
