@@ -13,7 +13,9 @@ mod marks;
 mod world;
 
 use layout::Layout;
-use world::{Faults, World, lab};
+use world::{Faults, World};
+
+use crate::lab::{Lab, number};
 
 /// What came of the histories of one layout.
 #[derive(Debug, Default)]
@@ -26,13 +28,9 @@ struct Tally {
     crashes: usize,
 }
 
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
-}
-
 fn simulate(layout: Layout) {
     let (cases, start) = (number("SYNCLINE_CASES").unwrap_or(100), number("SYNCLINE_SEED").unwrap_or(0));
-    let lab = lab(layout);
+    let lab = Lab::new(layout.format());
     let (mut tally, mut failed) = (Tally::default(), Vec::new());
     for seed in start..start + cases {
         let mut world = World::new(&lab, layout, seed);

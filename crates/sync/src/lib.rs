@@ -24,6 +24,8 @@ mod error;
 mod exchange;
 mod formats;
 mod integrate;
+#[cfg(test)]
+mod lab;
 mod lock;
 mod log;
 mod merging;

@@ -6,8 +6,7 @@ use std::fmt::{self, Write};
 use syncline_document::{Document, Edit, Language, Pointer, Value};
 use syncline_format::RepoPath;
 
-/// Path and text of each file.
-pub(super) type Files = BTreeMap<RepoPath, String>;
+use crate::lab::Files;
 
 /// How resources lie in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

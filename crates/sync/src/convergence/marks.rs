@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use syncline_merge::{Conflict, Place};
 
-use super::layout::{Files, Found, Layout};
+use super::layout::{Found, Layout};
 use crate::conflicts::ConflictSet;
+use crate::lab::Files;
 
 /// The number of an edit; of one that typed a value the value has it as well.
 pub(super) type Mark = usize;

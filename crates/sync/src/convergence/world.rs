@@ -1,24 +1,22 @@
 //! The remote, the installations, and what they do.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::collections::{BTreeSet, HashMap};
 
-use syncline_format::RepoPath;
 use syncline_merge::{Conflict, ConflictId, Side};
-use syncline_repo::{CommitId, Entry, GitEnvironment, Mode, RefName, TreeId};
-use syncline_testkit::{Seeded, TestHome};
+use syncline_repo::{CommitId, RefName};
+use syncline_testkit::Seeded;
 
 use super::Tally;
-use super::layout::{FOLDERS, Files, Layout};
+use super::layout::{FOLDERS, Layout};
 use super::marks::{
     Deed, Mark, View, concerns, has_no_value_of_a_side, is_of_whole, of_conflict, overlaps, word, words,
 };
+use crate::Take;
 use crate::conflicts::ConflictSet;
 use crate::integrate::Integrated;
+use crate::lab::{Files, Lab};
 use crate::record::Note;
 use crate::record::sent::SentMerges;
-use crate::{Clock, Environment, Take, Workspace};
 
 /// How often a sync tries again when others were first, here.
 const TRIES: usize = 3;
@@ -27,22 +25,6 @@ const TRIES: usize = 3;
 pub(super) struct Faults(pub(super) Vec<String>);
 
 type Outcome<T = ()> = Result<T, Faults>;
-
-/// Where the objects of all are, in memory.
-pub(super) struct Lab {
-    workspace: Workspace,
-    clock: Arc<Set>,
-    _home: TestHome,
-}
-
-/// A clock that shows what it is set to.
-struct Set(AtomicI64);
-
-impl Clock for Set {
-    fn now(&self) -> (i64, i32) {
-        (self.0.fetch_add(1, Ordering::Relaxed), 0)
-    }
-}
 
 /// Seconds by which clocks are off: one stands in 1970, one is slow by half a day, one is right, one is in 2100.
 const CLOCK_ERRORS: [i64; 4] = [-1_690_000_000, -50_000, 0, 2_400_000_000];
@@ -96,51 +78,9 @@ pub(super) struct World<'l> {
     pub(super) tally: Tally,
 }
 
-pub(super) fn lab(layout: Layout) -> Lab {
-    let home = TestHome::new();
-    let clock = Arc::new(Set(AtomicI64::new(1_700_000_000)));
-    let environment = Environment {
-        clock: clock.clone(),
-        owner: "test".to_owned(),
-        git: GitEnvironment::from_variables(home.environment()),
-        credentials: None,
-        askpass: None,
-        progress: None,
-        user: "ann".to_owned(),
-    };
-    let folder = home.folder("work");
-    Workspace::init(&folder, Some(layout.format()), environment.clone()).expect("an empty folder");
-    home.git(&folder, ["config", "user.name", "Ann"]);
-    home.git(&folder, ["config", "user.email", "ann@example.com"]);
-    Lab { workspace: Workspace::open(&folder, environment).expect("a workspace"), clock, _home: home }
-}
-
 impl Lab {
-    fn tree(&self, files: &Files) -> TreeId {
-        let repo = &self.workspace.repo;
-        let entry = |text: &String| {
-            Some(Entry { mode: Mode::File, id: repo.write_blob(text.as_bytes()).expect("memory") })
-        };
-        let edits: Vec<_> = files.iter().map(|(path, text)| (path.clone(), entry(text))).collect();
-        repo.edit_tree(None, &edits).expect("memory")
-    }
-
-    fn commit(&self, message: &str, files: &Files, parents: &[CommitId]) -> CommitId {
-        let (tree, parents) = (self.tree(files), parents.to_vec());
-        self.workspace.commit_as_user(tree, parents, message.to_owned()).expect("memory")
-    }
-
-    fn files(&self, commit: CommitId) -> Files {
-        self.files_of(self.workspace.repo.tree_of(commit).expect("it was made here"))
-    }
-
-    fn files_of(&self, tree: TreeId) -> Files {
-        let repo = &self.workspace.repo;
-        let text = |entry: Entry| {
-            String::from_utf8(repo.read_blob(entry.id).expect("it was made here")).expect("text")
-        };
-        let entries = repo.entries(tree, None).expect("it was made here");
-        entries.into_iter().map(|(path, entry)| (path, text(entry))).collect::<BTreeMap<RepoPath, String>>()
+    fn files_at(&self, commit: CommitId) -> Files {
+        self.files(self.workspace.repo.tree_of(commit).expect("it was made here"))
     }
 
     fn set(&self, commit: Option<CommitId>) -> ConflictSet {
@@ -166,7 +106,7 @@ impl Lab {
 
 impl<'l> World<'l> {
     pub(super) fn new(lab: &'l Lab, layout: Layout, seed: u64) -> Self {
-        lab.clock.0.store(1_700_000_000, Ordering::Relaxed);
+        lab.clock.start_again();
         let mut random = Seeded::new(seed);
         let mut files = layout.empty();
         let mut deeds = Vec::new();
@@ -214,14 +154,14 @@ impl<'l> World<'l> {
         for _ in 0..steps {
             let who = self.below(self.installations.len());
             let error = self.installations[who].clock_error;
-            self.lab.clock.0.fetch_add(60 + error, Ordering::Relaxed);
+            self.lab.clock.go(60 + error);
             match self.below(20) {
                 0..10 => self.edit(who)?,
                 10..12 => self.settle(who)?,
                 12..19 => self.sync(who, true)?,
                 _ => self.pull_from_peer(who)?,
             }
-            self.lab.clock.0.fetch_sub(error, Ordering::Relaxed);
+            self.lab.clock.go(-error);
         }
         self.quiet()
     }
@@ -262,7 +202,7 @@ impl<'l> World<'l> {
     }
 
     fn marks(&self, commit: CommitId, held: &ConflictSet) -> BTreeSet<Mark> {
-        self.marks_of(&self.lab.files(commit), held, &self.known[&commit])
+        self.marks_of(&self.lab.files_at(commit), held, &self.known[&commit])
     }
 
     fn marks_of(&self, files: &Files, held: &ConflictSet, known: &BTreeSet<Mark>) -> BTreeSet<Mark> {
@@ -280,7 +220,7 @@ impl<'l> World<'l> {
     /// One edit of a person, committed.
     fn edit(&mut self, who: usize) -> Outcome {
         let (layout, head) = (self.layout, self.installations[who].head);
-        let mut files = self.lab.files(head);
+        let mut files = self.lab.files_at(head);
         let resources = layout.resources(&files);
         let mark = self.deeds.len();
         let chosen = self.below(resources.len().max(1));
@@ -300,7 +240,7 @@ impl<'l> World<'l> {
                 self.story.push(format!("{who} removes {id} ({mark})"));
                 for field in layout.fields() {
                     seen.extend(words(
-                        &Layout::field(&self.lab.files(head), found, field).unwrap_or_default(),
+                        &Layout::field(&self.lab.files_at(head), found, field).unwrap_or_default(),
                     ));
                 }
                 seen.extend(concerning.iter().flat_map(|conflict| of_conflict(conflict)));
@@ -434,7 +374,7 @@ impl<'l> World<'l> {
             }
         };
         let mut seen = of_conflict(&conflict);
-        let files = self.lab.files(old);
+        let files = self.lab.files_at(old);
         let resources = self.layout.resources(&files);
         for id in self.ids().filter(|id| concerns(&conflict, id)) {
             // What is held may have come before the commits that it is of.
@@ -457,7 +397,7 @@ impl<'l> World<'l> {
         let new = if tree == was {
             None
         } else {
-            let new = self.lab.commit("settle", &self.lab.files_of(tree), &[old]);
+            let new = self.lab.commit("settle", &self.lab.files(tree), &[old]);
             self.known.insert(new, self.known[&old].clone());
             Some(new)
         };
@@ -590,7 +530,7 @@ impl<'l> World<'l> {
 
     /// Nothing is there twice.
     fn expect_once(&self, commit: CommitId) -> Outcome {
-        let files = self.lab.files(commit);
+        let files = self.lab.files_at(commit);
         let resources = self.layout.resources(&files);
         match resources.iter().find(|(_, found)| found.len() > 1) {
             Some((id, _)) => fault(format!("{id} is there twice")),

@@ -3,32 +3,12 @@
 //!
 //! `SYNCLINE_CASES` says how many histories there are for each folder, `SYNCLINE_SEED` where they begin.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use syncline_document::{Document, Language};
-use syncline_repo::{Entry, GitEnvironment, Mode};
-use syncline_testkit::TestHome;
-use syncline_testkit::edits::{Case, Files, Found, Sample, Versions, format_of, own_folders};
+use syncline_testkit::edits::{Case, Found, Sample, Versions, format_of, own_folders};
 
 use super::*;
 use crate::formats::recognise::FORMATS;
-use crate::{Clock, Environment};
-
-/// A clock that goes on by a second whenever it is asked.
-struct Ticking(AtomicI64);
-
-impl Clock for Ticking {
-    fn now(&self) -> (i64, i32) {
-        (self.0.fetch_add(1, Ordering::Relaxed), 0)
-    }
-}
-
-/// A repository of one format.
-struct Lab {
-    workspace: Workspace,
-    _home: TestHome,
-}
+use crate::lab::{Files, Lab, number};
 
 /// What became of a history.
 enum Outcome {
@@ -39,44 +19,6 @@ enum Outcome {
 }
 
 impl Lab {
-    fn new(format: &str) -> Self {
-        let home = TestHome::new();
-        let environment = Environment {
-            clock: Arc::new(Ticking(AtomicI64::new(1_700_000_000))),
-            owner: "test".to_owned(),
-            git: GitEnvironment::from_variables(home.environment()),
-            credentials: None,
-            askpass: None,
-            progress: None,
-            user: "ann".to_owned(),
-        };
-        let folder = home.folder("work");
-        Workspace::init(&folder, Some(format), environment.clone()).unwrap();
-        home.git(&folder, ["config", "user.name", "Ann"]);
-        home.git(&folder, ["config", "user.email", "ann@example.com"]);
-        Self { workspace: Workspace::open(&folder, environment).unwrap(), _home: home }
-    }
-
-    fn tree(&self, files: &Files) -> TreeId {
-        let entry = |text: &String| {
-            let id = self.workspace.repo.write_blob(text.as_bytes()).unwrap();
-            Some(Entry { mode: Mode::File, id })
-        };
-        let edits: Vec<_> = files.iter().map(|(path, text)| (path.clone(), entry(text))).collect();
-        self.workspace.repo.edit_tree(None, &edits).unwrap()
-    }
-
-    fn commit(&self, message: &str, files: &Files, parents: &[CommitId]) -> CommitId {
-        self.workspace.commit_as_user(self.tree(files), parents.to_vec(), message.to_owned()).unwrap()
-    }
-
-    fn files(&self, tree: TreeId) -> Files {
-        let repo = &self.workspace.repo;
-        let text = |entry: Entry| String::from_utf8(repo.read_blob(entry.id).unwrap()).unwrap();
-        let changes = repo.diff_trees(None, Some(tree), None).unwrap();
-        changes.into_iter().filter_map(|it| Some((it.path, text(it.new?)))).collect()
-    }
-
     /// Both sides of a case, on a common base.
     fn begin(&self, Versions { base, ours, theirs }: &Versions) -> [CommitId; 3] {
         let base = self.commit("base", base, &[]);
@@ -141,10 +83,6 @@ fn data(files: &Files) -> Vec<(String, serde_json::Value)> {
         document.value(document.root()).to_json()
     };
     files.iter().map(|(path, text)| (path.to_string(), data(text))).collect()
-}
-
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
 }
 
 #[test]
