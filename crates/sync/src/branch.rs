@@ -265,6 +265,7 @@ impl Workspace {
         let mut sent = self.sent(&on.name, Some(theirs))?;
         let merged = [on.commit, Some(theirs)];
         let sides = [(&own, on.commit), (&their_conflicts, Some(theirs))];
+        sent.leave_out_settled(&self.repo, &their_conflicts)?;
         sent.behind = self.behind(sides)?;
         let unknown = self.unknown_to_one(sides, &sent)?;
         let mut tip = self.integrate(on.commit, theirs, Side::Ours, &message, unknown)?;

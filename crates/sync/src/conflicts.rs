@@ -36,6 +36,9 @@ pub(crate) struct ConflictSet {
 /// The most conflicts that are taken from a remote: each takes 5 KB of memory. One's own are as many as they are.
 const MOST_OF_A_REMOTE: usize = 100_000;
 
+/// So many commits of a set are looked at for what was held once.
+const LOOKED_AT: usize = 1_000;
+
 impl ConflictSet {
     /// Those of a branch between commits.
     pub(crate) fn of_branch(repo: &Repository, branch: &BranchName) -> Result<Self, SyncError> {
@@ -141,6 +144,19 @@ impl ConflictSet {
 
     pub(crate) fn has_conflict(&self, conflict: &Conflict) -> bool {
         self.held.contains_key(&conflict.id())
+    }
+
+    /// Whether a conflict was held once, and is no more.
+    pub(crate) fn has_settled(&self, repo: &Repository, conflict: &Conflict) -> Result<bool, SyncError> {
+        let id = conflict.id();
+        let Some(tip) = self.record.commit.filter(|_| !self.held.contains_key(&id)) else { return Ok(false) };
+        let file = file_name(&id);
+        for commit in repo.history(&[tip], &[])?.take(LOOKED_AT) {
+            if repo.entry_at(commit?.tree, &file)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub(crate) fn settle(&mut self, id: &ConflictId) -> Option<Conflict> {
@@ -259,6 +275,7 @@ mod tests {
     use syncline_merge::{Place, Side};
 
     use super::*;
+    use crate::record::sent::SentMerges;
 
     fn conflict(field: &str) -> Conflict {
         let values = [None, Some(Value::string("ours")), Some(Value::string("theirs"))];
@@ -309,6 +326,19 @@ mod tests {
             assert_eq!(held, rest);
             assert!(lab.repo.is_ancestor(theirs.commit().unwrap(), written.commit().unwrap()).unwrap());
         }
+    }
+
+    #[test]
+    fn what_a_sent_merge_held_does_not_come_back_where_it_arrived_and_was_settled() {
+        let lab = Lab::new();
+        let before = lab.next(None, None, &["/settled", "/held"]);
+        let theirs = lab.next(Some(&before), None, &["/held"]);
+        let commit = theirs.commit().unwrap();
+        let held = ["/settled", "/held", "/never-arrived"].map(|field| (commit, conflict(field))).into();
+        let mut sent = SentMerges { held, all_arrived: true, behind: Vec::new() };
+        sent.leave_out_settled(&lab.repo, &theirs).unwrap();
+        let left: Vec<_> = sent.held.iter().map(|(_, conflict)| conflict.field.to_string()).collect();
+        assert_eq!(left, ["/held", "/never-arrived"]);
     }
 
     #[test]

@@ -155,6 +155,7 @@ impl Workspace {
         let own = ConflictSet::of_branch(&self.repo, branch)?;
         let mut sent = self.sent(branch, followed.commit)?;
         let sides = [(&own, local), (&theirs, followed.commit)];
+        sent.leave_out_settled(&self.repo, &theirs)?;
         sent.behind = self.behind(sides)?;
         let unknown = self.unknown_to_one(sides, &sent)?;
         let Some((mut tip, carried)) = self.join(branch, local, &followed, carry_over, unknown)? else {

@@ -475,11 +475,12 @@ impl<'l> World<'l> {
         let has_arrived = |merge: &CommitId| self.lab.is_ancestor(*merge, theirs);
         let arrived = sent.iter().filter(|(merge, _)| has_arrived(merge));
         let sides = [(held, Some(head)), (held_there, Some(theirs))];
-        let arrived = SentMerges {
+        let mut arrived = SentMerges {
             held: arrived.flat_map(|(merge, held)| held.iter().map(|it| (*merge, it.clone()))).collect(),
             all_arrived: sent.iter().all(|(merge, _)| has_arrived(merge)),
             behind: workspace.behind(sides).expect("in memory"),
         };
+        arrived.leave_out_settled(&workspace.repo, held_there).expect("in memory");
         let unknown = workspace.unknown_to_one(sides, &arrived).expect("in memory");
         let mut tip = workspace
             .integrate(Some(head), theirs, Side::Theirs, "merge", unknown)

@@ -7,7 +7,7 @@
 //! the transaction that moves the branch.
 
 use syncline_merge::Conflict;
-use syncline_repo::{BranchName, CommitId, RefEdit, RefName};
+use syncline_repo::{BranchName, CommitId, RefEdit, RefName, Repository};
 
 use crate::advance::replace;
 use crate::conflicts::{ConflictSet, file_of};
@@ -24,6 +24,24 @@ pub(crate) struct SentMerges {
     pub(crate) all_arrived: bool,
     /// What the other side holds of a state before its commits, each with a commit that has that state.
     pub(crate) behind: Vec<(CommitId, Conflict)>,
+}
+
+impl SentMerges {
+    /// Leaves out what arrived with its merge and is settled by now: the other side's set has it no more.
+    pub(crate) fn leave_out_settled(
+        &mut self,
+        repo: &Repository,
+        theirs: &ConflictSet,
+    ) -> Result<(), SyncError> {
+        let mut left = Vec::new();
+        for (merge, conflict) in self.held.drain(..) {
+            if !theirs.has_settled(repo, &conflict)? {
+                left.push((merge, conflict));
+            }
+        }
+        self.held = left;
+        Ok(())
+    }
 }
 
 impl Workspace {
