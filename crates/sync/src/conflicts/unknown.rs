@@ -19,6 +19,9 @@ use crate::{SyncError, Take, Workspace};
 /// So many commits are looked at for what was kept.
 const LOOKED_AT: usize = 1_000;
 
+/// So many versions of its file are read for that: a second's work where it is large.
+const MOST_VERSIONS: usize = 100;
+
 /// A conflict of which only one side of a merge knows.
 #[derive(Clone, Debug)]
 pub(crate) struct Unknown {
@@ -98,14 +101,20 @@ impl Workspace {
         tip: CommitId,
         documents: &mut Documents<'_>,
     ) -> Result<Option<CommitId>, SyncError> {
-        let mut looked_at = None;
+        let (mut looked_at, mut versions) = (None, 0);
         for commit in self.repo.history(&[tip], &[])?.take(LOOKED_AT) {
             let commit = commit?;
             let entry = self.repo.entry_at(commit.tree, &conflict.path)?;
-            if looked_at != Some(entry) && self.still_has_kept(conflict, commit.tree, documents)? {
+            if looked_at.replace(entry) == Some(entry) {
+                continue;
+            }
+            if self.still_has_kept(conflict, commit.tree, documents)? {
                 return Ok(Some(commit.id));
             }
-            looked_at = Some(entry);
+            versions += 1;
+            if versions == MOST_VERSIONS {
+                break;
+            }
         }
         Ok(None)
     }
