@@ -312,6 +312,23 @@ impl<'l> World<'l> {
         (0..self.deeds.len()).filter(|mark| is_of_it(&self.deeds[*mark])).collect()
     }
 
+    /// What a commit has and is done with where a conflict is settled that was settled before. Two who remove the same
+    /// have done the same, and so have two who put it into different folders of one file: what is held of that does
+    /// not say where it was.
+    fn done_with(&self, conflict: &Conflict, at: CommitId) -> Vec<Mark> {
+        let ids = self.ids().filter(|id| concerns(conflict, id));
+        ids.flat_map(|id| {
+            let is_of_folders = self.layout == Layout::OneFile && is_of_whole(conflict, &id);
+            let is_done = |mark: &Mark| match &self.deeds[*mark] {
+                Deed::Typed => false,
+                Deed::Removed(it) => *it == id && has_no_value_of_a_side(conflict),
+                Deed::Went(it, _) => *it == id && is_of_folders,
+            };
+            self.known[&at].iter().copied().filter(is_done).collect::<Vec<_>>()
+        })
+        .collect()
+    }
+
     /// Two who remove the same have done the same: what is held of it, and settled, is held once.
     fn removals_of(&self, id: &str) -> Vec<Mark> {
         let is_it = |mark: &Mark| matches!(&self.deeds[*mark], Deed::Removed(it) if it == id);
@@ -503,15 +520,11 @@ impl<'l> World<'l> {
         let sent = self.installations.iter().flat_map(|one| &one.sent);
         with_sent.hold(sent.flat_map(|(_, held)| held.iter().cloned()));
         let after = self.marks(tip.commit, &with_sent);
-        let settled_before = held.iter().chain(held_there.iter());
-        let settled_before =
-            settled_before.filter(|(id, _)| self.settled.contains(id) && !together.contains(id));
-        let removals: Vec<_> = settled_before
-            .filter(|(_, conflict)| has_no_value_of_a_side(conflict))
-            .flat_map(|(_, conflict)| self.ids().filter(|id| concerns(conflict, id)).collect::<Vec<_>>())
-            .flat_map(|id| self.removals_of(&id))
-            .collect();
-        self.over.extend(removals);
+        let gone = held.iter().chain(held_there.iter()).filter(|(id, _)| !together.contains(id));
+        let settled_before = gone.filter(|(id, _)| self.settled.contains(id));
+        let done_before: Vec<_> =
+            settled_before.flat_map(|(_, conflict)| self.done_with(conflict, tip.commit)).collect();
+        self.over.extend(done_before);
         let lost: Vec<_> =
             before.difference(&after).copied().filter(|mark| !self.over.contains(mark)).collect();
         for (_, conflict) in together.iter().filter(|(id, _)| !held.contains(id)) {
