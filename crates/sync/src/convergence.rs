@@ -46,6 +46,10 @@ fn simulate(layout: Layout) {
     println!("{layout}: {cases} histories, {} wrong; {tally:?}", failed.len());
     let shown: Vec<_> = failed.iter().take(3).map(String::as_str).collect();
     assert!(failed.is_empty(), "{} of {cases} fail\n{}", failed.len(), shown.join("\n=====\n"));
+    // A single history that is looked at need not have met everything.
+    if cases < 100 {
+        return;
+    }
     assert!(tally.held > 0 && tally.settled > 0 && tally.several_bases > 0, "nothing was tried: {tally:?}");
     assert!(tally.lost_pushes > 0 && tally.crashes > 0, "nothing went wrong: {tally:?}");
 }
