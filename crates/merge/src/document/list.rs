@@ -15,7 +15,7 @@ pub(crate) fn merge(sources: &Sources<'_>, spots: Spots, rules: Rules<'_>) -> Me
     let of = spots.nodes().map(|source, node| Family::of(sources, source, node));
     let frame = frame(sources, spots, &of);
     let is_union = rules.merge_rule() == Some(MergeRule::Union);
-    let classes = pair::classes(&of, rules.list(), sources.moved, !is_union);
+    let classes = pair::classes(sources, &of, rules.list(), !is_union);
     let families = Families { sources, of, around: frame.source, classes };
     let mut siblings = families.merge(|_| rules.item());
     if is_union {

@@ -2,7 +2,7 @@
 
 mod identity;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use imara_diff::Token;
@@ -11,7 +11,7 @@ use syncline_format::ListRule;
 
 use super::children::Family;
 use super::similar::{complement, similarity};
-use super::sources::{Source, Trio};
+use super::sources::{Source, Sources, Trio};
 use crate::text::{Change, changes};
 pub(crate) use identity::Identities;
 
@@ -23,22 +23,38 @@ const ALIKE_RENAMED: f64 = 0.7;
 const MOST_PAIRS: usize = 4096;
 
 /// The items of three lists that are one. With `alike`, an item that was changed is one with what it was, even
-/// where no identity says so; but what is `moved` is not what is like it in another list.
+/// where no identity says so; but what is moved is not what is like it in another list.
 pub(crate) fn classes(
+    sources: &Sources<'_>,
     families: &Trio<Family<'_>>,
     rule: Option<&ListRule>,
-    moved: &HashSet<String>,
     alike: bool,
 ) -> Vec<Trio<usize>> {
-    classes_by(families, &identity::of_items(families, rule, moved), alike)
+    // Where the whole file is new on both sides, two imports of one export are one all the same.
+    let news = if sources.base.is_some() { News::ById } else { News::ByNatural };
+    classes_by(families, &identity::of_items(families, rule, sources.moved), alike, news)
 }
 
 /// The documents of three files that are one.
 pub(crate) fn document_classes(families: &Trio<Family<'_>>) -> Vec<Trio<usize>> {
-    classes_by(families, &identity::of_documents(families), true)
+    classes_by(families, &identity::of_documents(families), true, News::ByNatural)
 }
 
-fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>, alike: bool) -> Vec<Trio<usize>> {
+/// When two items that both sides added are one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum News {
+    /// Never where their ids differ: nothing here had another id before, and each side's "New Request" is its own.
+    ById,
+    /// Where their natural keys are one as well: both sides imported them.
+    ByNatural,
+}
+
+fn classes_by(
+    families: &Trio<Family<'_>>,
+    identities: &Trio<Identities>,
+    alike: bool,
+    news: News,
+) -> Vec<Trio<usize>> {
     let of = |source| list_of(families.get(source), identities.get(source));
     let (Some(first), Some(second)) = (of(Source::First), of(Source::Second)) else {
         return Vec::new();
@@ -46,7 +62,7 @@ fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>, alike:
     let base = of(Source::Base);
     let Some(base) = base else {
         let mut added = Pairs::none(first.len(), second.len());
-        pair_added(&mut added, (&first, |_| true), (&second, |_| true));
+        pair_added(&mut added, (&first, |_| true), (&second, |_| true), news);
         return numbered(0, &vec![None; first.len()], &vec![None; second.len()], &added.to_old);
     };
     // What is certain first, on both sides; then what both sides made alike; then what is only alike.
@@ -55,7 +71,8 @@ fn classes_by(families: &Trio<Family<'_>>, identities: &Trio<Identities>, alike:
     let mut added = Pairs::none(first.len(), second.len());
     let alone = |pairs: &Pairs| pairs.to_old.iter().map(Option::is_none).collect::<Vec<_>>();
     let (first_alone, second_alone) = (alone(&to_first), alone(&to_second));
-    pair_added(&mut added, (&first, |index| first_alone[index]), (&second, |index| second_alone[index]));
+    let (of_first, of_second) = (|index: usize| first_alone[index], |index: usize| second_alone[index]);
+    pair_added(&mut added, (&first, of_first), (&second, of_second), news);
     for change in first_changes.into_iter().filter(|_| alike) {
         join_alike(&mut to_first, (&base, change.before), (&first, change.after));
     }
@@ -190,12 +207,24 @@ impl Pairs {
     /// Joins what occurs once on both sides and is still alone.
     fn join_unique<K: std::hash::Hash + Eq>(
         &mut self,
+        old: (&List<'_, '_>, impl Fn(usize) -> Option<K>),
+        new: (&List<'_, '_>, impl Fn(usize) -> Option<K>),
+    ) {
+        self.join_unique_if(old, new, |_, _| true);
+    }
+
+    /// As [`Self::join_unique`], of what may be one.
+    fn join_unique_if<K: std::hash::Hash + Eq>(
+        &mut self,
         (old, old_key): (&List<'_, '_>, impl Fn(usize) -> Option<K>),
         (new, new_key): (&List<'_, '_>, impl Fn(usize) -> Option<K>),
+        is_one: impl Fn(usize, usize) -> bool,
     ) {
         let places = old.unique(|index| self.to_new[index].is_none(), old_key);
         for (key, new) in new.unique(|index| self.to_old[index].is_none(), new_key) {
-            if let (Some(new), Some(Some(old))) = (new, places.get(&key)) {
+            if let (Some(new), Some(Some(old))) = (new, places.get(&key))
+                && is_one(*old, new)
+            {
                 self.join(*old, new);
             }
         }
@@ -309,6 +338,7 @@ fn pair_added(
     pairs: &mut Pairs,
     (first, first_passes): (&List<'_, '_>, impl Fn(usize) -> bool),
     (second, second_passes): (&List<'_, '_>, impl Fn(usize) -> bool),
+    news: News,
 ) {
     let of_first = |index: usize, key: Option<String>| key.filter(|_| first_passes(index));
     let of_second = |index: usize, key: Option<String>| key.filter(|_| second_passes(index));
@@ -317,9 +347,14 @@ fn pair_added(
         (second, |index| of_second(index, second.identities.id(index))),
     );
     let (first_naturals, second_naturals) = (first.lone_naturals(), second.lone_naturals());
-    pairs.join_unique(
+    let may_be_one = |a: usize, b: usize| {
+        let has_ids = first.identities.id(a).is_some() && second.identities.id(b).is_some();
+        news == News::ByNatural || !has_ids
+    };
+    pairs.join_unique_if(
         (first, |index| of_first(index, first_naturals[index].clone())),
         (second, |index| of_second(index, second_naturals[index].clone())),
+        may_be_one,
     );
     let mut free: HashMap<u128, Vec<usize>> = HashMap::new();
     for index in (0..first.len()).rev().filter(|index| first_passes(*index)) {

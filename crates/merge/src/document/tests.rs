@@ -424,6 +424,26 @@ fn a_reimport_is_paired_by_what_people_see() {
 }
 
 #[test]
+fn what_both_added_by_one_name_and_with_different_ids_are_two() {
+    let item = |id: &str| {
+        format!("  - url: \"\"\n    name: New Request\n    meta:\n      id: {id}\n    method: GET\n")
+    };
+    let folder = |id: &str, inner: &str| {
+        let inner = item(inner).replace("\n ", "\n     ").replacen("  - ", "      - ", 1);
+        format!("  - name: Invoices\n    meta:\n      id: {id}\n    children:\n{inner}")
+    };
+    let file = |items: &[&str]| {
+        let first = "  - url: http://1\n    name: One\n    meta:\n      id: req_1\n    method: GET\n";
+        format!("type: collection.insomnia.rest/5.0\nname: A\ncollection:\n{first}{}", items.concat())
+    };
+    for [a, b] in [[item("req_a"), item("req_b")], [folder("fld_a", "req_a"), folder("fld_b", "req_b")]] {
+        let (ours, theirs) = (file(&[&a]), file(&[&b]));
+        let (text, conflicts) = merged_by(&file(&[]), &ours, &theirs, "insomnia-v5", Side::Ours);
+        assert_eq!((text, conflicts), (file(&[&a, &b]), vec![]));
+    }
+}
+
+#[test]
 fn steps_at_once_of_which_one_side_removed_the_first_are_still_the_same() {
     let step = |id: &str, name: &str| format!("          - step:\n              identifier: {id}\n{name}");
     let file = |steps: &[String]| {
