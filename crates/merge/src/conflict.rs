@@ -2,6 +2,7 @@
 
 mod author;
 mod stored;
+mod whereabouts;
 
 use std::fmt::{self, Write};
 use std::str::FromStr;
@@ -13,6 +14,8 @@ use syncline_format::RepoPath;
 
 use crate::text::LinePlace;
 pub use author::{Author, Authors};
+use whereabouts::told_apart;
+pub use whereabouts::{Moved, Whereabouts};
 
 /// One of the two sides of a merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,6 +112,9 @@ pub struct Conflict {
     pub kept: Side,
     /// Of lines of a text where they are; `None` at a field, and in what older versions stored.
     pub lines: Option<LinePlace>,
+    /// Of a resource that was moved, or moved and removed, where each version has it; `None` of anything else, and
+    /// in what older versions stored.
+    pub moved: Option<Moved>,
     /// Who made the values, as far as whoever merged knew it.
     pub authors: Authors,
 }
@@ -161,8 +167,8 @@ impl Conflict {
     pub fn new(path: RepoPath, place: Place, values: [Option<Value>; 3], kept: Side) -> Self {
         let [base, ours, theirs] = values;
         let field = Pointer::root();
-        let (lines, authors) = (None, Authors::default());
-        Self { path, place, resource: None, field, base, ours, theirs, kept, lines, authors }
+        let (lines, moved, authors) = (None, None, Authors::default());
+        Self { path, place, resource: None, field, base, ours, theirs, kept, lines, moved, authors }
     }
 
     /// The id. Both sides give a conflict the same one, whichever merged: it does not say who kept what.
@@ -172,8 +178,15 @@ impl Conflict {
             _ => format!("{}\0{}", self.path, self.field),
         };
         let value = |value: &Option<Value>| value.as_ref().map(Value::to_json);
-        let mut sides =
-            [value(&self.ours), value(&self.theirs)].map(|side| json!([side.is_some(), side]).to_string());
+        let side = |side: Side| {
+            let value = value(side.pick(&self.ours, &self.theirs));
+            let told = self.moved.as_ref().map(|moved| told_apart(moved.of(side)));
+            match told {
+                Some(told) => json!([value.is_some(), value, told]).to_string(),
+                None => json!([value.is_some(), value]).to_string(),
+            }
+        };
+        let mut sides = [side(Side::Ours), side(Side::Theirs)];
         sides.sort_unstable();
         let base = json!([self.base.is_some(), value(&self.base)]).to_string();
         let mut hashed = vec![self.place.name(), &who, &base, &sides[0], &sides[1]];
@@ -235,6 +248,7 @@ mod tests {
             theirs: Some(Value::Null),
             kept: Side::Theirs,
             lines: None,
+            moved: None,
             authors: Authors {
                 ours: Some(Author { name: "Ben".into(), commit: Some("3f2a".into()), time: 7 }),
                 theirs: None,
@@ -247,6 +261,27 @@ mod tests {
         let stored = conflict().to_json();
         assert_eq!(Conflict::from_json(&stored), Ok(conflict()));
         assert_eq!(stored["absent"], json!(["base"]));
+    }
+
+    #[test]
+    fn of_a_resource_that_was_moved_the_places_are_stored() {
+        let at = |parent: &str, name: &str| Whereabouts {
+            parent: Some(parent.into()),
+            name: name.into(),
+            list: Pointer::root().child("children"),
+        };
+        let moved =
+            Moved { base: None, ours: Some(at("fld_1", "Old")), theirs: Some(at("fld_2", "Archive")) };
+        let one = Conflict { moved: Some(moved.clone()), ..conflict() };
+        assert_eq!(Conflict::from_json(&one.to_json()), Ok(one.clone()));
+        assert_ne!(one.id(), conflict().id());
+        let swapped = Conflict {
+            ours: one.theirs.clone(),
+            theirs: one.ours.clone(),
+            moved: Some(moved.swapped()),
+            ..one.clone()
+        };
+        assert_eq!(swapped.id(), one.id());
     }
 
     #[test]

@@ -19,9 +19,12 @@ pub use change::{
     Change, ChangeKind, Differences, FieldChange, FileVersion, LineCounts, Parent, Verdict, changes,
     changes_of_moved, differences, join_moves,
 };
-pub use conflict::{Author, Authors, Conflict, ConflictError, ConflictId, Place, ResourceRef, Side};
+pub use conflict::{
+    Author, Authors, Conflict, ConflictError, ConflictId, Moved, Place, ResourceRef, Side, Whereabouts,
+};
 pub use document::{DocumentMerge, Inputs, merge_documents};
 pub use file::{FileMerge, Version, merge_file, merge_text_file};
+pub use moves::move_item;
 pub use text::{LinePlace, Located, MarkedText, Run, TextMerge, merge_text, replace_lines};
 pub use workspace::{
     Entry, Mode, Outcome, PathVersions, Policy, Terms, UnreadableFile, WorkspaceMerge, leave_out_layout,

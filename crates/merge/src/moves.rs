@@ -12,11 +12,12 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use syncline_document::{Document, Value};
+use syncline_document::{Document, Pointer, Value};
 use syncline_format::{Format, Resource};
 
 use crate::document::{DocumentMerge, Inputs, merge_documents, merge_settled};
-use crate::{Conflict, Place, Side};
+use crate::{Conflict, Moved, Place, Side, Whereabouts};
+pub use rebuild::move_item;
 use rebuild::{Changes, rebuild, subtree};
 
 /// As [`merge_documents`], with moves between lists seen as such.
@@ -119,15 +120,17 @@ struct ById {
     resources: HashMap<String, Option<Resource>>,
     /// The id of the resource that is the whole file.
     whole: Option<String>,
+    /// What people know that one by.
+    name: String,
 }
 
 impl ById {
     fn new(document: &Document, inputs: &Inputs<'_>, format: &Format) -> Self {
-        let mut found = Self { resources: HashMap::new(), whole: None };
+        let mut found = Self { resources: HashMap::new(), whole: None, name: String::new() };
         for resource in format.resources(inputs.path, document) {
             let Some(id) = resource.id.clone() else { continue };
             if resource.at.parts().is_empty() {
-                found.whole = Some(id);
+                (found.whole, found.name) = (Some(id), resource.name);
             } else {
                 found.resources.entry(id).and_modify(|known| *known = None).or_insert(Some(resource));
             }
@@ -157,6 +160,14 @@ impl ById {
         self
     }
 
+    /// Where a resource is.
+    fn whereabouts(&self, resource: &Resource) -> Whereabouts {
+        let root = Pointer::root();
+        let whole = ("", self.name.as_str(), &root);
+        let inner = self.iter().map(|(id, it)| (id, it.name.as_str(), &it.at));
+        Whereabouts::of(&resource.at, inner.chain([whole]))
+    }
+
     /// The keys that lead from a resource's parent to the list that it is in.
     fn way_to<'r>(&self, resource: &'r Resource) -> &'r [String] {
         let parent = resource.parent.as_deref().and_then(|parent| self.get(parent));
@@ -175,6 +186,14 @@ struct Known {
 impl Known {
     fn side(&self, side: Side) -> &ById {
         side.pick(&self.ours, &self.theirs)
+    }
+
+    /// Where each version has a resource; `None` where it is at one place in all, as where a field alone says
+    /// what it belongs to.
+    fn whereabouts(&self, id: &str) -> Option<Moved> {
+        let of = |by_id: &ById| by_id.get(id).map(|resource| by_id.whereabouts(resource));
+        let moved = Moved { base: of(&self.base), ours: of(&self.ours), theirs: of(&self.theirs) };
+        moved.is_one().then_some(moved)
     }
 
     /// Whether a resource is where a side has it inside another one that the other side removed: that one is
@@ -258,7 +277,7 @@ fn settle_moves<'a>(
     let mut held = Vec::new();
     let (mut base, mut ours, mut theirs) = (Changes::new(), Changes::new(), Changes::new());
     for it in chosen {
-        let merged = merge_resource(it, versions, inputs, format)?;
+        let merged = merge_resource(it, (versions, known), inputs, format)?;
         base.insert(it.base.node, None);
         let there = |side| (it.is_together || it.mover == side).then(|| merged.document.clone());
         ours.insert(it.ours.node, there(Side::Ours));
@@ -282,7 +301,7 @@ struct MergedResource {
 /// Merges a moved resource as a document of its own. Pointers of its conflicts begin at the resource.
 fn merge_resource(
     it: &Move,
-    versions: &Versions<'_>,
+    (versions, known): (&Versions<'_>, &Known),
     inputs: &Inputs<'_>,
     format: &Format,
 ) -> Option<MergedResource> {
@@ -297,7 +316,8 @@ fn merge_resource(
         let value = |document: &Document| document.value(document.root());
         let values = [&base, &ours, &theirs].map(|document| Some(value(document)));
         // What is kept is where the mover put it, with what the other side did to it.
-        conflicts.push(whole(&inputs, values, it.mover).with_kept(value(&document)));
+        let moved = known.whereabouts(&it.id);
+        conflicts.push(whole(&inputs, values, it.mover, moved).with_kept(value(&document)));
     }
     let held = conflicts.into_iter().map(|conflict| HeldIn { id: it.id.clone(), conflict }).collect();
     Some(MergedResource { document, held })
@@ -324,7 +344,8 @@ fn settle_removed<'a>(
         let value = |document: &Document, resource: &Resource| Some(document.value(resource.node));
         let left = ours.get(id).and_then(|it| value(&versions.ours, it));
         let right = theirs.get(id).and_then(|it| value(&versions.theirs, it));
-        let conflict = whole(inputs, [value(&versions.base, was), left, right], mover);
+        let values = [value(&versions.base, was), left, right];
+        let conflict = whole(inputs, values, mover, known.whereabouts(id));
         found.push(HeldIn { id: id.to_owned(), conflict });
         gone.insert(was.node, None);
     }
@@ -336,8 +357,8 @@ fn settle_removed<'a>(
     Some((Versions { base, ours: versions.ours.clone(), theirs: versions.theirs.clone() }, found))
 }
 
-fn whole(inputs: &Inputs<'_>, values: [Option<Value>; 3], kept: Side) -> Conflict {
-    Conflict::new(inputs.path.clone(), Place::Field, values, kept)
+fn whole(inputs: &Inputs<'_>, values: [Option<Value>; 3], kept: Side, moved: Option<Moved>) -> Conflict {
+    Conflict { moved, ..Conflict::new(inputs.path.clone(), Place::Field, values, kept) }
 }
 
 /// Adds conflicts of moved resources, with their pointers from the root of the merged document.

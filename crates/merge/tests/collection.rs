@@ -7,7 +7,7 @@ use syncline_document::{Document, Language, Pointer};
 use syncline_format::{Formats, RepoPath, Resource};
 use syncline_merge::{
     Conflict, Entry, FileMerge, Mode, Outcome, PathVersions, Policy, Side, Terms, WorkspaceMerge, merge_file,
-    merge_workspace,
+    merge_workspace, move_item,
 };
 
 /// The first two services of the sample, with all that follows the requests.
@@ -213,6 +213,29 @@ fn what_is_kept_of_a_request_moved_to_two_folders_is_what_the_file_has() {
     assert_eq!(held.kept_value(), Some(&now), "else the next change of the file would pass for settling it");
 }
 
+/// The names of what base, ours and theirs have a resource in.
+fn around(conflict: &Conflict) -> [Option<&str>; 3] {
+    let moved = conflict.moved.as_ref().expect("it was moved");
+    [&moved.base, &moved.ours, &moved.theirs].map(|place| place.as_ref().map(|place| place.name.as_str()))
+}
+
+#[test]
+fn of_a_request_moved_to_two_folders_the_folders_are_held() {
+    let lines = COLLECTION[request(&COLLECTION, "Archive a book")].to_owned();
+    let to = |place: &str| after(&without(&COLLECTION, "Archive a book"), place, &lines);
+    let merged = merge(&COLLECTION, &to("Get one author"), &to("Get one subject"));
+    let [held] = merged.conflicts.as_slice() else { panic!("{:?}", merged.conflicts) };
+    assert_eq!(around(held), [Some("Books"), Some("Authors"), Some("Subjects")]);
+    let (document, resources) = read(&merged.text);
+    let authors = resources.iter().find(|it| it.name == "Authors").expect("it is there");
+    let list = authors.at.child("children");
+    let text = move_item(&document, &held.field, &list).expect("it can be moved");
+    let (_, resources) = read(&text);
+    let request = resources.iter().find(|it| it.name == "Archive a book").expect("it is there");
+    assert_eq!((&request.parent, names(&resources, "Request").len()), (&authors.id, 60));
+    assert_eq!(move_item(&document, &authors.at, &list), None, "nothing goes into itself");
+}
+
 #[test]
 fn a_request_moved_out_of_a_folder_that_the_other_side_removed_stays_and_is_held() {
     let lines = COLLECTION[request(&COLLECTION, "Archive an author")].to_owned();
@@ -225,7 +248,10 @@ fn a_request_moved_out_of_a_folder_that_the_other_side_removed_stays_and_is_held
         let folder = resources.iter().find(|it| it.id == request.parent).expect("it has a folder");
         assert_eq!(folder.name, "Books");
         let held = |it: &&Conflict| it.resource.as_ref().is_some_and(|it| it.name == "Archive an author");
-        assert_eq!(merged.conflicts.iter().filter(held).count(), 1);
+        let held: Vec<&Conflict> = merged.conflicts.iter().filter(held).collect();
+        let [held] = held.as_slice() else { panic!("{held:?}") };
+        let [base, ours, theirs] = around(held);
+        assert_eq!((base, ours.xor(theirs)), (Some("Authors"), Some("Books")));
     }
 }
 
@@ -317,6 +343,7 @@ fn folders_moved_into_each_other_are_each_there_once() {
     assert_eq!((parent("Books"), parent("Authors")), ("Authors", "Catalogue"));
     assert_eq!(merged.conflicts.len(), 1);
     assert_eq!(merged.conflicts[0].resource.as_ref().map(|it| it.name.as_str()), Some("Authors"));
+    assert_eq!(around(&merged.conflicts[0]), [Some("Catalogue"), Some("Books"), Some("Catalogue")]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use syncline_document::{Pointer, Value};
-use syncline_merge::{Conflict, Place, Side};
+use syncline_merge::{Conflict, Moved, Place, Side, Whereabouts};
 use syncline_sync::Held;
 
 use super::lines::{all, indented};
@@ -52,6 +52,9 @@ fn description(held: &Held) -> String {
     let draft = if held.is_draft { " (against work that is not committed)" } else { "" };
     let _ = writeln!(out, "  in {}{draft}", paint(NAME, shown(&conflict.path)));
     out.push_str(&authors(conflict));
+    if let Some(moved) = &conflict.moved {
+        return out + &places(conflict, moved);
+    }
     for (name, value, is_kept) in [
         ("base", &conflict.base, false),
         ("ours", &conflict.ours, conflict.kept == Side::Ours),
@@ -60,6 +63,30 @@ fn description(held: &Held) -> String {
         out.push_str(&side(name, value.as_ref(), conflict.base.as_ref(), is_kept));
     }
     out
+}
+
+/// Where each side has a resource that was moved, and what a side that has it changed where the other removed it.
+fn places(conflict: &Conflict, moved: &Moved) -> String {
+    let is_removed = conflict.ours.is_none() || conflict.theirs.is_none();
+    let mut out = format!("    base    {}\n", whereabouts(moved.base.as_ref()));
+    for (name, side) in [("ours", Side::Ours), ("theirs", Side::Theirs)] {
+        let kept = if conflict.kept == side { paint(DIM, "  (in the file)") } else { String::new() };
+        let _ = writeln!(out, "    {name:<7} {}{kept}", whereabouts(moved.of(side)));
+        if let (true, Some(base), Some(value)) = (is_removed, &conflict.base, conflict.value_of(side))
+            && base != value
+        {
+            out.push_str(&changes(base, value));
+        }
+    }
+    out
+}
+
+fn whereabouts(whereabouts: Option<&Whereabouts>) -> String {
+    match whereabouts {
+        None => "absent".to_owned(),
+        Some(place) if place.name.is_empty() => "at the top of the file".to_owned(),
+        Some(place) => format!("in {}", shown(&place.name)),
+    }
 }
 
 /// Whose the sides are: for whoever did not merge, `ours` need not be their own.
@@ -92,6 +119,7 @@ fn subject(conflict: &Conflict) -> String {
 /// The field, in words where it is not a field's value.
 fn place(conflict: &Conflict, field: &Pointer) -> String {
     match conflict.place {
+        Place::Field if conflict.moved.is_some() => "where it is".to_owned(),
         Place::Field if *field == Pointer::root() => "as a whole".to_owned(),
         Place::Field => shown(field),
         Place::Lines => match &conflict.lines {

@@ -245,3 +245,100 @@ exit: 2
     );
     assert_eq!(team.ben.syncline(["conflicts", "--json"]).json(), before);
 }
+
+#[test]
+fn what_two_people_added_by_one_name_is_there_twice() {
+    let team = Team::new();
+    let added = |id: u8| {
+        let meta = format!(
+            "    meta:\n      id: req_new_{id}\n      created: 175000000000{id}\n      sortKey: -{id}\n"
+        );
+        format!("  - url: \"\"\n    name: New Request\n{meta}    method: GET\n")
+    };
+    for (person, id) in [(&team.ann, 8), (&team.ben, 9)] {
+        person.write("library.yaml", &(person.read("library.yaml") + &added(id)));
+        person.syncline(["sync", "-m", "Add one"]).expect_code(0);
+    }
+    let text = team.ben.read("library.yaml");
+    assert!(text.contains("id: req_new_8") && text.contains("id: req_new_9"), "{text}");
+}
+
+/// What is above the last request, and all of it with the request in a folder of its own.
+fn last_in_folder<'t>(text: &'t str, name: &str) -> (&'t str, String) {
+    let (before, request) = text.split_once("  - url: https://library.example/loans").expect("it is there");
+    let deeper = request.trim_end().replace('\n', "\n    ");
+    let folder = format!("  - name: {name}\n    meta:\n      id: fld_{name}\n    children:\n");
+    (before, format!("{before}{folder}      - url: https://library.example/loans{deeper}\n"))
+}
+
+/// Ann has put a request into one folder, Ben into another; Ann was first, Ben holds the conflict.
+fn moved_apart() -> Team {
+    let team = Team::new();
+    for (person, name, code) in [(&team.ann, "Archive", 0), (&team.ben, "Old", 1)] {
+        let (_, moved) = last_in_folder(&person.read("library.yaml"), name);
+        person.write("library.yaml", &moved);
+        person.syncline(["sync", "-m", "Tidy up"]).expect_code(code);
+    }
+    team
+}
+
+/// How often the request is there, and the folder that it is in.
+fn folder_of_the_moved(text: &str) -> (usize, Option<&str>) {
+    let (before, _) = text.split_once("id: req_2").expect("it is there");
+    let folder = before.rsplit_once("children:\n").and_then(|(above, _)| above.rsplit_once("  - name: "));
+    (text.matches("id: req_2").count(), folder.and_then(|(_, rest)| rest.lines().next()))
+}
+
+#[test]
+fn of_what_two_people_moved_the_places_are_shown_and_taken() {
+    let team = moved_apart();
+    assert_data_eq!(
+        team.ben.syncline(["conflicts"]).transcript(),
+        str![[r#"
+conflict [CONFLICT]  Request Lend a book  where it is
+  in library.yaml
+  ours by Ben Example ([COMMIT]), theirs by Ann Example ([COMMIT])
+    base    in Library
+    ours    in Old
+    theirs  in Archive  (in the file)
+  syncline resolve [CONFLICT] --take ours
+  syncline resolve [CONFLICT] --take theirs
+stderr: hint: also `--take base`, `--value TEXT`, `--value-json JSON`
+exit: 1
+
+"#]]
+    );
+    let listed = team.ben.syncline(["conflicts", "--json"]).json();
+    assert_eq!(listed["conflicts"][0]["moved"]["ours"]["parent"], "fld_Old");
+    assert_eq!(folder_of_the_moved(&team.ben.read("library.yaml")), (1, Some("Archive")));
+    team.ben.syncline(["resolve", "--all", "--take", "both"]).expect_code(2);
+    team.ben.syncline(["resolve", "--all", "--take", "ours"]).expect_code(0);
+    assert_eq!(folder_of_the_moved(&team.ben.read("library.yaml")), (1, Some("Old")));
+    team.ben.syncline(["sync"]).expect_code(0);
+    team.ann.syncline(["sync"]).expect_code(0);
+    assert_eq!(team.ann.read("library.yaml"), team.ben.read("library.yaml"));
+}
+
+#[test]
+fn what_two_people_moved_can_go_back_where_it_was() {
+    let team = moved_apart();
+    team.ben.syncline(["resolve", "--all", "--take", "base"]).expect_code(0);
+    let text = team.ben.read("library.yaml");
+    assert_eq!(text.matches("id: req_2").count(), 1);
+    assert!(text.contains("\n  - url: https://library.example/loans"), "{text}");
+}
+
+#[test]
+fn what_one_person_moved_and_another_removed_is_held_with_its_place() {
+    let team = Team::new();
+    let text = team.ann.read("library.yaml");
+    let (before, moved) = last_in_folder(&text, "Old");
+    team.ann.write("library.yaml", before);
+    team.ann.syncline(["sync", "-m", "Remove"]).expect_code(0);
+    team.ben.write("library.yaml", &moved);
+    team.ben.syncline(["sync", "-m", "Move"]).expect_code(1);
+    let said = team.ben.syncline(["conflicts"]).expect_code(1).stdout();
+    assert!(said.contains("ours    in Old  (in the file)\n    theirs  absent\n"), "{said}");
+    team.ben.syncline(["resolve", "--all", "--take", "theirs"]).expect_code(0);
+    assert!(!team.ben.read("library.yaml").contains("id: req_2"));
+}

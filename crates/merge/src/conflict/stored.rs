@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 use syncline_document::{Pointer, Value};
 use syncline_format::RepoPath;
 
-use super::{Authors, Conflict, ConflictError, Place, ResourceRef, Side};
+use super::{Authors, Conflict, ConflictError, Moved, Place, ResourceRef, Side};
 use crate::text::LinePlace;
 
 impl Conflict {
@@ -34,6 +34,9 @@ impl Conflict {
         }
         if let Some(lines) = &self.lines {
             object.insert("lines".into(), lines.to_json());
+        }
+        if let Some(moved) = &self.moved {
+            object.insert("moved".into(), moved.to_json());
         }
         if self.authors != Authors::default() {
             object.insert("authors".into(), self.authors.to_json());
@@ -71,6 +74,7 @@ impl Conflict {
             theirs: value("theirs")?,
             kept: if text("kept")? == "ours" { Side::Ours } else { Side::Theirs },
             lines: LinePlace::from_json(&json["lines"]),
+            moved: Moved::from_json(&json["moved"]),
             authors: Authors::from_json(&json["authors"]),
         })
     }

@@ -33,7 +33,8 @@ pub(super) fn undo_one<'a>(
     let value = |document: &Document, resource: &Resource| Some(document.value(resource.node));
     let side = |side| known.side(side).get(id).and_then(|resource| value(versions.side(side), resource));
     let values = [value(&versions.base, was), side(Side::Ours), side(Side::Theirs)];
-    let held = HeldIn { id: id.to_owned(), conflict: whole(inputs, values, inputs.first) };
+    let conflict = whole(inputs, values, inputs.first, known.whereabouts(id));
+    let held = HeldIn { id: id.to_owned(), conflict };
     Some((versions.with(second, rebuilt), held))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use syncline_document::{Child, Document, NodeId, NodeKind, Piece, Slot, compose};
+use syncline_document::{Child, Document, Edit, NodeId, NodeKind, Piece, Pointer, Slot, Value, compose};
 
 /// What becomes of nodes: another document's root in their place, or nothing.
 pub(super) type Changes = HashMap<NodeId, Option<Document>>;
@@ -28,6 +28,27 @@ pub(super) fn put_back(
     let root = insert(root, list, index, back);
     let text = compose(document, &root).ok()?;
     Document::parse(text.as_bytes(), document.language()).ok()
+}
+
+/// The text of a document with an item taken out of its list and put at the end of another one, which is made where
+/// it is not there. `None` where that lies in the item itself, or where no text can be made.
+pub fn move_item(document: &Document, item: &Pointer, list: &Pointer) -> Option<String> {
+    if list.parts().starts_with(item.parts()) {
+        return None;
+    }
+    let node = document.lookup(item)?;
+    let found = document.lookup(list).map(|node| document.resolve(node));
+    let has_items =
+        |list: &NodeId| matches!(document.node(*list).kind, NodeKind::Sequence(items) if !items.is_empty());
+    if let Some(list) = found.filter(has_items) {
+        let back = subtree(document, node)?;
+        return Some(put_back(document, node, list, usize::MAX, &back)?.text().to_owned());
+    }
+    // The item's own place stays what it is: a list that was empty moves nothing.
+    let value = Value::Sequence(vec![document.value(node)]);
+    let text = document.edit(&Edit::Set { at: list.clone(), value }).ok()?;
+    let document = Document::parse(text.as_bytes(), document.language()).ok()?;
+    document.edit(&Edit::Remove { at: item.clone() }).ok()
 }
 
 /// Puts an item into the list's piece.

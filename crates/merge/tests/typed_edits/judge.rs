@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use syncline_format::Format;
 use syncline_merge::{
-    Conflict, Entry, Mode, Outcome, PathVersions, Policy, Side, Terms, WorkspaceMerge, merge_workspace,
+    Conflict, Entry, Mode, Moved, Outcome, PathVersions, Policy, Side, Terms, WorkspaceMerge, merge_workspace,
 };
 use syncline_testkit::edits::{self, Case, Files, Found, Versions};
 
@@ -90,7 +90,13 @@ impl Judge<'_> {
         is("both did the same", [base, ours, ours], ours);
         let swapped = Versions { base: base.clone(), ours: theirs.clone(), theirs: ours.clone() };
         let other = self.merge(&swapped, Side::Theirs);
-        let swap = |it: Conflict| Conflict { ours: it.theirs, theirs: it.ours, kept: it.kept.other(), ..it };
+        let swap = |it: Conflict| Conflict {
+            ours: it.theirs,
+            theirs: it.ours,
+            kept: it.kept.other(),
+            moved: it.moved.map(Moved::swapped),
+            ..it
+        };
         let back = Merged { conflicts: other.conflicts.into_iter().map(swap).collect(), ..other };
         if *one != back {
             faults.push("swapping the sides swaps more than names".to_owned());

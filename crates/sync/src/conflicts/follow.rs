@@ -114,11 +114,13 @@ impl Workspace {
         for path in [&conflict.path].into_iter().chain(elsewhere.map(|change| &change.path)) {
             let moved = Conflict { path: path.clone(), ..conflict.clone() };
             if let Some(now) = self.value_now(&moved, way.to, documents)? {
-                let is_other = conflict.value_of(conflict.kept.other()) == Some(&now);
+                let (other, entry) = (conflict.kept.other(), self.repo.entry_at(way.to, path)?);
+                let is_other =
+                    conflict.value_of(other) == Some(&now) && documents.is_where(&moved, entry, other)?;
                 return Ok(if is_other {
                     Fate::Taken
                 } else {
-                    Fate::Changed(Box::new(moved.with_kept(now)))
+                    Fate::Changed(Box::new(documents.with_place(moved.with_kept(now), entry)?))
                 });
             }
         }
@@ -250,7 +252,10 @@ impl Workspace {
     ) -> Result<bool, SyncError> {
         let entry = self.repo.entry_at(tree, &conflict.path)?;
         Ok(match conflict.place {
-            Place::Field => documents.value_of(conflict, entry)? == conflict.kept_value().cloned(),
+            Place::Field => {
+                documents.value_of(conflict, entry)? == conflict.kept_value().cloned()
+                    && documents.is_where(conflict, entry, conflict.kept)?
+            }
             Place::Lines if is_of_comments(conflict) => {
                 documents.comments_of(conflict, entry)?.as_ref() == conflict.kept_value()
             }

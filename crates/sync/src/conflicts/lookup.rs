@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use syncline_document::{Document, Pointer, Value};
 use syncline_format::{Format, RepoPath};
-use syncline_merge::Conflict;
+use syncline_merge::{Conflict, Side, Whereabouts};
 use syncline_repo::{BlobId, Entry};
 
 use crate::conflicts::comments::comments_now;
@@ -33,6 +33,8 @@ pub(crate) struct Indexed {
     document: Document,
     /// By kind and id.
     resources: HashMap<(String, String), Pointer>,
+    /// The ids and names of all, with their places; the id of what is the whole file counts for nothing.
+    named: Vec<(String, String, Pointer)>,
 }
 
 impl<'w> Documents<'w> {
@@ -73,6 +75,37 @@ impl<'w> Documents<'w> {
 }
 
 impl Documents<'_> {
+    /// Whether a resource is where a side has it; true of what was not moved.
+    pub(crate) fn is_where(
+        &mut self,
+        conflict: &Conflict,
+        entry: Option<Entry>,
+        side: Side,
+    ) -> Result<bool, SyncError> {
+        if conflict.moved.is_none() {
+            return Ok(true);
+        }
+        let document = self.read(&conflict.path, entry)?;
+        Ok(document.is_none_or(|document| document.is_where(conflict, side)))
+    }
+
+    /// The conflict with the place at which its resource is now as that of the side that is kept.
+    pub(crate) fn with_place(
+        &mut self,
+        mut conflict: Conflict,
+        entry: Option<Entry>,
+    ) -> Result<Conflict, SyncError> {
+        if conflict.moved.is_none() {
+            return Ok(conflict);
+        }
+        let document = self.read(&conflict.path, entry)?;
+        let now = document.and_then(|it| Some(it.whereabouts(&it.place_of(&conflict)?)));
+        if let (Some(moved), Some(now)) = (&mut conflict.moved, now) {
+            moved.set(conflict.kept, now);
+        }
+        Ok(conflict)
+    }
+
     /// The comments that are now at a conflict's field.
     pub(crate) fn comments_of(
         &mut self,
@@ -88,14 +121,15 @@ impl Documents<'_> {
 
 impl Indexed {
     pub(crate) fn new(document: Document, path: &RepoPath, format: &Format) -> Self {
-        let mut resources = HashMap::new();
+        let (mut resources, mut named) = (HashMap::new(), Vec::new());
         for resource in format.resources(path, &document) {
             if let Some(id) = resource.id {
+                named.push((id.clone(), resource.name, resource.at.clone()));
                 // Of an id that occurs twice the first counts.
                 resources.entry((resource.kind, id)).or_insert(resource.at);
             }
         }
-        Self { document, resources }
+        Self { document, resources, named }
     }
 
     pub(crate) fn document(&self) -> &Document {
@@ -108,6 +142,25 @@ impl Indexed {
 
     fn value_of(&self, conflict: &Conflict) -> Option<Value> {
         self.value_at(&self.place_of(conflict)?)
+    }
+
+    /// Where a resource is, by its place.
+    pub(crate) fn whereabouts(&self, at: &Pointer) -> Whereabouts {
+        Whereabouts::of(at, self.named.iter().map(|(id, name, at)| (id.as_str(), name.as_str(), at)))
+    }
+
+    /// The list that a resource would be in; `None` where what is around it is gone.
+    pub(crate) fn list_at(&self, whereabouts: &Whereabouts) -> Option<Pointer> {
+        let Some(parent) = &whereabouts.parent else { return Some(whereabouts.list.clone()) };
+        let (_, _, at) = self.named.iter().find(|(id, _, at)| id == parent && !at.parts().is_empty())?;
+        Some(at.join(&whereabouts.list))
+    }
+
+    /// Whether a resource is where a side has it; true of what was not moved.
+    pub(crate) fn is_where(&self, conflict: &Conflict, side: Side) -> bool {
+        let wanted = conflict.moved.as_ref().and_then(|moved| moved.of(side));
+        let now = || Some(self.whereabouts(&self.place_of(conflict)?));
+        wanted.is_none_or(|wanted| now().as_ref() == Some(wanted))
     }
 
     /// Where a conflict's field is. Of a resource with an id wherever it went.

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use syncline_document::{Document, Edit, NodeKind, Pointer, Value};
 use syncline_format::{RepoPath, is_large_file_pointer};
-use syncline_merge::{Conflict, Place, Side};
+use syncline_merge::{Conflict, Place, Side, Whereabouts, move_item};
 use syncline_repo::{Entry, Mode, TreeId};
 
 use crate::conflicts::comments::is_of_comments;
@@ -36,6 +36,10 @@ impl Workspace {
             Reading::Opaque => return Err(gone()),
         };
         let at = document.place_of(conflict).unwrap_or_else(|| conflict.field.clone());
+        if let Some(to) = wanted_place(conflict, take) {
+            let text = move_to(conflict, (&document, &at), take, to)?;
+            return self.put(tree, &conflict.path, entry.mode, text.as_bytes());
+        }
         let document = document.document();
         let edited = |edit: Edit| {
             document.edit(&edit).map_err(|source| SyncError::Edit { path: conflict.path.clone(), source })
@@ -136,6 +140,50 @@ impl Workspace {
     }
 }
 
+/// Where what is taken has a resource that was moved.
+fn wanted_place<'c>(conflict: &'c Conflict, take: &Take) -> Option<&'c Whereabouts> {
+    let moved = conflict.moved.as_ref()?;
+    match take {
+        Take::Ours => moved.of(Side::Ours),
+        Take::Theirs => moved.of(Side::Theirs),
+        Take::Base => moved.base.as_ref(),
+        Take::Both | Take::Value(_) => None,
+    }
+}
+
+/// A moved resource at its place of one side. Where nobody removed it what is in it stays: each field that both
+/// changed is held by itself.
+fn move_to(
+    conflict: &Conflict,
+    (document, at): (&Indexed, &Pointer),
+    take: &Take,
+    to: &Whereabouts,
+) -> Result<String, SyncError> {
+    let gone = || SyncError::PlaceGone(conflict.id().to_string());
+    let is_removed = conflict.ours.is_none() || conflict.theirs.is_none();
+    let list = document.list_at(to).ok_or_else(|| no_place(to))?;
+    let is_there = document.whereabouts(at) == *to;
+    let document = document.document();
+    let now = document.value(document.lookup(at).ok_or_else(gone)?);
+    let text = match Wanted::of(conflict, take)? {
+        Wanted::Value(Some(value)) if is_removed && value != now => {
+            let edit = Edit::Set { at: at.clone(), value };
+            document.edit(&edit).map_err(|source| SyncError::Edit { path: conflict.path.clone(), source })?
+        }
+        _ => document.text().to_owned(),
+    };
+    if is_there {
+        return Ok(text);
+    }
+    let document = Document::parse(text.as_bytes(), document.language())
+        .map_err(|source| SyncError::Unreadable { path: conflict.path.clone(), source })?;
+    move_item(&document, at, &list).ok_or_else(|| no_place(to))
+}
+
+fn no_place(to: &Whereabouts) -> SyncError {
+    SyncError::BadValue(format!("it can be put into `{}` no more", to.name))
+}
+
 /// Both items, one after the other.
 fn put_both(
     conflict: &Conflict,
@@ -199,6 +247,10 @@ pub(crate) fn takes_both(conflict: &Conflict) -> bool {
     let (Some(ours), Some(theirs)) = (conflict.value_of(Side::Ours), conflict.value_of(Side::Theirs)) else {
         return false;
     };
+    // It would be there twice, by one id.
+    if conflict.moved.is_some() {
+        return false;
+    }
     let is_item = conflict.field.parts().last().is_some_and(|part| part.parse::<usize>().is_ok());
     let is_text = |value: &Value| value.as_str().is_some_and(|text| text.contains('\n'));
     match conflict.place {

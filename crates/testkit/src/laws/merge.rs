@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use syncline_document::{Document, Language};
 use syncline_format::{Format, Formats, RepoPath};
-use syncline_merge::{Conflict, FileMerge, Side, merge_file};
+use syncline_merge::{Conflict, FileMerge, Moved, Side, merge_file};
 
 use super::choices::Choices;
 
@@ -139,6 +139,7 @@ fn swaps_only_names(one: &FileMerge, other: &FileMerge) {
         ours: twin.theirs.clone(),
         theirs: twin.ours.clone(),
         kept: twin.kept.other(),
+        moved: twin.moved.clone().map(Moved::swapped),
         ..twin.clone()
     };
     assert_eq!(*conflicts, twins.iter().map(back).collect::<Vec<_>>(), "swapping swaps only names");
