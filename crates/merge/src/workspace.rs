@@ -7,6 +7,7 @@ mod content;
 mod cycles;
 mod entry;
 mod parents;
+mod parts;
 mod place;
 mod policy;
 mod relayout;
@@ -116,6 +117,7 @@ where
     let mut merger = Merger { terms, read: &read, conflicts: Vec::new(), unreadable: Vec::new() };
     let mut done = units.into_iter().map(|unit| merger.merge(unit)).collect::<Result<Vec<_>, E>>()?;
     parents::keep_needed(&mut merger, &mut done)?;
+    parts::keep_whole(&mut merger, &mut done)?;
     cycles::undo(&mut merger, &mut done)?;
     let placed = place::place(&mut merger, done).into_iter();
     let mut outcomes: BTreeMap<_, _> = placed.map(|(path, outcome)| (path, outcome.into_known())).collect();

@@ -136,6 +136,11 @@ fn side(name: &str, value: Option<&Value>, base: Option<&Value>, is_kept: bool) 
     let kept = if is_kept { paint(DIM, "  (in the file)") } else { String::new() };
     let is_base = name == "base";
     match (value, base) {
+        (Some(Value::String(text)), Some(base))
+            if !is_base && base.as_str() == Some(&**text) && lines(value).is_some() =>
+        {
+            format!("    {name:<7} as in base{kept}\n")
+        }
         (Some(Value::String(text)), Some(Value::String(base))) if !is_base && lines(value).is_some() => {
             format!("    {name}{kept}\n{}", indented(6, base, text))
         }

@@ -577,3 +577,26 @@ fn a_rule_that_means_no_file_is_told_of() {
     let said = here.syncline(["config", "share.kind:connection", "no"]).expect_code(0).stderr();
     assert_eq!(said, "");
 }
+
+#[test]
+fn a_connection_removed_here_and_changed_there_is_kept_or_removed_with_all_its_files() {
+    let crane = "stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02";
+    for (side, stays) in [("ours", true), ("theirs", false)] {
+        let mut here = with_example("xpipe");
+        here.git(["init", "-q", "--bare", "../vault.git"]);
+        here.syncline(["connect", "../vault.git"]).expect_code(0);
+        here.syncline(["clone", "../vault.git", "../second"]).expect_code(0);
+        fs::remove_dir_all(here.folder.join(crane)).unwrap();
+        here.syncline(["sync", "--yes", "-m", "Remove the crane"]).expect_code(0);
+        here.enter("second");
+        here.replace(&format!("{crane}/entry.json"), "crane-01", "crane-one");
+        here.syncline(["sync", "-m", "Rename the crane"]).expect_code(1);
+        let files = || committed(&here).iter().filter(|path| path.starts_with(crane)).count();
+        assert_eq!(files(), 2);
+        let held = here.syncline(["conflicts", "--json"]).json();
+        let id = held["conflicts"][0]["id"].as_str().unwrap();
+        here.syncline(["resolve", id, "--take", side]).expect_code(0);
+        assert_eq!(files(), if stays { 2 } else { 0 });
+        assert_eq!(here.folder.join(crane).join("store.json").exists(), stays);
+    }
+}

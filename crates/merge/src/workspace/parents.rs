@@ -66,14 +66,14 @@ pub(super) fn keep_needed<Id: Clone + Eq + Display, E>(
 }
 
 /// The side that removed a file which the other side still has.
-fn remover<Id: Eq>(done: &Done<Id>) -> Option<Side> {
+pub(super) fn remover<Id: Eq>(done: &Done<Id>) -> Option<Side> {
     let by = [Side::Ours, Side::Theirs].into_iter().find(|side| done.unit.side(*side).is_none())?;
     let is_file = done.unit.base.as_ref().is_some_and(|base| base.entry.mode.is_file());
     (done.result.is_none() && is_file && done.unit.side(by.other()).is_some()).then_some(by)
 }
 
-/// Gives the id of its own parent.
-fn bring_back<Id: Clone + Eq + Display, E>(
+/// Lets a file stay that a side removed, and holds that; gives the id of its own parent.
+pub(super) fn bring_back<Id: Clone + Eq + Display, E>(
     merger: &mut Merger<'_, Id, E>,
     done: &mut Done<Id>,
     by: Side,
@@ -85,7 +85,7 @@ fn bring_back<Id: Clone + Eq + Display, E>(
     let values = by.pick([was.clone(), None, is.clone()], [was, is, None]);
     let mut conflict = whole(&there.path, Place::File, values, by.other());
     conflict.resource = merger.resource(&there)?;
-    // No policy can settle this one: a child without its parent is lost to the tool.
+    // No policy can settle this one: a child without its parent, or half of a resource, is lost to the tool.
     merger.conflicts.push(conflict);
     let bytes = (merger.read)(&there.entry.id)?;
     let parent = merger.ids(&there.path, &bytes).1;
@@ -103,7 +103,7 @@ impl<Id: Clone + Eq + Display, E> Merger<'_, Id, E> {
     }
 
     /// As [`Merger::ids`] of one version of a file, where it is there.
-    fn ids_at(&self, placed: Option<&Placed<Id>>) -> Result<(Option<String>, Option<String>), E> {
+    pub(super) fn ids_at(&self, placed: Option<&Placed<Id>>) -> Result<(Option<String>, Option<String>), E> {
         match placed.filter(|placed| placed.entry.mode.is_file()) {
             Some(placed) => Ok(self.ids(&placed.path, &(self.read)(&placed.entry.id)?)),
             None => Ok((None, None)),

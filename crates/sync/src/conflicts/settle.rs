@@ -62,6 +62,7 @@ impl Workspace {
                 return Err(SyncError::UnknownConflict(id.to_string()));
             }
         }
+        self.add_rest_of_resources(&all, &mut settled, take);
         let single = settled.iter().filter(|held| *take == Take::Both && !held.takes_both());
         let single: Vec<_> = single.map(|held| held.id.clone()).collect();
         if !single.is_empty() {
@@ -79,7 +80,8 @@ impl Workspace {
         let tree = of_commits.iter().try_fold(was, |tree, conflict| self.take(tree, conflict, take))?;
         let description = describe(&settled);
         let commit = if tree == was { None } else { Some(self.settling_commit(tree, old, &description)?) };
-        let mut refs = self.without(ids, &on.name, (old, commit))?;
+        let ids: Vec<_> = settled.iter().map(|held| held.id.clone()).collect();
+        let mut refs = self.without(&ids, &on.name, (old, commit))?;
         if let Some(new) = commit {
             let message = format!("resolve: {description}");
             refs.insert(0, replace(on.name.ref_name(), Some(old), Some(new), &message));
@@ -105,6 +107,26 @@ impl Workspace {
         let left =
             ConflictSet::of_branch(&self.repo, &on.name)?.len() + self.draft_conflicts(&on.name)?.len();
         Ok(ResolveReport { settled, commit, left })
+    }
+
+    /// Adds what is held of the other files of resources that one side removed: half of one is of no use.
+    fn add_rest_of_resources(&self, all: &[Held], settled: &mut Vec<Held>, take: &Take) {
+        if !self.format().has_parts() || matches!(take, Take::Both | Take::Value(_)) {
+            return;
+        }
+        let whole = |held: &Held| {
+            let conflict = &held.conflict;
+            let removed = (conflict.ours.is_none(), conflict.theirs.is_none());
+            let resource = conflict.resource.as_ref().and_then(|resource| resource.id.clone());
+            let id = self.format().part_of(&conflict.path).or(resource)?;
+            let is_of_file = conflict.place == Place::File && removed.0 != removed.1;
+            is_of_file.then(|| (conflict.path.parent(), id, removed, held.is_draft))
+        };
+        let wholes: Vec<_> = settled.iter().filter_map(whole).collect();
+        let is_rest = |held: &&Held| whole(held).is_some_and(|it| wholes.contains(&it));
+        let known: BTreeSet<_> = settled.iter().map(|held| held.id.clone()).collect();
+        let rest = all.iter().filter(is_rest).filter(|held| !known.contains(&held.id));
+        settled.extend(rest.cloned());
     }
 
     /// The edits that settle conflicts of the branch; others follow what the commit moved.

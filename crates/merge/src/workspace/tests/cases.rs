@@ -82,6 +82,30 @@ fn a_resource_is_known_by_its_id_however_much_of_it_changed() {
 }
 
 #[test]
+fn a_connection_that_one_side_removed_and_the_other_changed_stays_with_all_its_files() {
+    let setting = Setting { format: "xpipe", ..Setting::default() };
+    let file = |name: &str| format!("stores/3a01/{name}");
+    let [entry, store, notes] = ["entry.json", "store.json", "notes.md"].map(file);
+    let named = |name: &str| format!("{{\"uuid\": \"3a01\", \"name\": \"{name}\"}}\n");
+    let (old, new) = (named("crane"), named("crane one"));
+    let base = tree(&[(&entry, &old), (&store, "{\"port\": 22}\n"), (&notes, "By the quay.\n")]);
+    for changed in [
+        tree(&[(&entry, &new), (&store, "{\"port\": 22}\n"), (&notes, "By the quay.\n")]),
+        tree(&[(&entry, &old), (&store, "{\"port\": 23}\n"), (&notes, "By the quay.\n")]),
+    ] {
+        for [ours, theirs] in [[&changed, &Tree::new()], [&Tree::new(), &changed]] {
+            let merged = merge_with(&setting, &base, ours, theirs);
+            assert_eq!(merged.tree, changed);
+            assert_eq!(merged.held().len(), 3, "each file is held");
+        }
+    }
+    let without_notes = tree(&[(&entry, &old), (&store, "{\"port\": 22}\n")]);
+    let renamed = tree(&[(&entry, &new), (&store, "{\"port\": 22}\n"), (&notes, "By the quay.\n")]);
+    let merged = merge_with(&setting, &base, &without_notes, &renamed);
+    assert_eq!((merged.files().len(), merged.held().len()), (2, 0), "what it may lack is removed");
+}
+
+#[test]
 fn two_resources_that_look_alike_are_no_rename() {
     let base = tree(&[(".insomnia/Request/req_1.yml", &request("req_1", "wrk_1", "Lend", 1))]);
     let edited = tree(&[(".insomnia/Request/req_1.yml", &request("req_1", "wrk_1", "Lent", 2))]);
