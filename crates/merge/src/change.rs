@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use syncline_document::{Document, Pointer, Value};
 use syncline_format::{FieldClass, Format, RepoPath, Resource};
 
+pub(crate) use fields::item_names;
 pub use lines::LineCounts;
 pub(crate) use pairing::Pairing;
 pub use verdict::Verdict;

@@ -89,6 +89,9 @@ pub struct ResourceRef {
     pub name: String,
     /// The conflict's field as seen from the resource: stays right when the resource moves in its file.
     pub field: Pointer,
+    /// For each part of the field what people know the item of a list there by, as a change names it; empty where
+    /// nothing has a name.
+    pub items: Vec<Option<String>>,
 }
 
 /// One field, run of lines or file that both sides changed in different ways.
@@ -241,6 +244,7 @@ mod tests {
                 id: Some("req_1".into()),
                 name: "Login".into(),
                 field: Pointer::root().child("url"),
+                items: vec![None, Some("Accept".into())],
             }),
             field: Pointer::root().child("collection").child("0").child("url"),
             base: None,

@@ -3,6 +3,7 @@
 use syncline_document::{Document, Language, ParseError, Pointer, Value};
 use syncline_format::{Format, HEAD_BYTES, RepoPath, owner};
 
+use crate::change::item_names;
 use crate::conflict::{Conflict, Place, ResourceRef, Side};
 use crate::document::Inputs;
 use crate::moves::merge_with_moves;
@@ -119,11 +120,13 @@ fn name_resources(
     let resources = format.resources(path, &document);
     for conflict in conflicts {
         let Some(owner) = owner(&resources, &conflict.field) else { continue };
+        let field = owner.field(&conflict.field).unwrap_or_else(Pointer::root);
         conflict.resource = Some(ResourceRef {
             kind: owner.kind.clone(),
             id: owner.id.clone(),
             name: owner.name.clone(),
-            field: owner.field(&conflict.field).unwrap_or_else(Pointer::root),
+            items: item_names(&document, owner, &field, format),
+            field,
         });
     }
 }

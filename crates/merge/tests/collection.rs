@@ -220,6 +220,15 @@ fn around(conflict: &Conflict) -> [Option<&str>; 3] {
 }
 
 #[test]
+fn an_item_around_a_held_field_has_the_name_that_changes_give_it() {
+    let accepting = |what: &str| edit(&COLLECTION, "Archive a book", "value: application/json", what);
+    let merged = merge(&COLLECTION, &accepting("value: text/plain"), &accepting("value: text/csv"));
+    let [held] = merged.conflicts.as_slice() else { panic!("{:?}", merged.conflicts) };
+    let resource = held.resource.as_ref().expect("the request is known");
+    assert_eq!(resource.items, [None, Some("Accept".to_owned()), None], "{}", resource.field);
+}
+
+#[test]
 fn of_a_request_moved_to_two_folders_the_folders_are_held() {
     let lines = COLLECTION[request(&COLLECTION, "Archive a book")].to_owned();
     let to = |place: &str| after(&without(&COLLECTION, "Archive a book"), place, &lines);

@@ -353,7 +353,12 @@ pub(crate) fn field_name(field: &FieldChange) -> String {
     if field.items.iter().all(Option::is_none) {
         return name_at(&field.pointer);
     }
-    let parts = field.pointer.parts().iter().zip(&field.items);
+    named(&field.pointer, &field.items)
+}
+
+/// A place with items of lists by what people know them by.
+pub(crate) fn named(pointer: &Pointer, items: &[Option<String>]) -> String {
+    let parts = pointer.parts().iter().zip(items);
     parts.fold(String::new(), |mut out, (part, item)| {
         let _ = match item {
             Some(item) => write!(out, "[{}]", shown(item)),

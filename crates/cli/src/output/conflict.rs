@@ -6,6 +6,7 @@ use syncline_document::{Pointer, Value};
 use syncline_merge::{Conflict, Moved, Place, Side, Whereabouts};
 use syncline_sync::Held;
 
+use super::change::named;
 use super::lines::{all, indented};
 use super::style::{BOLD, CHANGED, DIM, NAME, paint};
 use super::value::{differences, inline, lines};
@@ -110,17 +111,21 @@ fn subject(conflict: &Conflict) -> String {
     match &conflict.resource {
         Some(resource) => {
             let name = paint(BOLD, shown(&resource.name));
-            format!("{} {name}  {}", shown(&resource.kind), place(conflict, &resource.field))
+            let place = place(conflict, &resource.field, &resource.items);
+            format!("{} {name}  {place}", shown(&resource.kind))
         }
-        None => format!("{}  {}", paint(BOLD, shown(&conflict.path)), place(conflict, &conflict.field)),
+        None => format!("{}  {}", paint(BOLD, shown(&conflict.path)), place(conflict, &conflict.field, &[])),
     }
 }
 
 /// The field, in words where it is not a field's value.
-fn place(conflict: &Conflict, field: &Pointer) -> String {
+fn place(conflict: &Conflict, field: &Pointer, items: &[Option<String>]) -> String {
     match conflict.place {
         Place::Field if conflict.moved.is_some() => "where it is".to_owned(),
         Place::Field if *field == Pointer::root() => "as a whole".to_owned(),
+        Place::Field if items.len() == field.parts().len() && !items.is_empty() => {
+            format!("/{}", named(field, items))
+        }
         Place::Field => shown(field),
         Place::Lines => match &conflict.lines {
             Some(lines) => format!("line {}", lines.start + 1),

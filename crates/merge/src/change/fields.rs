@@ -36,6 +36,47 @@ pub(super) fn between(
     walk.found
 }
 
+/// For each part of a field's pointer what people know the item of a list there by; empty where nothing has a name.
+pub(crate) fn item_names(
+    document: &Document,
+    resource: &Resource,
+    field: &Pointer,
+    format: &Format,
+) -> Vec<Option<String>> {
+    let mut rules = format.rules_for(&resource.path, document).at(document, &resource.at);
+    let (mut node, mut names) = (resource.node, Vec::new());
+    for part in field.parts() {
+        let around = document.resolve(node);
+        let child = match document.node(around).kind {
+            NodeKind::Sequence(items) => {
+                let list = rules.list().unwrap_or_else(|| ListRule::generic());
+                let index = part.parse::<usize>().ok().filter(|index| *index < items.len());
+                let ids = list.identities.iter().find_map(|identity| keys(document, items, identity));
+                names.push(index.zip(ids).map(|(index, ids)| name_of(document, items[index], &ids[index])));
+                rules = rules.item();
+                index.map(|index| items[index])
+            }
+            NodeKind::Stream(items) => {
+                names.push(None);
+                rules = rules.document();
+                part.parse::<usize>().ok().and_then(|index| items.get(index).copied())
+            }
+            _ => {
+                names.push(None);
+                rules = rules.key(part);
+                document.entry(around, part)
+            }
+        };
+        let Some(child) = child else { break };
+        node = child;
+    }
+    if names.iter().all(Option::is_none) {
+        return Vec::new();
+    }
+    names.resize(field.parts().len(), None);
+    names
+}
+
 /// Whether the node is another resource, or a list of them.
 fn holds_resources(rules: Rules<'_>) -> bool {
     rules.is_resource() || rules.item().is_resource()

@@ -7,6 +7,12 @@ use syncline_format::RepoPath;
 use super::{Authors, Conflict, ConflictError, Moved, Place, ResourceRef, Side};
 use crate::text::LinePlace;
 
+/// The names of items; what is of another shape names none.
+fn items(json: &Json) -> Vec<Option<String>> {
+    let names = json.as_array().into_iter().flatten();
+    names.map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
 impl Conflict {
     /// As `syncline conflicts --json` lists it, and as it is stored.
     pub fn to_json(&self) -> Json {
@@ -31,6 +37,9 @@ impl Conflict {
         object.insert("kept".into(), self.kept.name().into());
         if let Some(resource) = resource {
             object.insert("within".into(), resource.field.to_string().into());
+            if !resource.items.is_empty() {
+                object.insert("items".into(), resource.items.clone().into());
+            }
         }
         if let Some(lines) = &self.lines {
             object.insert("lines".into(), lines.to_json());
@@ -62,6 +71,7 @@ impl Conflict {
                 id: json["resource"].as_str().map(str::to_owned),
                 name: text("name")?.to_owned(),
                 field: pointer("within")?,
+                items: items(&json["items"]),
             }),
         };
         Ok(Self {

@@ -134,6 +134,7 @@ impl<Id: Clone + Eq + Display, E> Merger<'_, Id, E> {
             id: Some(id.clone()),
             name: resource.name,
             field: field.clone(),
+            items: Vec::new(),
         };
         Some(Link { id, parent, field, document, resource })
     }

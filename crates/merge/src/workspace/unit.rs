@@ -207,6 +207,7 @@ impl<Id: Clone + Eq + Display, E> Merger<'_, Id, E> {
             id: it.id,
             name: it.name,
             field: Pointer::root(),
+            items: Vec::new(),
         };
         Ok(resource.map(name))
     }

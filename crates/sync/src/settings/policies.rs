@@ -154,7 +154,7 @@ mod tests {
     fn conflict(path: &str, kind: &str, field: &str) -> Conflict {
         let path = RepoPath::new(path).expect("a good path");
         let field = Pointer::parse(field).expect("a pointer");
-        let resource = ResourceRef { kind: kind.into(), id: None, name: String::new(), field };
+        let resource = ResourceRef { kind: kind.into(), id: None, name: String::new(), field, items: vec![] };
         Conflict {
             resource: Some(resource),
             ..Conflict::new(path, Place::Field, [None, None, None], Side::Ours)
