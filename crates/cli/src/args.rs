@@ -503,7 +503,7 @@ pub(crate) enum SecretCommand {
     List,
     /// Let secrets be in a file, or in one field of it
     Allow {
-        /// A file, a folder or a glob; `PATH#/FIELD` means one field, by its JSON pointer
+        /// A file, a folder or a glob; `PATH#/FIELD` means one field, by its JSON pointer; `PATH#KIND:ID#/FIELD` that of one resource
         #[arg(value_name = "PLACE", value_hint = ValueHint::AnyPath)]
         place: String,
         /// Record it in `.syncline.toml`, for everybody

@@ -13,8 +13,13 @@ use crate::patterns;
 /// The secrets of a document, in the order in which they stand; each place once.
 pub fn in_document(path: &RepoPath, document: &Document, format: &Format) -> Vec<Finding> {
     let mut search = Search { document, found: Vec::new(), seen: HashSet::new(), examples: 0 };
-    search.node(document.root(), &Pointer::root(), "", format.rules_for(path, document));
-    search.found
+    let rules = format.rules_for(path, document);
+    search.node(document.root(), &Pointer::root(), "", rules);
+    if search.found.is_empty() {
+        return search.found;
+    }
+    let resources = format.resources(path, document);
+    search.found.into_iter().map(|one| one.placed(document, &resources, rules)).collect()
 }
 
 /// Where a sealed secret of Kubernetes has what only its cluster can read.

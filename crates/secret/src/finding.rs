@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use syncline_document::{Pointer, Position};
+use syncline_document::{Document, Pointer, Position};
+use syncline_format::{Resource, Rules};
 
 use crate::assigned::assigned;
 use crate::patterns;
+use crate::place::Place;
 
 /// A secret in a file.
 #[derive(Clone, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct Finding {
     pub at: Pointer,
     /// The line where it begins, counted from 1.
     pub line: usize,
+    /// The field by what stays the same where items are put before it.
+    pub place: Place,
     /// What it looks like, with its article: `a GitHub token`.
     pub what: &'static str,
     secret: String,
@@ -21,7 +25,13 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn new(at: Pointer, line: usize, what: &'static str, secret: &str) -> Self {
-        Self { at, line, what, secret: secret.to_owned() }
+        Self { at, line, place: Place::default(), what, secret: secret.to_owned() }
+    }
+
+    /// The same with its place told.
+    pub(crate) fn placed(mut self, document: &Document, resources: &[Resource], rules: Rules<'_>) -> Self {
+        self.place = Place::of(document, resources, rules, &self.at, &self.secret);
+        self
     }
 }
 

@@ -11,6 +11,8 @@ mod document;
 mod finding;
 mod judge;
 mod patterns;
+mod place;
 
 pub use document::in_document;
 pub use finding::{Finding, in_text, new_findings};
+pub use place::Place;

@@ -52,7 +52,7 @@ mod workspace;
 pub use conflicts::holding::Holding;
 pub use connect::{CloneReport, DisconnectReport};
 pub use doctor::{RemoteState, git_version};
-pub use draft::secrets::FoundSecret;
+pub use draft::secrets::{AllowedSecret, FoundSecret};
 pub use environment::{Clock, Environment, Progress};
 pub use error::{ErrorKind, SyncError};
 pub use formats::trial::{KnownFormat, Trial};

@@ -1,7 +1,7 @@
 //! `syncline secret`.
 
 use serde_json::{Value as Json, json};
-use syncline_sync::{FoundSecret, Setting};
+use syncline_sync::{AllowedSecret, FoundSecret};
 
 use crate::args::{SecretArgs, SecretCommand};
 use crate::error::CommandError;
@@ -30,7 +30,7 @@ fn list(session: &Session<'_>) -> Result<Answer, CommandError> {
 /// What can be done about secrets that nobody allowed.
 pub(super) fn ways_out(open: &[&FoundSecret]) -> Vec<String> {
     let Some(first) = open.first() else { return Vec::new() };
-    let allow = typed(format!("{}{}", first.path, field_of(first)));
+    let allow = typed(first.place());
     let which = if open.len() == 1 { "" } else { ", and the others likewise" };
     let mut ways =
         vec![format!("take it out, or let it be there with `syncline secret allow {allow}`{which}")];
@@ -42,14 +42,6 @@ pub(super) fn ways_out(open: &[&FoundSecret]) -> Vec<String> {
 
 const PUBLISHED: &str =
     "what is committed stays in the history, also when it is taken out: make a new one where it is used";
-
-/// `#/FIELD`; nothing where the file has no fields.
-fn field_of(secret: &FoundSecret) -> String {
-    match secret.finding.at.parts() {
-        [] => String::new(),
-        _ => format!("#{}", secret.finding.at),
-    }
-}
 
 /// Where a secret is and what it looks like, in one line.
 pub(super) fn line(secret: &FoundSecret) -> String {
@@ -73,7 +65,7 @@ fn listing(found: &[FoundSecret]) -> String {
             vec![
                 (format!("{}:{}", shown(&one.path), one.finding.line), NAME),
                 table::plain(one.finding.what),
-                table::plain(shown(&one.finding.at)),
+                table::plain(shown(&one.finding.place)),
                 (state(one).to_owned(), DIM),
             ]
         })
@@ -86,6 +78,7 @@ fn entry(one: &FoundSecret) -> Json {
         "path": one.path.to_string(),
         "line": one.finding.line,
         "field": one.finding.at.to_string(),
+        "place": one.place(),
         "what": one.finding.what,
         "committed": one.is_committed,
         "allowed": one.is_allowed,
@@ -94,20 +87,22 @@ fn entry(one: &FoundSecret) -> Json {
 
 fn allow(session: &Session<'_>, place: &str, shared: bool) -> Result<Answer, CommandError> {
     let mut workspace = session.open()?;
-    let (path, field) = match place.split_once("#/") {
-        Some((path, field)) => (path, format!("#/{field}")),
-        None => (place, String::new()),
-    };
+    // Only the path is relative to the folder that the user is in.
+    let (path, field) = place.split_at(end_of_path(place));
     let path = selector(&workspace, path)?.text().to_owned();
-    let Setting { key, .. } = workspace.set(&format!("policy.secret:{path}{field}"), "allow", shared)?;
-    let place = format!("{path}{field}");
-    let there = workspace.secrets_at(&place)?.len();
+    let AllowedSecret { place, key, secrets } = workspace.allow_secret(&format!("{path}{field}"), shared)?;
     let text = || format!("Secrets may be in {} from now on\n", shown(&place));
     let who =
         if shared { "recorded in .syncline.toml, for everybody" } else { "recorded for this installation" };
     let next = style::next_step(format!("{who}; `syncline config` lists it"));
-    let none = "no secret is there now: `syncline secret` lists where they are, as PATH#/FIELD";
-    let notes = (there == 0).then(|| style::warning(none)).into_iter().chain([next]);
-    let object = || json!({"setting": key, "shared": shared, "secrets": there});
+    let none = "no secret is there now: `syncline secret` lists where they are, as it is typed";
+    let notes = (secrets == 0).then(|| style::warning(none)).into_iter().chain([next]);
+    let object = || json!({"setting": key, "shared": shared, "secrets": secrets});
     Ok(session.account(object, text).notes(session.notes(notes)))
+}
+
+/// Where the path of a place ends: before `#/FIELD` or `#KIND:ID#/FIELD`.
+fn end_of_path(place: &str) -> usize {
+    let Some(field) = place.find("#/") else { return place.len() };
+    place[..field].rfind('#').filter(|at| place[*at..field].contains(':')).unwrap_or(field)
 }

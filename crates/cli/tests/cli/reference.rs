@@ -28,7 +28,7 @@ everybody, in `.syncline.toml` in the repository. The nearest wins.
 
 const FAMILIES: &str = "\
 | `policy.path:GLOB`, `policy.kind:KIND`, `policy.field:/POINTER` | `hold` | what becomes of conflicts there: [conflicts](conflicts.md) |
-| `policy.secret:GLOB`, `policy.secret:GLOB#/POINTER` | | secrets there may be committed: [secrets](secrets.md) |
+| `policy.secret:GLOB`, `policy.secret:GLOB#/POINTER`, `policy.secret:GLOB#KIND:ID#/POINTER` | | secrets there may be committed: [secrets](secrets.md) |
 | `share.path:GLOB`, `share.kind:KIND` | | whether these are in the repository: [sharing](sharing.md) |
 | `overlay.GLOB#/FIELD`, `overlay.branch:NAME:GLOB#/FIELD` | | a value of this installation or branch: [sharing](sharing.md) |
 ";

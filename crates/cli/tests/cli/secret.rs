@@ -188,3 +188,82 @@ fn a_committed_secret_goes_along_into_another_file() {
     here.syncline(["commit", "-m", "Move the token"]).expect_code(0);
     assert!(here.git(["show", "HEAD:notes.yaml"]).contains(&token()));
 }
+
+/// Another one that looks alike.
+fn other_token() -> String {
+    format!("{}_{}", "ghp", "w3Nf8cLy5RsA1kUj6GqX9zBvw3Nf8cLy5RsA")
+}
+
+/// A request of the collection with a token.
+fn request(id: &str, token: &str) -> String {
+    format!(
+        "  - url: https://library.example/{id}\n    name: Get {id}\n    meta:\n      id: {id}\n    authentication:\n      type: bearer\n      token: {token}\n"
+    )
+}
+
+/// A collection whose first request has a token, and the text of it.
+fn with_token_in_a_request() -> (Installation, String) {
+    let here = Installation::with_collection();
+    let text = here.read("library.yaml");
+    let text = text.replacen("collection:\n", &format!("collection:\n{}", request("req_7", &token())), 1);
+    here.write("library.yaml", &text);
+    (here, text)
+}
+
+#[test]
+fn a_secret_allowed_in_one_request_let_that_of_another_pass() {
+    let (here, text) = with_token_in_a_request();
+    assert_data_eq!(
+        here.syncline(["secret", "allow", "library.yaml#/collection/0/authentication/token"]).transcript(),
+        str![[r#"
+Secrets may be in library.yaml#Request:req_7#/authentication/token from now on
+stderr: hint: recorded for this installation; `syncline config` lists it
+exit: 0
+
+"#]]
+    );
+    here.syncline(["commit", "-m", "One"]).expect_code(0);
+    let before = format!("collection:\n{}", request("req_8", &other_token()));
+    here.write("library.yaml", &text.replacen("collection:\n", &before, 1));
+    here.syncline(["commit", "-m", "Two"]).expect_code(1);
+    assert!(!here.git(["log", "-p"]).contains(&other_token()));
+    assert_data_eq!(
+        here.syncline(["secret"]).transcript(),
+        str![[r#"
+library.yaml:14  a GitHub token  Request:req_8#/authentication/token  not committed
+library.yaml:21  a GitHub token  Request:req_7#/authentication/token  allowed
+stderr: hint: take it out, or let it be there with `syncline secret allow library.yaml#Request:req_8#/authentication/token`
+exit: 1
+
+"#]]
+    );
+}
+
+#[test]
+fn an_allowed_secret_was_stopped_again_where_its_request_had_another_place() {
+    let (here, text) = with_token_in_a_request();
+    here.syncline(["secret", "allow", "library.yaml#Request:req_7#/authentication/token"]).expect_code(0);
+    let moved = text.replacen(&request("req_7", &token()), "", 1) + &request("req_7", &other_token());
+    here.write("library.yaml", &moved);
+    here.syncline(["commit", "-m", "Move"]).expect_code(0);
+}
+
+#[test]
+fn a_number_that_was_recorded_says_not_which_request_was_meant() {
+    let (here, _) = with_token_in_a_request();
+    let set =
+        |place: &str| here.syncline(["config", &format!("policy.secret:{place}"), "allow"]).expect_code(0);
+    set("library.yaml#/collection/0/authentication/token");
+    here.syncline(["commit", "-m", "One"]).expect_code(1);
+    set("library.yaml#/collection/*/authentication/token");
+    here.syncline(["commit", "-m", "One"]).expect_code(0);
+}
+
+#[test]
+fn a_resource_that_is_there_twice_names_no_place() {
+    let (here, text) = with_token_in_a_request();
+    here.syncline(["secret", "allow", "library.yaml#Request:req_7#/authentication/token"]).expect_code(0);
+    here.syncline(["commit", "-m", "One"]).expect_code(0);
+    here.write("library.yaml", &(text + &request("req_7", &other_token())));
+    here.syncline(["commit", "-m", "Two"]).expect_code(1);
+}

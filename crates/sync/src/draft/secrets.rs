@@ -2,15 +2,16 @@
 
 use std::cell::OnceCell;
 
-use syncline_document::Edit;
+use syncline_document::{Edit, Pointer};
 use syncline_format::RepoPath;
 use syncline_repo::Changed;
 use syncline_secret::{Finding, in_document, in_text, new_findings};
 
 use crate::draft::local::has_place;
 use crate::formats::reading::{Reading, Version};
-use crate::settings::secrets::{AllowedSecrets, PREFIX};
-use crate::{Problem, ProblemKind, ProblemPlace, SyncError, Workspace};
+use crate::settings::policies;
+use crate::settings::secrets::{ALLOW, AllowedSecrets, PREFIX};
+use crate::{Problem, ProblemKind, ProblemPlace, Setting, SyncError, Workspace};
 
 /// The secrets that the changed files had in the last commit, looked for where the first new one is met.
 pub(crate) struct SecretsBefore<'a> {
@@ -49,6 +50,27 @@ pub struct FoundSecret {
     pub is_committed: bool,
 }
 
+impl FoundSecret {
+    /// The place as a setting names it: `PATH`, `PATH#/FIELD` or `PATH#KIND:ID#/FIELD`.
+    pub fn place(&self) -> String {
+        match self.finding.at.parts() {
+            [] => self.path.to_string(),
+            _ => format!("{}#{}", self.path, self.finding.place),
+        }
+    }
+}
+
+/// A place that secrets may be in from now on.
+#[derive(Clone, Debug)]
+pub struct AllowedSecret {
+    /// The place as it is recorded.
+    pub place: String,
+    /// The setting.
+    pub key: String,
+    /// How many secrets are there now.
+    pub secrets: usize,
+}
+
 impl Workspace {
     /// All secrets in the files as they are now, by path.
     pub fn secrets(&self) -> Result<Vec<FoundSecret>, SyncError> {
@@ -56,11 +78,30 @@ impl Workspace {
     }
 
     /// Those that a setting `policy.secret:PLACE` is about.
-    pub fn secrets_at(&self, place: &str) -> Result<Vec<FoundSecret>, SyncError> {
+    fn secrets_at(&self, place: &str) -> Result<Vec<FoundSecret>, SyncError> {
         let meant = AllowedSecrets::new([format!("{PREFIX}{place}").as_str()].into_iter());
         let mut found = self.secrets_of_files(|path| meant.has_some_of(path))?;
-        found.retain(|secret| meant.has(&secret.path, &secret.finding.at));
+        found.retain(|secret| meant.has(&secret.path, &secret.finding.place));
         Ok(found)
+    }
+
+    /// Lets secrets be at a place, for this installation or, `shared`, for everybody. A field that has a secret now is
+    /// recorded by what stays the same where items are put before it: an item's number would mean another one then.
+    pub fn allow_secret(&mut self, place: &str, shared: bool) -> Result<AllowedSecret, SyncError> {
+        let place = self.lasting(place)?;
+        let Setting { key, .. } = self.set(&format!("{}{PREFIX}{place}", policies::PREFIX), ALLOW, shared)?;
+        let secrets = self.secrets_at(&place)?.len();
+        Ok(AllowedSecret { place, key, secrets })
+    }
+
+    fn lasting(&self, place: &str) -> Result<String, SyncError> {
+        let Some((file, field)) = place.split_once("#/") else { return Ok(place.to_owned()) };
+        let (Ok(path), Some(field)) = (RepoPath::new(file), Pointer::parse(&format!("/{field}"))) else {
+            return Ok(place.to_owned());
+        };
+        let found = self.secrets_of_files(|other| *other == path)?;
+        let meant = found.into_iter().find(|one| one.finding.at == field);
+        Ok(meant.map_or_else(|| place.to_owned(), |one| one.place()))
     }
 
     fn secrets_of_files(&self, is_meant: impl Fn(&RepoPath) -> bool) -> Result<Vec<FoundSecret>, SyncError> {
@@ -80,7 +121,7 @@ impl Workspace {
             let before = self.secrets_of(&path, self.version(&path, was, false)?.as_ref());
             for finding in now {
                 let is_committed = new_findings(&before, vec![finding.clone()]).is_empty();
-                let is_allowed = self.settings.allowed_secrets.has(&path, &finding.at);
+                let is_allowed = self.settings.allowed_secrets.has(&path, &finding.place);
                 found.push(FoundSecret { path: path.clone(), finding, is_allowed, is_committed });
             }
         }
@@ -100,7 +141,7 @@ impl Workspace {
         let mut now = self.secrets_of(path, new);
         // A commit leaves a field of this machine as the repository has it.
         now.retain(|finding| {
-            !self.settings.allowed_secrets.has(path, &finding.at) && !has_place(local, &finding.at)
+            !self.settings.allowed_secrets.has(path, &finding.place) && !has_place(local, &finding.at)
         });
         if now.is_empty() {
             return Ok(None);
