@@ -220,6 +220,9 @@ pub enum SyncError {
     /// A path that a resource is to get and that has something else already.
     #[error("`{0}` is there already, and is not the resource that belongs there")]
     PathTaken(RepoPath),
+    /// What is to be imported is perhaps in a file that nobody can read.
+    #[error("`{0}` cannot be read and may have them: nothing was imported")]
+    MayBeInUnread(RepoPath),
     /// A file that is to be written and that Git leaves out.
     #[error("`{0}` is ignored by git, so what is imported could not be committed")]
     IgnoredByGit(RepoPath),

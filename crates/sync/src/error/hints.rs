@@ -92,6 +92,7 @@ impl SyncError {
             Self::IgnoredByGit(_) => {
                 "nothing was changed: `git check-ignore -v PATH` tells the rule; take it out, and run the command again"
             }
+            Self::MayBeInUnread(_) => "mend it or discard it, and run the command again",
             Self::PathTaken(_) => {
                 "nothing was changed: move that file away, or mend it, and run the command again"
             }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use bstr::ByteSlice;
 use syncline_document::{Document, Edit, Pointer, Value};
 use syncline_format::{Format, RepoPath, Resource, reimported, with_ids};
 use syncline_merge::ChangeKind;
@@ -45,12 +46,26 @@ impl Workspace {
         if let Some((path, file)) = here.of_id(id) {
             return self.update_document(format, path, file, &document, importing);
         }
+        self.refuse_unread(&here, &resources)?;
         let path = self.in_folder(format.path_for(&first.kind, id).ok_or_else(no_id)?)?;
         if here.entries.contains_key(&path) {
             return Err(SyncError::PathTaken(path));
         }
         let put = Entry { mode: Mode::File, id: self.repo.write_blob(document.text().as_bytes())? };
         importing.put(Apply { path, expect: None, put: Some(put) });
+        Ok(())
+    }
+
+    /// Fails where a file that cannot be read has one of these ids in its text: a second file with them would be a copy.
+    pub(crate) fn refuse_unread(&self, here: &Inventory, coming: &[Resource]) -> Result<(), SyncError> {
+        let ids: Vec<&str> = coming.iter().filter_map(|it| it.id.as_deref()).collect();
+        for path in &here.unreadable {
+            let version = self.version(path, here.entries.get(path).copied(), false)?;
+            let bytes = version.map(|version| version.bytes).unwrap_or_default();
+            if ids.iter().any(|id| bytes.contains_str(id)) {
+                return Err(SyncError::MayBeInUnread(path.clone()));
+            }
+        }
         Ok(())
     }
 

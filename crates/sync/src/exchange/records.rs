@@ -44,6 +44,8 @@ impl Workspace {
             let records = incoming.iter().map(|it| it.record.with_ids(&known)).collect();
             incoming = self.incoming(format, exchange, records)?;
         }
+        let coming: Vec<_> = incoming.iter().map(|it| it.resource.clone()).collect();
+        self.refuse_unread(&here, &coming)?;
         for one in &incoming {
             match here.of_id(&one.record.id) {
                 Some((path, file)) => self.update(format, path, file, one, importing)?,

@@ -373,3 +373,22 @@ fn many_changes_in_one_file_are_each_made_in_its_place() {
     let rest = rest.split_once("  - url").expect("it is in its place").1;
     assert_eq!(format!("{start}  - url{rest}"), after);
 }
+
+#[test]
+fn beside_a_broken_file_with_the_same_resources_a_second_one_was_made() {
+    let here = Installation::with_collection();
+    here.write("../again.yaml", &here.read("library.yaml"));
+    here.write("library.yaml", &(here.read("library.yaml") + "\n  broken: [\n"));
+    assert_data_eq!(
+        here.syncline(["import", "../again.yaml"]).transcript(),
+        str![[r#"
+stderr: error: `library.yaml` cannot be read and may have them: nothing was imported
+stderr: hint: mend it or discard it, and run the command again
+exit: 3
+
+"#]]
+    );
+    here.syncline(["discard", "library.yaml"]).expect_code(0);
+    here.syncline(["import", "../again.yaml"]).expect_code(0);
+    assert_eq!(files(&here), ["library.yaml"]);
+}
