@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use syncline_merge::Change;
-use syncline_repo::{Apply, Changed, CommitId, TreeId};
+use syncline_repo::{Apply, Changed, CommitId, Entry, TreeId};
 
 use crate::advance::replace;
 use crate::draft::sort::ChangedFile;
@@ -29,10 +29,13 @@ struct DroppedFile {
     diff: Option<FileDiff>,
     /// Whether nothing of the draft is left in it.
     is_whole: bool,
+    /// What the last commit has, and the index is to have where nothing of the draft is left.
+    committed: Option<Entry>,
 }
 
 impl Workspace {
-    /// Gives files and resources back the state of the last commit. What is dropped is kept in the record of
+    /// Gives files and resources back the state of the last commit, but for the values of this machine, which no
+    /// commit has. What is dropped is kept in the record of
     /// operations; of a file that is changed meanwhile what it was changed to, too.
     pub fn discard(&mut self, selectors: &[Selector]) -> Result<DiscardReport, SyncError> {
         let _lock = self.begin()?;
@@ -70,7 +73,8 @@ impl Workspace {
         let met = vec![false; selectors.len()];
         let mut dropping = Dropping { draft: draft.tree(self)?, files: Vec::new(), met };
         let changed = draft.changed.clone();
-        let sorted = self.sort_draft(draft)?;
+        let mut sorted = self.sort_draft(draft)?;
+        self.name_parts(sorted.content.iter_mut().map(|file| (&file.changed.path, &mut file.changes)))?;
         let content: HashMap<_, _> = sorted.content.iter().map(|file| (&file.changed.path, file)).collect();
         let unshared: HashSet<_> = sorted.unshared.iter().map(|(path, _)| path).collect();
         for changed in changed {
@@ -84,9 +88,14 @@ impl Workspace {
                 *met |= is_meant(selector) || file.is_some_and(|file| file.is_meant_by(self, selector));
             }
             if selectors.iter().any(is_meant) {
+                let put = self.with_own_values(&changed, changed.before)?;
+                // What differs in nothing but values of this machine is as it should be.
+                if put == changed.after {
+                    continue;
+                }
                 let diff = file.cloned().map(FileDiff::from);
-                let put = Apply { path: changed.path, expect: changed.after, put: changed.before };
-                dropping.files.push(DroppedFile { put, diff, is_whole: true });
+                let put = Apply { path: changed.path, expect: changed.after, put };
+                dropping.files.push(DroppedFile { put, diff, is_whole: true, committed: changed.before });
             } else if let Some(file) = file {
                 dropping.files.extend(self.dropped_resources(file, selectors)?);
             }
@@ -106,7 +115,8 @@ impl Workspace {
         if meant.is_empty() {
             return Ok(None);
         }
-        let back = self.differences_of(path, new, old).changes;
+        let mut back = self.differences_of(path, new, old).changes;
+        self.name_parts([(path, &mut back)].into_iter())?;
         let undoes = |change: &&Change| meant.iter().any(|one| is_way_back(one, change));
         let back = self.sides(path, new, old).closed(&back, &back.iter().filter(undoes).collect::<Vec<_>>());
         let is_whole = back.len() == file.changes.len();
@@ -116,11 +126,18 @@ impl Workspace {
             let from = Changed { path: path.clone(), before: changed.after, after: changed.before };
             self.with_changes(&from, new, old, &back)?
         };
+        let put = self.with_own_values(changed, put)?;
         let dropped: Vec<Change> =
             file.changes.iter().filter(|it| back.iter().any(|one| is_way_back(it, one))).cloned().collect();
         let diff = FileDiff { path: path.clone(), changes: dropped, old: None, new: None };
         let put = Apply { path: path.clone(), expect: changed.after, put };
-        Ok(Some(DroppedFile { put, diff: Some(diff), is_whole }))
+        Ok(Some(DroppedFile { put, diff: Some(diff), is_whole, committed: changed.before }))
+    }
+
+    /// What a changed file is to become, with the values that this machine has there.
+    fn with_own_values(&self, changed: &Changed, put: Option<Entry>) -> Result<Option<Entry>, SyncError> {
+        let here = self.version(&changed.path, changed.after, true)?;
+        self.with_local_fields_of(&changed.path, put, here.as_ref())
     }
 
     /// Keeps what is about to be dropped in the record of operations: with the shared values, for by the time it is
@@ -155,7 +172,7 @@ impl Workspace {
         let applied = self.repo.apply(&puts)?;
         dropping.files.retain(|file| applied.done.binary_search(&file.put.path).is_ok());
         let whole = dropping.files.iter().filter(|file| file.is_whole);
-        let index: Vec<_> = whole.map(|file| (file.put.path.clone(), file.put.put)).collect();
+        let index: Vec<_> = whole.map(|file| (file.put.path.clone(), file.committed)).collect();
         self.repo.update_index(&index)?;
         self.settle_dropped(on, dropping)?;
         match applied.failed.into_iter().next() {

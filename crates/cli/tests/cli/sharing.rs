@@ -600,3 +600,31 @@ fn a_connection_removed_here_and_changed_there_is_kept_or_removed_with_all_its_f
         assert_eq!(here.folder.join(crane).join("store.json").exists(), stays);
     }
 }
+
+const CRANE: &str = "stores/5d3c1b5e-7a52-4d4e-8a10-0c6d1e2f3a02";
+
+#[test]
+fn by_its_new_name_half_of_a_renamed_connection_was_discarded() {
+    let here = with_example("xpipe");
+    here.syncline(["commit", "-m", "Add the vault"]).expect_code(0);
+    here.replace(&format!("{CRANE}/entry.json"), "crane-01", "crane-x");
+    here.replace(&format!("{CRANE}/store.json"), "2222", "2223");
+    here.syncline(["discard", "Connection:crane-x"]).expect_code(0);
+    assert_eq!(here.git(["status", "--short", "--untracked-files=no"]), "");
+    assert!(here.read(&format!("{CRANE}/store.json")).contains("2222"));
+}
+
+#[test]
+fn a_discard_wrote_over_the_values_of_this_machine() {
+    let here = with_example("test-studio");
+    here.syncline(["commit", "-m", "Add the tests"]).expect_code(0);
+    here.replace("Tide table.tstest", r"C:\\Users\\lotte", r"D:\\me");
+    here.syncline(["discard", "."]).expect_code(0);
+    assert!(here.read("Tide table.tstest").contains(r"D:\\me"));
+    let text = here.read("Tide table.tstest");
+    here.write("Tide table.tstest", &text.replacen("Tide table", "Tides of the day", 1));
+    assert_eq!(status(&here)["changes"].as_array().map(Vec::len), Some(1));
+    here.syncline(["discard", "."]).expect_code(0);
+    assert_eq!(here.read("Tide table.tstest"), text);
+    assert_eq!(status(&here)["changes"].as_array().map(Vec::len), Some(0));
+}
