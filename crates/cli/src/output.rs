@@ -36,6 +36,8 @@ pub(crate) struct Answer {
     /// Lines for standard error: warnings and the next command.
     notes: Vec<String>,
     exit: Exit,
+    /// Whether it is printed as it is, however long: what was done is no page to read.
+    is_account: bool,
 }
 
 #[derive(Debug)]
@@ -47,7 +49,7 @@ enum Body {
 impl Answer {
     /// Text for people; its colours go where they are not wanted.
     pub(crate) fn text(text: String) -> Self {
-        Self { body: Body::Text(text), notes: Vec::new(), exit: Exit::Done }
+        Self { body: Body::Text(text), notes: Vec::new(), exit: Exit::Done, is_account: false }
     }
 
     /// One object for programs.
@@ -58,7 +60,7 @@ impl Answer {
 
     /// The bytes of a file.
     pub(crate) fn bytes(bytes: Vec<u8>) -> Self {
-        Self { body: Body::Bytes(bytes), notes: Vec::new(), exit: Exit::Done }
+        Self { body: Body::Bytes(bytes), notes: Vec::new(), exit: Exit::Done, is_account: false }
     }
 
     /// Something with lines of files in it: byte for byte for a program, so that `git apply` takes it.
@@ -70,6 +72,12 @@ impl Answer {
         } else {
             Self::bytes(write(Look::Exact))
         }
+    }
+
+    /// The same as the account of what was done.
+    pub(crate) fn account(mut self) -> Self {
+        self.is_account = true;
+        self
     }
 
     /// The same with another end.
@@ -87,10 +95,13 @@ impl Answer {
     /// Prints it. Whoever reads it may stop in the middle (`syncline log | head`): that is no failure.
     pub(crate) fn print(self) -> Result<Exit, CommandError> {
         let printed = match &self.body {
-            Body::Text(text) => pager::show(text).unwrap_or_else(|| {
-                let mut output = anstream::stdout().lock();
-                output.write_all(text.as_bytes()).and_then(|()| output.flush())
-            }),
+            Body::Text(text) => {
+                let paged = if self.is_account { None } else { pager::show(text) };
+                paged.unwrap_or_else(|| {
+                    let mut output = anstream::stdout().lock();
+                    output.write_all(text.as_bytes()).and_then(|()| output.flush())
+                })
+            }
             Body::Bytes(bytes) => {
                 let mut output = io::stdout().lock();
                 output.write_all(bytes).and_then(|()| output.flush())

@@ -137,7 +137,7 @@ impl<'a> Session<'a> {
         if self.global.quiet && !self.global.json {
             Answer::text(String::new())
         } else {
-            self.report(object, text)
+            self.report(object, text).account()
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is longer than the terminal is shown in a pager, as git shows it.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,19 +51,28 @@ fn wanted() -> Option<String> {
     Some(named).filter(|pager| !pager.trim().is_empty() && pager != "cat")
 }
 
+/// As git has it: colours are shown, a short text ends it, and what was shown stays on the terminal. Where the user has
+/// options of their own these hold, and colours are shown all the same: `less` would print them as letters.
+fn options_of_less(own: Option<OsString>) -> OsString {
+    let Some(own) = own else { return "FRX".into() };
+    // In front: the last of the user's may take what comes behind it as its text.
+    let mut options = OsString::from("-R ");
+    options.push(own);
+    options
+}
+
 /// By the shell, as what is asked for may have options.
 #[expect(clippy::disallowed_methods, reason = "a pager is no git")]
 fn start(pager: &str) -> Option<Child> {
-    let program = pager.split_whitespace().next()?;
+    // Variables may be set before it, as in `LESS=-M less`.
+    let program = pager.split_whitespace().find(|word| !word.contains('='))?;
     let is_there = program.contains('/')
         || env::split_paths(&env::var_os("PATH")?).any(|folder| folder.join(program).is_file());
     let mut command = Command::new("sh");
     command.args(["-c", pager]).stdin(Stdio::piped());
-    // As git has it: colours are shown, a short text ends it, and what was shown stays on the terminal.
-    for (name, value) in [("LESS", "FRX"), ("LV", "-c")] {
-        if env::var_os(name).is_none() {
-            command.env(name, value);
-        }
+    command.env("LESS", options_of_less(env::var_os("LESS")));
+    if env::var_os("LV").is_none() {
+        command.env("LV", "-c");
     }
     is_there.then(|| command.spawn().ok()).flatten()
 }
