@@ -16,7 +16,8 @@ impl Workspace {
         let format = self.format();
         let mut list = ResourceList { format: format.name().to_owned(), ..ResourceList::default() };
         let mut found = vec![false; selectors.len()];
-        for (path, entry) in entries {
+        // What never leaves this machine is nothing that a command could be about.
+        for (path, entry) in entries.into_iter().filter(|(path, _)| format.unshared(path).is_none()) {
             let version = self.version(&path, Some(entry), false)?;
             let document = match version.map(|version| version.reading) {
                 Some(Reading::Document(document)) if format.part_of(&path).is_none() => document,

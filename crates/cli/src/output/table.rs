@@ -4,8 +4,8 @@ use anstyle::Style;
 
 use super::style::paint;
 
-/// A cell wider than this does not push the columns after it away.
-const WIDEST: usize = 32;
+/// A cell wider than this does not push the columns after it away. Ids are up to 39 wide: a UUID with a word before it.
+const WIDEST: usize = 40;
 
 /// One cell: its text and its style.
 pub(crate) type Cell = (String, Style);

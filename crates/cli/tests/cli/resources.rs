@@ -2,6 +2,7 @@
 
 use snapbox::{assert_data_eq, str};
 
+use crate::sharing::with_example;
 use crate::support::Installation;
 
 #[test]
@@ -57,4 +58,14 @@ exit: 2
 
 "#]]
     );
+}
+
+#[test]
+fn what_never_leaves_was_listed_as_a_resource_without_a_name() {
+    let here = with_example("xpipe");
+    let listed = here.syncline(["resources"]).expect_code(0).stdout();
+    assert!(!listed.contains("state.json") && listed.contains("crane-01"), "{listed}");
+    let lines: Vec<&str> = listed.lines().collect();
+    let file = lines[0].find("File").expect("a heading");
+    assert!(lines[1..].iter().all(|line| line[file..].starts_with(['c', 's', 'v'])), "{listed}");
 }
