@@ -78,7 +78,7 @@ pub(crate) fn meant(mut error: CommandError) -> CommandError {
     let workspace = Session::new(&global, "suggest").open().ok();
     let names = workspace.and_then(|workspace| unknown.names(&workspace).ok()).unwrap_or_default();
     if let Some(name) = nearest(unknown.word(), names) {
-        error.hints.insert(0, format!("did you mean {}?", typed(shown(name))));
+        error.hints.insert(0, format!("did you mean `{}`?", typed(shown(name))));
     }
     error
 }

@@ -93,7 +93,7 @@ impl Workspace {
                 thread::sleep(self.pause(local, report.retries));
                 continue;
             }
-            report.pulled = self.take_over("sync", &branch, local, &bound, &merged)?;
+            report.pulled = self.take_over("sync", &branch, local, &bound, &merged, sent.commits())?;
             match sent {
                 Sent::Nothing => {}
                 Sent::Done(pushed) | Sent::ConflictsBehind(pushed) => {
@@ -114,7 +114,7 @@ impl Workspace {
         let bound = self.bound(Some(&on.name))?;
         self.fetch_from(&bound)?;
         match self.merge_with(&on.name, on.commit, &bound, request.carry_over)? {
-            Some(merged) => self.take_over("pull", &on.name, on.commit, &bound, &merged),
+            Some(merged) => self.take_over("pull", &on.name, on.commit, &bound, &merged, 0),
             None => Ok(MergeReport { head: on.commit, ..MergeReport::default() }),
         }
     }
@@ -256,7 +256,7 @@ impl Workspace {
         Ok(Some(PushRef::fast_forward(commit, name)))
     }
 
-    /// Moves branch, conflicts and folder to what was merged.
+    /// Moves branch, conflicts and folder to what was merged, of which so many commits were pushed.
     fn take_over(
         &mut self,
         kind: &str,
@@ -264,6 +264,7 @@ impl Workspace {
         local: Option<CommitId>,
         bound: &Bound,
         merged: &Merged,
+        pushed: usize,
     ) -> Result<MergeReport, SyncError> {
         let mut refs = self.remember_seen_of(branch, merged)?;
         let set = &merged.conflicts;
@@ -275,7 +276,12 @@ impl Workspace {
         self.follow_if_new(branch, &bound.name, &merged.followed)?;
         if local == Some(merged.tip.commit) {
             if !refs.is_empty() {
-                let description = format!("Nothing new from {}", short_name(&merged.followed.tracking));
+                let upstream = short_name(&merged.followed.tracking);
+                let description = match pushed {
+                    0 => format!("Nothing new from {upstream}"),
+                    1 => format!("1 commit to {upstream}"),
+                    commits => format!("{commits} commits to {upstream}"),
+                };
                 self.finish(kind, &description, refs, None)?;
             }
             return Ok(MergeReport { head: local, ..MergeReport::default() });
@@ -357,6 +363,14 @@ fn longest_pause(number: usize) -> Duration {
 }
 
 impl Sent {
+    /// How many commits the remote took.
+    fn commits(&self) -> usize {
+        match self {
+            Self::Done(report) | Self::ConflictsBehind(report) => report.commits,
+            Self::Nothing | Self::SomeoneWasFirst | Self::Failed(_) => 0,
+        }
+    }
+
     fn is_behind(&self) -> bool {
         matches!(self, Self::SomeoneWasFirst | Self::ConflictsBehind(_))
     }

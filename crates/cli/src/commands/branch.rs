@@ -72,7 +72,8 @@ fn switch(session: &Session<'_>, name: &str) -> Result<Answer, CommandError> {
     let report = workspace.switch_branch(name)?;
     let holding = Holding::after_merge(&workspace, &report)?;
     let text = || {
-        let mut out = format!("Switched to {}\n", shown(name));
+        let went = if report.moved { "Switched to" } else { "Already on" };
+        let mut out = format!("{went} {}\n", shown(name));
         if !report.changes.is_empty() {
             let _ = writeln!(out, "It differs by {}", change::counted(&report.changes));
         }

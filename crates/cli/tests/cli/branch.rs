@@ -41,6 +41,9 @@ exit: 0
 
 "#]]
     );
+    // It was said that one had switched to it.
+    let again = here.syncline(["branch", "switch", "feature/x"]).expect_code(0).stdout();
+    assert_eq!(again, "Already on feature/x\n");
     assert_data_eq!(
         here.syncline(["branch", "list"]).transcript(),
         str![[r#"

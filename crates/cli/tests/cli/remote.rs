@@ -194,6 +194,21 @@ exit: 0
 }
 
 #[test]
+fn a_sync_that_pushed_was_recorded_as_nothing_new() {
+    let team = Team::new();
+    for method in ["PUT", "PATCH"] {
+        team.ann.replace("library.yaml", "method: GET", "method: HEAD");
+        team.ann.syncline(["commit", "-m", method]).expect_code(0);
+        team.ann.replace("library.yaml", "method: HEAD", "method: GET");
+        team.ann.syncline(["commit", "-m", method]).expect_code(0);
+    }
+    team.ann.syncline(["sync"]).expect_code(0);
+    let operations = team.ann.syncline(["operations"]).expect_code(0).stdout();
+    let last = operations.lines().next().expect("an operation");
+    assert!(last.contains("4 commits to origin/main"), "{operations}");
+}
+
+#[test]
 fn edits_of_both_meet() {
     let team = Team::new();
     team.ann.replace("library.yaml", "/loans", "/lendings");

@@ -24,44 +24,44 @@ fn a_misspelt_name_is_answered_with_the_nearest() {
         said.join("\n"),
         str![[r#"
 error: nothing here is called `libary.yaml`
-hint: did you mean library.yaml?
+hint: did you mean `library.yaml`?
 hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths; `syncline resources` lists them
 
 error: nothing here is called `Reqest:List books`
-hint: did you mean 'Request:List books'?
+hint: did you mean `'Request:List books'`?
 hint: give a path, the id of a resource, `kind:name` in quotes, or a glob of paths; `syncline resources` lists them
 
 error: nothing that changed is called `request:List Boks`
-hint: did you mean 'Request:List books'?
+hint: did you mean `'Request:List books'`?
 hint: `syncline status` lists what changed
 
 error: there is no branch `feature/boks`
-hint: did you mean feature/books?
+hint: did you mean `feature/books`?
 hint: `syncline branch` lists the branches
 
 error: there is no revision `mian`
-hint: did you mean main?
+hint: did you mean `main`?
 hint: `syncline log` lists the commits
 
 error: there is no setting `author.nme`
-hint: did you mean author.name?
+hint: did you mean `author.name`?
 hint: `syncline config` lists the settings, and where each value comes from
 
 error: nothing called `Request:List book` differs from `HEAD`
-hint: did you mean 'Request:List books'?
+hint: did you mean `'Request:List books'`?
 hint: `syncline diff --from REV` lists what differs; `syncline log SELECTOR` tells when it changed
 
 "#]]
     );
     let error = here.syncline(["diff", "libary.yaml", "--json"]).expect_code(2).json();
-    assert_eq!(error["error"]["hints"][0], "did you mean library.yaml?");
+    assert_eq!(error["error"]["hints"][0], "did you mean `library.yaml`?");
 }
 
 #[test]
 fn a_category_in_other_letters_is_answered_with_its_name() {
     let here = with_example("xpipe");
     let said = here.syncline(["share", "add", "at home"]).expect_code(2).stderr();
-    assert!(said.contains("hint: did you mean 'At home'?\n"), "{said}");
+    assert!(said.contains("hint: did you mean `'At home'`?\n"), "{said}");
 }
 
 #[test]
