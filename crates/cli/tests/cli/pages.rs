@@ -59,6 +59,8 @@ fn project() -> PathBuf {
 /// Somebody with a fresh home who types what a page says.
 fn reader() -> Installation {
     let here = Installation::of("You", "you@example.com");
+    // As most homes are: git calls the first branch `master` there.
+    here.home.git(here.home.path(), ["config", "--global", "--unset", "init.defaultBranch"]);
     let examples = here.home.folder("syncline").join("examples");
     std::os::unix::fs::symlink(project().join("examples"), examples).expect("the home can be written");
     here
