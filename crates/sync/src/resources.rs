@@ -1,8 +1,10 @@
 //! What there is in a workspace: its resources, and the ids that they are called by.
 
-use syncline_format::Resource;
+use std::collections::BTreeMap;
 
-use crate::formats::reading::Reading;
+use syncline_format::{RepoPath, Resource};
+
+use crate::formats::reading::{Reading, Version};
 use crate::{ListedResource, ResourceList, Selector, SyncError, Workspace};
 
 impl Workspace {
@@ -36,6 +38,31 @@ impl Workspace {
             Some((idle, _)) => Err(SyncError::NothingSelected(idle.text().to_owned())),
             None => Ok(list),
         }
+    }
+}
+
+impl Workspace {
+    /// Resources of one kind that have one id, though the tool knows each by it: those of one id together, in the order
+    /// of their files. Of several files those count that are one resource each, with its id written in one field: other
+    /// ids are good within their file, as in a layer of manifests that stands for another one.
+    pub fn same_ids(&self) -> Result<Vec<Vec<ListedResource>>, SyncError> {
+        let format = self.format();
+        let mut by_id: BTreeMap<(Option<RepoPath>, String, String), Vec<ListedResource>> = BTreeMap::new();
+        for (path, entry) in self.current_entries()? {
+            if format.unshared(&path).is_some() || format.part_of(&path).is_some() {
+                continue;
+            }
+            let version = self.version(&path, Some(entry), false)?;
+            let Some(document) = version.and_then(Version::into_document) else { continue };
+            let is_known_by_it = format.rules_for(&path, &document).id_field().is_some();
+            for resource in format.resources(&path, &document) {
+                let is_of_all = is_known_by_it && resource.at.parts().is_empty();
+                let Some(id) = resource.id.clone() else { continue };
+                let of = (!is_of_all).then(|| path.clone());
+                by_id.entry((of, resource.kind.clone(), id)).or_default().push(resource.into());
+            }
+        }
+        Ok(by_id.into_values().filter(|same| same.len() > 1).collect())
     }
 }
 

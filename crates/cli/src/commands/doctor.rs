@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 use syncline_repo::{Protocol, RemoteUrl, Step};
-use syncline_sync::{Problem, ProblemKind, RemoteState, Status, SyncError, Workspace, git_version};
+use syncline_sync::{
+    ListedResource, Problem, ProblemKind, RemoteState, Status, SyncError, Workspace, git_version,
+};
 
 use super::clone::PUBLIC;
 use super::secret;
@@ -94,6 +96,7 @@ fn checks(session: &Session<'_>) -> Vec<Check> {
         Ok(status) => checks.extend(files(&workspace, status)),
         Err(error) => checks.push(Check::failed("files", error)),
     }
+    checks.extend(same_ids(&workspace));
     checks.push(secrets(&workspace));
     checks.extend(remote(session, &workspace));
     if !checks.iter().any(|check| check.what == "clock") {
@@ -171,6 +174,30 @@ fn files(workspace: &Workspace, status: Status) -> Vec<Check> {
 
 fn unreadable_file(problem: &Problem) -> String {
     format!("{}: {}", problem::place(problem), problem.reason)
+}
+
+/// Resources that have the id of another one: the tool shows one of them, and a merge takes them for one.
+fn same_ids(workspace: &Workspace) -> Option<Check> {
+    let same = match workspace.same_ids() {
+        Ok(same) if same.is_empty() => return None,
+        Ok(same) => same,
+        Err(error) => return Some(Check::failed("ids", error)),
+    };
+    let place = |one: &ListedResource| match one.at.parts() {
+        [] => shown(&one.path),
+        _ => format!("{} at {}", shown(&one.path), shown(&one.at)),
+    };
+    let line = |same: &Vec<ListedResource>| {
+        let places: Vec<_> = same.iter().map(place).collect();
+        let id = same[0].id.as_deref().unwrap_or_default();
+        format!("{} {}: {}", shown(&same[0].kind), shown(id), places.join(", "))
+    };
+    let message =
+        counted(same.len(), "id is that of several resources", "ids are those of several resources");
+    let check = Check::new("ids", State::Warning, message).places(same.iter().map(line).collect());
+    Some(check.hint(
+        "take the copy out, or give it an id of its own: changes of it are taken for those of the other",
+    ))
 }
 
 /// Where secrets are that nobody allowed. The secret itself is never printed.

@@ -297,3 +297,24 @@ fn settings_that_are_wrong_are_told_before_the_files() {
     assert!(said.contains("ok       files        every file can be read"), "{said}");
     assert!(at("settings") < at("files"), "{said}");
 }
+
+#[test]
+fn two_resources_with_one_id_were_noticed_by_nobody() {
+    let here = Installation::with_collection();
+    here.replace("library.yaml", "id: req_2", "id: req_1");
+    here.write("again.yaml", &here.read("library.yaml").replace("req_1", "req_9"));
+    let said = here.syncline(["doctor"]).expect_code(0).stdout();
+    let same = "Request req_1: library.yaml at /collection/0, library.yaml at /collection/1";
+    assert!(said.contains(same), "{said}");
+    assert!(said.contains("Workspace wrk_1: again.yaml, library.yaml"), "{said}");
+}
+
+#[test]
+fn ids_that_are_good_within_their_file_are_no_copies() {
+    let here = Installation::new();
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: crane\n";
+    here.write("base/crane.yaml", object);
+    here.write("overlay/crane.yaml", object);
+    here.syncline(["init", "--format", "kubernetes"]).expect_code(0);
+    assert!(!here.syncline(["doctor"]).expect_code(0).stdout().contains("crane"));
+}
