@@ -145,6 +145,15 @@ fn a_damaged_object_is_named_and_fetched_again() {
 }
 
 #[test]
+fn a_commit_under_the_name_of_another_is_damaged() {
+    let scene = Scene::new();
+    let ((id, path), (_, other)) = (scene.object("HEAD"), scene.object("HEAD~1"));
+    fs::remove_file(&path).expect("it is there");
+    fs::copy(other, &path).expect("it can be copied");
+    scene.expect_told(&id, &[&["status"], &["log"], WRITING[0], WRITING[1]]);
+}
+
+#[test]
 fn a_damaged_commit_of_long_ago_is_named_where_it_is_met() {
     for kind in OF_OBJECTS {
         let scene = Scene::new();
