@@ -261,13 +261,20 @@ pub(crate) fn skip_gap(text: &str, language: Language, from: usize) -> usize {
         if rest.starts_with("//") {
             at = line_break(text, at);
         } else if rest.starts_with("/*") {
-            at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            at += block_comment(rest);
         } else if rest.starts_with([' ', '\t', '\n', '\r']) {
             at += 1;
         } else {
             return at;
         }
     }
+}
+
+/// How long the comment is that a text begins with. The star that opens it does not end it: `/*/` is still open.
+fn block_comment(text: &str) -> usize {
+    let (open, close) = ("/*", "*/");
+    let inner = text.strip_prefix(open).and_then(|rest| rest.find(close));
+    inner.map_or(text.len(), |inner| open.len() + inner + close.len())
 }
 
 /// Behind the comment, or the blanks, that end the line of `from`; `from` itself where there are none. Looks no
@@ -284,7 +291,7 @@ fn line_comment_end(text: &str, language: Language, from: usize) -> usize {
         Language::Yaml if rest.starts_with('#') => line_break(text, at),
         Language::Json if rest.starts_with("//") => line_break(text, at),
         Language::Json if rest.starts_with("/*") => {
-            let end = past_blanks(rest.find("*/").map_or(text.len(), |end| at + end + 2));
+            let end = past_blanks(at + block_comment(rest));
             if matches!(text.as_bytes().get(end), None | Some(b'\n' | b'\r')) { end } else { from }
         }
         _ => from,
