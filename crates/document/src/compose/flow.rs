@@ -255,7 +255,7 @@ impl<'a> Writer<'a> {
             return;
         }
         let shift = if broken { Shift::new(from_indent, &to_indent) } else { Shift::new("", "") };
-        if frame.multi_line && !broken && commented {
+        if frame.multi_line && !broken && commented && !in_place {
             self.push(&own_line);
             self.copy(source.from, lead.trim_start(), &shift, false);
         } else {
