@@ -66,8 +66,9 @@ impl Sides {
     fn needed(&self, changes: &[Change], takes: &[Take]) -> Vec<(usize, Take)> {
         let mut more = Vec::new();
         for (change, take) in changes.iter().zip(takes).filter(|(_, take)| **take != Take::No) {
+            let parent = self.parent(change).map(|parent| &parent.at);
             for (index, other) in changes.iter().enumerate() {
-                let wanted = self.wanted(change, *take, other);
+                let wanted = wanted(change, *take, parent, other);
                 if wanted > takes[index] {
                     more.push((index, wanted));
                 }
@@ -76,31 +77,29 @@ impl Sides {
         more
     }
 
-    fn wanted(&self, change: &Change, take: Take, other: &Change) -> Take {
-        let was_inside = || match (&other.old_at, &change.old_at) {
-            (Some(at), Some(place)) => is_inside(at, place),
-            _ => false,
-        };
-        match (change.change, other.change) {
-            (ChangeKind::Removed, ChangeKind::Removed | ChangeKind::Moved) if was_inside() => Take::All,
-            (ChangeKind::Added, ChangeKind::Added)
-                if take == Take::All && is_inside(&other.at, &change.at) =>
-            {
-                Take::All
-            }
-            (ChangeKind::Added | ChangeKind::Moved | ChangeKind::Reordered, ChangeKind::Added)
-                if self.parent(change).is_some_and(|parent| parent.at == other.at) =>
-            {
-                Take::Shell
-            }
-            _ => Take::No,
-        }
-    }
-
     /// The resource that a change's one is in afterwards.
     fn parent(&self, change: &Change) -> Option<&Resource> {
         let around = self.new.iter().filter(|it| it.at != change.at && is_inside(&change.at, &it.at));
         around.max_by_key(|it| it.at.parts().len())
+    }
+}
+
+/// How much of another change has to go with one whose resource is in `parent` afterwards.
+fn wanted(change: &Change, take: Take, parent: Option<&Pointer>, other: &Change) -> Take {
+    let was_inside = || match (&other.old_at, &change.old_at) {
+        (Some(at), Some(place)) => is_inside(at, place),
+        _ => false,
+    };
+    let is_around = || parent == Some(&other.at);
+    match (change.change, other.change) {
+        (ChangeKind::Removed, ChangeKind::Removed | ChangeKind::Moved) if was_inside() => Take::All,
+        (ChangeKind::Added, ChangeKind::Added) if take == Take::All && is_inside(&other.at, &change.at) => {
+            Take::All
+        }
+        (ChangeKind::Added | ChangeKind::Moved | ChangeKind::Reordered, ChangeKind::Added) if is_around() => {
+            Take::Shell
+        }
+        _ => Take::No,
     }
 }
 

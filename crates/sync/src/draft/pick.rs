@@ -108,9 +108,12 @@ impl Text<'_> {
         }
         self.added = picked.added.iter().map(|change| change.at.clone()).collect();
         let is_brought = |change: &&&Change| {
-            self.coming.iter().any(|it| {
-                it.at != change.at && starts_with(&change.at, &it.at) && self.added.contains(&it.at)
-            })
+            let parts = change.at.parts();
+            let mut around = parts.iter().scan(Pointer::root(), |at, part| {
+                let above = at.child(part.as_str());
+                Some(std::mem::replace(at, above))
+            });
+            around.any(|at| self.added.contains(&at))
         };
         let outermost: Vec<&Change> =
             picked.added.iter().filter(|change| !is_brought(change)).copied().collect();
