@@ -7,9 +7,10 @@ mod gitlab;
 mod signature;
 
 use http::HeaderMap;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-pub use self::signature::{Secret, Unverified};
+pub use self::signature::{Secret, Unverified, verify};
 
 /// Who sends to a hook. A hook is made for one of them, and anything else that comes is refused: otherwise whoever
 /// knows its address could choose the weakest of the signatures.
@@ -83,11 +84,13 @@ pub struct Change {
 }
 
 /// A commit that came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Commit {
     /// Its hash.
+    #[serde(alias = "hash")]
     pub id: String,
     /// Its message.
+    #[serde(default)]
     pub message: String,
 }
 
@@ -105,18 +108,6 @@ pub enum Unreadable {
         /// Why, with the place.
         reason: String,
     },
-}
-
-/// Whether a request comes from somebody who knows the hook's secret. `now` is the time in seconds since 1970: a signed
-/// time keeps an old request from being sent again.
-pub fn verify(
-    sender: Sender,
-    secret: &Secret,
-    headers: &HeaderMap,
-    body: &[u8],
-    now: i64,
-) -> Result<(), Unverified> {
-    signature::verify(sender, secret, headers, body, now)
 }
 
 /// Reads what a request tells.

@@ -39,9 +39,7 @@ impl Workspace {
             None => Ok(list),
         }
     }
-}
 
-impl Workspace {
     /// Resources of one kind that have one id, though the tool knows each by it: those of one id together, in the order
     /// of their files. Of several files those count that are one resource each, with its id written in one field: other
     /// ids are good within their file, as in a layer of manifests that stands for another one.

@@ -29,7 +29,7 @@ struct CloudChange {
     old: Option<CloudRef>,
     new: Option<CloudRef>,
     #[serde(default)]
-    commits: Vec<CloudCommit>,
+    commits: Vec<Commit>,
 }
 
 #[derive(Deserialize)]
@@ -43,13 +43,6 @@ struct CloudRef {
 #[derive(Deserialize)]
 struct Target {
     hash: String,
-}
-
-#[derive(Deserialize)]
-struct CloudCommit {
-    hash: String,
-    #[serde(default)]
-    message: String,
 }
 
 #[derive(Deserialize)]
@@ -136,8 +129,7 @@ fn cloud(body: CloudBody) -> Push {
         ..Push::default()
     };
     for CloudChange { old, new, commits } in body.push.changes {
-        push.commits
-            .extend(commits.into_iter().map(|CloudCommit { hash: id, message }| Commit { id, message }));
+        push.commits.extend(commits);
         let Some(name) = new.as_ref().or(old.as_ref()).and_then(full_name) else { continue };
         let at = |reference: Option<CloudRef>| reference.and_then(|it| it.target).map(|target| target.hash);
         push.changes.push(Change { name, before: at(old), after: at(new) });

@@ -25,7 +25,7 @@ struct PushBody {
     repository: Repository,
     pusher: Option<User>,
     #[serde(default)]
-    commits: Vec<PushedCommit>,
+    commits: Vec<Commit>,
 }
 
 #[derive(Deserialize)]
@@ -51,13 +51,6 @@ struct User {
     full_name: Option<String>,
     username: Option<String>,
     login: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct PushedCommit {
-    id: String,
-    #[serde(default)]
-    message: String,
 }
 
 pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Notice, Unreadable> {
@@ -104,11 +97,7 @@ fn push(body: PushBody) -> Push {
         repository: place(body.repository),
         changes: vec![change],
         author: body.pusher.and_then(user),
-        commits: body
-            .commits
-            .into_iter()
-            .map(|PushedCommit { id, message }| Commit { id, message })
-            .collect(),
+        commits: body.commits,
     }
 }
 

@@ -26,7 +26,7 @@ struct PushBody {
     user_username: Option<String>,
     project: Option<Project>,
     #[serde(default)]
-    commits: Vec<PushedCommit>,
+    commits: Vec<Commit>,
 }
 
 #[derive(Deserialize)]
@@ -35,13 +35,6 @@ struct Project {
     git_http_url: Option<String>,
     git_ssh_url: Option<String>,
     web_url: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct PushedCommit {
-    id: String,
-    #[serde(default)]
-    message: String,
 }
 
 pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Notice, Unreadable> {
@@ -63,10 +56,6 @@ fn push(body: PushBody) -> Push {
         repository: body.project.map(place),
         changes: vec![Change { name: body.name, before: hash(body.before), after: hash(body.after) }],
         author: body.user_name.or(body.user_username),
-        commits: body
-            .commits
-            .into_iter()
-            .map(|PushedCommit { id, message }| Commit { id, message })
-            .collect(),
+        commits: body.commits,
     }
 }

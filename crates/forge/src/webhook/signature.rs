@@ -60,7 +60,9 @@ const STANDARD_ID: &str = "webhook-id";
 const STANDARD_TIME: &str = "webhook-timestamp";
 const GITEA: [&str; 3] = ["x-forgejo-signature", "x-gitea-signature", "x-gogs-signature"];
 
-pub(super) fn verify(
+/// Whether a request comes from somebody who knows the hook's secret. `now` is the time in seconds since 1970: a signed
+/// time keeps an old request from being sent again.
+pub fn verify(
     sender: Sender,
     secret: &Secret,
     headers: &HeaderMap,
