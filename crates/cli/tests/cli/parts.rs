@@ -223,3 +223,36 @@ fn the_resources_of_a_folder_are_those_in_it() {
         listed["resources"].as_array().expect("a list").iter().map(|it| it["id"].clone()).collect();
     assert_eq!(ids, ["fld_1", "req_1", "req_2"]);
 }
+
+#[test]
+fn a_renamed_folder_keeps_what_moves_out_of_it_uncommitted() {
+    let old = format!("{HEAD}collection:\n{}", folder("fld_1", ["req_1".to_owned()]));
+    let here = with(&old);
+    let renamed = "  - name: Renamed\n    meta:\n      id: fld_1\n";
+    let new = format!("{HEAD}collection:\n{renamed}{}", request("  ", "Request req_1", "req_1"));
+    here.write("library.yaml", &(new.clone() + &request("  ", "Other", "req_9")));
+    here.syncline(["commit", "-m", "Another name", "RequestGroup:Renamed"]).expect_code(0);
+    let committed = here.git(["show", "HEAD:library.yaml"]) + "\n";
+    assert_eq!(["fld_1", "req_1", "req_9"].map(|id| copies(&committed, id)), [1, 1, 0], "{committed}");
+    assert!(committed.contains("Renamed"), "{committed}");
+}
+
+#[test]
+fn a_renamed_folder_loses_the_list_that_moves_emptied() {
+    let here = with(&format!("{HEAD}collection:\n{}", folder("fld_1", ["req_1".to_owned()])));
+    let renamed = "  - name: Renamed\n    meta:\n      id: fld_1\n";
+    let new = format!("{HEAD}collection:\n{renamed}{}", request("  ", "Request req_1", "req_1"));
+    here.write("../new.yaml", &new);
+    here.syncline(["import", "../new.yaml"]).expect_code(0);
+    assert_eq!(here.read("library.yaml"), new);
+}
+
+#[test]
+fn what_an_import_leaves_out_of_a_folder_stays_in_it() {
+    let old = format!("{HEAD}collection:\n{}", folder("fld_1", ["req_1".to_owned()]));
+    let here = with(&old);
+    let renamed = "  - name: Renamed\n    meta:\n      id: fld_1\n";
+    here.write("../new.yaml", &format!("{HEAD}collection:\n{renamed}"));
+    here.syncline(["import", "../new.yaml"]).expect_code(0);
+    assert_eq!(here.read("library.yaml"), old.replace("Folder fld_1", "Renamed"));
+}

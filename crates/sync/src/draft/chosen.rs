@@ -118,6 +118,7 @@ impl Take {
     }
 }
 
-fn is_inside(at: &Pointer, place: &Pointer) -> bool {
+/// Whether a place is another one or in it.
+pub(crate) fn is_inside(at: &Pointer, place: &Pointer) -> bool {
     at.parts().starts_with(place.parts())
 }

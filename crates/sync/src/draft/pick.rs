@@ -8,6 +8,7 @@ use syncline_format::{RepoPath, Resource};
 use syncline_merge::{Change, ChangeKind};
 use syncline_repo::{Changed, Entry, Mode};
 
+use crate::draft::chosen::is_inside;
 use crate::formats::reading::Version;
 use crate::{SyncError, Workspace};
 
@@ -26,6 +27,8 @@ struct Text<'a> {
     coming: Vec<Resource>,
     /// Where in the new version the resources are that are added.
     added: HashSet<Pointer>,
+    /// Where in the new version those are that kept a field which they have there no more, for others are in it.
+    kept: Vec<Pointer>,
 }
 
 /// A list into which resources come.
@@ -73,6 +76,7 @@ impl Workspace {
             coming: self.format().resources(&file.path, &new),
             new: &new,
             added: HashSet::new(),
+            kept: Vec::new(),
         };
         text.take_all(&Picked::of(picked))?;
         let mode = file.after.or(file.before).map_or(Mode::File, |entry| entry.mode);
@@ -128,7 +132,7 @@ impl Text<'_> {
                 self.edit(&Edit::Remove { at })?;
             }
         }
-        Ok(())
+        std::mem::take(&mut self.kept).iter().try_for_each(|at| self.drop_emptied(at))
     }
 
     /// Whether so many changes are to be taken in one edit. What an alias or a repeated key makes doubtful is not.
@@ -145,6 +149,7 @@ impl Text<'_> {
         let by_id: HashMap<_, _> =
             self.resources.iter().filter_map(|it| Some(((&*it.kind, it.id.as_deref()?), &it.at))).collect();
         let mut value = self.document.value(self.document.root());
+        let mut kept = Vec::new();
         for change in changes {
             let at = match &change.id {
                 Some(id) => by_id.get(&(&*change.kind, id.as_str())).copied(),
@@ -156,8 +161,11 @@ impl Text<'_> {
             else {
                 return Err(self.whole_only());
             };
-            set_own_fields(old, entries, |key| self.holds_others(change, &key.to_key()));
+            if set_own_fields(old, entries, |key| self.holds_others(change, at, &key.to_key())) {
+                kept.push(change.at.clone());
+            }
         }
+        self.kept.extend(kept);
         self.edit(&Edit::Set { at: Pointer::root(), value })?;
         Ok(true)
     }
@@ -213,7 +221,7 @@ impl Text<'_> {
     /// A new resource as it comes: with what is new in it, without what is elsewhere as long as that does not move.
     fn coming_value(&self, at: &Pointer) -> Result<Value, SyncError> {
         let mut value = self.value(self.new, at)?;
-        let stays = |it: &&Resource| it.at != *at && starts_with(&it.at, at) && !self.added.contains(&it.at);
+        let stays = |it: &&Resource| it.at != *at && is_inside(&it.at, at) && !self.added.contains(&it.at);
         // From the bottom up, as each shifts what is below it.
         for inner in self.coming.iter().filter(stays).collect::<Vec<_>>().into_iter().rev() {
             remove_at(&mut value, &inner.at.parts()[at.parts().len()..]);
@@ -225,8 +233,10 @@ impl Text<'_> {
     fn move_over(&mut self, change: &Change) -> Result<(), SyncError> {
         let at = self.place(change)?;
         let (mut value, new) = (self.value(&self.document, &at)?, self.value(self.new, &change.at)?);
-        if let (Value::Mapping(own), Value::Mapping(new)) = (&mut value, new) {
-            set_own_fields(own, new, |key| self.holds_others(change, &key.to_key()));
+        if let (Value::Mapping(own), Value::Mapping(new)) = (&mut value, new)
+            && set_own_fields(own, new, |key| self.holds_others(change, &at, &key.to_key()))
+        {
+            self.kept.push(change.at.clone());
         }
         self.edit(&Edit::Remove { at })?;
         self.put(change, value)
@@ -273,21 +283,44 @@ impl Text<'_> {
         for (key, value) in &entries {
             let Some(name) = key.as_str() else { return Err(self.whole_only()) };
             let is_same = old.iter().any(|(own, own_value)| own == key && own_value == value);
-            if !is_same && !self.holds_others(change, name) {
+            if !is_same && !self.holds_others(change, &at, name) {
                 self.edit(&Edit::Set { at: at.child(name), value: value.clone() })?;
             }
         }
         for (key, _) in old.iter().filter(|(key, _)| !entries.iter().any(|(kept, _)| kept == key)) {
             let Some(name) = key.as_str() else { continue };
-            self.edit(&Edit::Remove { at: at.child(name) })?;
+            if self.holds_others(change, &at, name) {
+                self.kept.push(change.at.clone());
+            } else {
+                self.edit(&Edit::Remove { at: at.child(name) })?;
+            }
         }
         Ok(())
     }
 
-    /// Whether other resources are in this field of a resource.
-    fn holds_others(&self, change: &Change, field: &str) -> bool {
-        let field = change.at.child(field);
-        self.coming.iter().any(|it| it.at != change.at && starts_with(&it.at, &field))
+    /// Whether other resources are in this field of a resource, which is at `at` in the text, there or in the new
+    /// version.
+    fn holds_others(&self, change: &Change, at: &Pointer, field: &str) -> bool {
+        let holds =
+            |resources: &[Resource], field: &Pointer| resources.iter().any(|it| is_inside(&it.at, field));
+        holds(&self.coming, &change.at.child(field)) || holds(&self.resources, &at.child(field))
+    }
+
+    /// Takes the fields out of a resource that it kept as long as others were in them.
+    fn drop_emptied(&mut self, coming: &Pointer) -> Result<(), SyncError> {
+        let Some(at) = self.same_resource(coming) else { return Ok(()) };
+        let (Value::Mapping(own), Value::Mapping(new)) =
+            (self.value(&self.document, &at)?, self.value(self.new, coming)?)
+        else {
+            return Ok(());
+        };
+        for (key, _) in own.iter().filter(|(key, _)| !new.iter().any(|(kept, _)| kept == key)) {
+            let field = at.child(key.to_key());
+            if !self.resources.iter().any(|it| is_inside(&it.at, &field)) {
+                self.edit(&Edit::Remove { at: field })?;
+            }
+        }
+        Ok(())
     }
 
     /// Where the changed resource is in this text.
@@ -356,17 +389,22 @@ fn split(at: &Pointer) -> Option<(Pointer, usize)> {
     Some((parent, last.parse().ok()?))
 }
 
-fn starts_with(pointer: &Pointer, prefix: &Pointer) -> bool {
-    pointer.parts().starts_with(prefix.parts())
-}
-
-/// Gives a resource other fields, but for those that hold other resources.
+/// Gives a resource other fields, but for those that hold other resources; answers whether it keeps one of these that
+/// it has no more.
 fn set_own_fields(
     old: &mut Vec<(Value, Value)>,
     new: Vec<(Value, Value)>,
     holds_others: impl Fn(&Value) -> bool,
-) {
-    old.retain(|(key, _)| new.iter().any(|(kept, _)| kept == key));
+) -> bool {
+    let is_new = |key: &Value| new.iter().any(|(kept, _)| kept == key);
+    let mut keeps = false;
+    old.retain(|(key, _)| {
+        is_new(key) || {
+            let holds = holds_others(key);
+            keeps |= holds;
+            holds
+        }
+    });
     for (key, value) in new {
         match old.iter_mut().find(|(own, _)| *own == key) {
             _ if holds_others(&key) => {}
@@ -374,6 +412,7 @@ fn set_own_fields(
             None => old.push((key, value)),
         }
     }
+    keeps
 }
 
 /// The part of a value that a pointer names.

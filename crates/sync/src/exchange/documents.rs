@@ -8,6 +8,7 @@ use syncline_format::{Format, RepoPath, Resource, reimported, with_ids};
 use syncline_merge::ChangeKind;
 use syncline_repo::{Apply, Changed, Entry, Mode};
 
+use crate::draft::chosen::is_inside;
 use crate::draft::pick::at_mut;
 use crate::exchange::import::Importing;
 use crate::exchange::inventory::{Inventory, KnownFile};
@@ -104,7 +105,8 @@ fn version(document: Document) -> Version {
     Version { bytes: document.text().as_bytes().to_vec(), reading: Reading::Document(Box::new(document)) }
 }
 
-/// The new version with the fields that its resources have in the old one only.
+/// The new version with the fields that its resources have in the old one only. A field with other resources in it is
+/// none of these: what was in it may come elsewhere, and stays by itself where it does not come.
 fn completed(
     format: &Format,
     path: &RepoPath,
@@ -116,11 +118,15 @@ fn completed(
     let root = new.root();
     let mut value = new.value(root);
     for resource in format.resources(path, new) {
-        let was = resource.id.as_deref().and_then(|id| by_id.get(id));
-        let Some(Value::Mapping(old)) = was.map(|was| old.value(was.node)) else { continue };
+        let Some(was) = resource.id.as_deref().and_then(|id| by_id.get(id)) else { continue };
+        let Value::Mapping(old) = old.value(was.node) else { continue };
         let Some(Value::Mapping(entries)) = at_mut(&mut value, &resource.at) else { continue };
         let there: HashSet<Value> = entries.iter().map(|(key, _)| key.clone()).collect();
-        entries.extend(old.into_iter().filter(|(key, _)| !there.contains(key)));
+        let holds_others = |key: &Value| {
+            let field = was.at.child(key.to_key());
+            resources.iter().any(|it| is_inside(&it.at, &field))
+        };
+        entries.extend(old.into_iter().filter(|(key, _)| !there.contains(key) && !holds_others(key)));
     }
     let failed = |source| SyncError::Edit { path: path.clone(), source };
     let text = new.edit(&Edit::Set { at: Pointer::root(), value }).map_err(failed)?;
